@@ -1,0 +1,44 @@
+# `make` alone says what there is. Each target does all that it needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build plugins demo test check bench clean
+
+DEV := target/debug/runnel
+RELEASE := target/release/runnel
+PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml)))
+# One call, so that what both share is built once and with the same features.
+BUILD_RELEASE := cargo build --release -p runnel -p fake-github
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing: a WebAssembly target, a C compiler
+	@scripts/setup.sh
+
+build: setup ## Build the release binary (target/release/runnel) and the plugins
+	$(BUILD_RELEASE)
+	$(RELEASE) plugin build $(PLUGINS)
+
+plugins: setup ## Build the plugins alone (target/plugins/components)
+	cargo build -p runnel
+	$(DEV) plugin build $(PLUGINS)
+
+demo: build ## Sync a stand-in for GitHub into .demo/runnel.db, twice
+	@scripts/demo.sh
+
+test: setup ## Run every test
+	@scripts/test.sh $(PLUGINS)
+
+check: setup ## Check format, lints, licences, who imports whom, and lengths
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@scripts/check-dependencies.sh
+	@scripts/check-lengths.sh
+
+bench: build ## Measure; the figures are in docs/performance.md
+	cargo build --release -p runnel -p fake-github -p runnel-bench
+	target/release/runnel-bench
+
+clean: ## Remove everything that was built, and the demo's database
+	cargo clean
+	rm -rf .demo

@@ -1,0 +1,45 @@
+//! What plugins are told of an integration.
+
+use std::collections::BTreeSet;
+
+use runnel_model::{SourceDescriptor, TransformDescriptor};
+use serde_json::{Map, Value, json};
+
+use crate::SyncError;
+
+/// The configuration as plugins get it: JSON text.
+pub(crate) fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
+    json!({ "base_url": base_url, "scope": scope, "settings": settings }).to_string()
+}
+
+/// The configuration of no integration, under which a plugin says what it is.
+pub(crate) fn nobody() -> String {
+    config("", &[], &Map::new())
+}
+
+/// Refuses a setting that neither the source nor any of its transforms knows:
+/// each plugin sees all settings, and only together do they know what is a
+/// mistake.
+pub(crate) fn check_settings(
+    given: &Map<String, Value>,
+    source: &SourceDescriptor,
+    transforms: &[&TransformDescriptor],
+) -> Result<(), SyncError> {
+    let schemas = transforms
+        .iter()
+        .map(|transform| &transform.settings)
+        .chain([&source.settings]);
+    let known: BTreeSet<&String> = schemas
+        .filter_map(|s| s.get("properties")?.as_object())
+        .flat_map(Map::keys)
+        .collect();
+    let Some(unknown) = given.keys().find(|key| !known.contains(key)) else {
+        return Ok(());
+    };
+    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+    Err(SyncError::Usage(format!(
+        "{} has no setting {unknown:?}; it has: {}",
+        source.name,
+        known.join(", ")
+    )))
+}

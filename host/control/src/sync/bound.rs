@@ -1,0 +1,107 @@
+//! The plugins of a sync, bound to its configuration.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use runnel_model::{Name, SourceDescriptor};
+use runnel_pipeline::{BaseUrl, BoundSource, Client, ClientOptions, Credential, Observer, Signal};
+use runnel_sandbox::BoundTransform;
+use tokio::sync::Notify;
+
+use super::{Event, Observe, SyncRequest};
+use crate::{Registry, SyncError, config};
+
+/// A source and its transforms, ready to work.
+pub(super) struct Bound {
+    pub(super) base_url: BaseUrl,
+    pub(super) source: Arc<BoundSource>,
+    pub(super) transforms: Vec<BoundTransform>,
+    pub(super) observer: Observer,
+    /// Is told when counters have moved.
+    pub(super) progress: Arc<Notify>,
+    pub(super) concurrency: u32,
+}
+
+impl Bound {
+    pub(super) fn descriptor(&self) -> &SourceDescriptor {
+        &self.source.descriptor
+    }
+
+    /// The tables that each stream fills.
+    pub(super) fn tables(&self) -> BTreeMap<Name, Vec<Name>> {
+        let descriptors = self.transforms.iter().map(BoundTransform::descriptor);
+        descriptors
+            .map(|d| {
+                (
+                    d.entity.clone(),
+                    d.tables.iter().map(|table| table.name.clone()).collect(),
+                )
+            })
+            .collect()
+    }
+}
+
+pub(super) fn bind(
+    registry: &Registry,
+    request: &SyncRequest,
+    observe: &Observe,
+) -> Result<Bound, SyncError> {
+    let (source, known) = registry.source(&request.source)?;
+    let transforms = registry.transforms(&request.source);
+    let described: Vec<_> = transforms
+        .iter()
+        .map(|(_, descriptor)| *descriptor)
+        .collect();
+    config::check_settings(&request.settings, known, &described)?;
+    let base_url = BaseUrl::parse(request.base_url.as_ref().unwrap_or(&known.base_url))?;
+    let config = config::config(&base_url.to_string(), &request.scope, &request.settings);
+    let descriptor = source.descriptor(&config)?;
+    let transforms = transforms
+        .into_iter()
+        .map(|(transform, _)| transform.bind(&config))
+        .collect::<Result<_, _>>()?;
+    let progress = Arc::new(Notify::new());
+    let observer = observer(Arc::clone(observe), Arc::clone(&progress));
+    let client = client(request, &descriptor, &base_url, Arc::clone(&observer))?;
+    let source = Arc::new(BoundSource {
+        source: source.clone(),
+        descriptor,
+        config,
+        client: Arc::new(client),
+    });
+    Ok(Bound {
+        base_url,
+        source,
+        transforms,
+        observer,
+        progress,
+        concurrency: request.concurrency,
+    })
+}
+
+fn client(
+    request: &SyncRequest,
+    descriptor: &SourceDescriptor,
+    base_url: &BaseUrl,
+    observer: Observer,
+) -> Result<Client, SyncError> {
+    // The stated pace is that of the service at the default address.
+    let its_own = BaseUrl::parse(&descriptor.base_url).is_ok_and(|own| own == *base_url);
+    Ok(Client::new(ClientOptions {
+        base_url: base_url.clone(),
+        credential: Credential {
+            token: request.token.clone(),
+            origin: request.token_origin.clone(),
+        },
+        headers: descriptor.headers.clone(),
+        concurrency: request.concurrency,
+        pace: descriptor.pace.filter(|_| its_own),
+        observer,
+    })?)
+}
+
+fn observer(observe: Observe, progress: Arc<Notify>) -> Observer {
+    Arc::new(move |signal| match signal {
+        Signal::Waiting { reason, wait } => observe(Event::Waiting { reason, wait }),
+        Signal::Progress => progress.notify_one(),
+    })
+}

@@ -1,0 +1,162 @@
+//! The workers of a sync, and the order of its runs.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use runnel_broker::EmbeddedBroker;
+use runnel_model::{Name, Queue};
+use runnel_pipeline::{
+    BoundSource, Context, Extractor, Handler, Loader, Mapping, PipelineError, Plugins, Transformer,
+    Vectorizer, work,
+};
+use runnel_store::{Inbox, Run, RunState, Store, WorkerId, WorkingRun};
+use tokio::task::JoinSet;
+
+use super::{Event, Observe, bound::Bound, start::Start};
+use crate::SyncError;
+
+/// Progress is told no more often than this, and looked at no less often.
+const TELL: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(500);
+/// Batches that are mapped at once: each holds one thread.
+const TRANSFORMS: u32 = 2;
+
+/// Runs the workers until every run has ended.
+pub(super) async fn drive(
+    store: &Arc<dyn Store>,
+    bound: Bound,
+    start: &Start,
+    observe: &Observe,
+) -> Result<(), SyncError> {
+    let context = Context {
+        store: Arc::clone(store),
+        broker: Arc::new(EmbeddedBroker::default()),
+        observer: Arc::clone(&bound.observer),
+        worker: WorkerId(format!(
+            "{:016x}{:016x}",
+            fastrand::u64(..),
+            fastrand::u64(..)
+        )),
+    };
+    let progress = Arc::clone(&bound.progress);
+    let mut workers = workers(&context, bound, start).await?;
+    loop {
+        let runs = store.runs(&start.runs).await?;
+        observe(Event::Progress(runs.clone()));
+        begin_ready(&context, &runs).await?;
+        if runs.iter().all(ended) {
+            return Ok(());
+        }
+        tokio::select! {
+            Some(ended) = workers.join_next() => {
+                ended.map_err(|e| PipelineError::Host(e.to_string()))??;
+            }
+            () = progress.notified() => tokio::time::sleep(TELL).await,
+            () = tokio::time::sleep(LOOK) => (),
+        }
+    }
+}
+
+/// A run begins when those that it depends on have ended, well or not: what
+/// could not be read of one repository is no reason to leave out another.
+async fn begin_ready(context: &Context, runs: &[Run]) -> Result<(), SyncError> {
+    for run in runs.iter().filter(|run| run.state == RunState::Waiting) {
+        let open = |name: &Name| {
+            runs.iter()
+                .any(|other| other.stream == *name && !ended(other))
+        };
+        if !run.depends_on.iter().any(open) {
+            context.store.begin(run.id).await?;
+            context.broker.ring(&Queue::Extract);
+            (context.observer)(runnel_pipeline::Signal::Progress);
+        }
+    }
+    Ok(())
+}
+
+fn ended(run: &Run) -> bool {
+    matches!(
+        run.state,
+        RunState::Succeeded | RunState::Failed | RunState::Cancelled
+    )
+}
+
+async fn workers(
+    context: &Context,
+    bound: Bound,
+    start: &Start,
+) -> Result<JoinSet<Result<(), PipelineError>>, SyncError> {
+    let source = bound.descriptor().name.clone();
+    let concurrency = bound.concurrency;
+    let plugins: Arc<dyn Plugins> = Arc::new(prepare(&context.store, bound).await?);
+    let (transform, load) = (Queue::Transform(source.clone()), Queue::Load(source));
+    let handlers: [(Queue, u32, Arc<dyn Handler>); 4] = [
+        (
+            Queue::Extract,
+            concurrency,
+            Arc::new(Extractor::new(context.clone(), Arc::clone(&plugins))),
+        ),
+        (
+            transform,
+            TRANSFORMS,
+            Arc::new(Transformer::new(context.clone(), plugins, load.clone())),
+        ),
+        (load, 1, Arc::new(Loader::new(context.clone()))),
+        (
+            Queue::Vectorize,
+            1,
+            Arc::new(Vectorizer::new(context.clone())),
+        ),
+    ];
+    let mut workers = JoinSet::new();
+    for (queue, slots, handler) in handlers {
+        let inbox = Inbox {
+            queue,
+            only: Some(start.integration.id),
+        };
+        workers.spawn(work(context.clone(), inbox, slots, handler));
+    }
+    Ok(workers)
+}
+
+/// Makes the tables of the transforms.
+async fn prepare(store: &Arc<dyn Store>, bound: Bound) -> Result<OneIntegration, SyncError> {
+    let mut mappings = BTreeMap::new();
+    for transform in bound.transforms {
+        let descriptor = store
+            .prepare(transform.descriptor(), &transform.digest())
+            .await?;
+        let entity = transform.descriptor().entity.clone();
+        mappings.insert(
+            entity,
+            Arc::new(Mapping {
+                transform,
+                descriptor,
+            }),
+        );
+    }
+    Ok(OneIntegration {
+        source: bound.source,
+        mappings,
+    })
+}
+
+/// The plugins of the one integration whose tasks this process claims.
+struct OneIntegration {
+    source: Arc<BoundSource>,
+    mappings: BTreeMap<Name, Arc<Mapping>>,
+}
+
+#[async_trait]
+impl Plugins for OneIntegration {
+    async fn source(&self, _: &WorkingRun) -> Result<Arc<BoundSource>, PipelineError> {
+        Ok(Arc::clone(&self.source))
+    }
+
+    async fn mapping(&self, run: &WorkingRun) -> Result<Arc<Mapping>, PipelineError> {
+        let mapping = self.mappings.get(&run.stream).map(Arc::clone);
+        mapping.ok_or_else(|| PipelineError::NoTransform {
+            entity: run.stream.to_string(),
+        })
+    }
+}

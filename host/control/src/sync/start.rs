@@ -1,0 +1,154 @@
+//! What a sync starts, or goes on with.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use runnel_model::{Name, RunId, SourceDescriptor, Stream};
+use runnel_store::{Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Store};
+use serde_json::Value;
+
+use super::{Event, Observe, SyncRequest, bound::Bound};
+use crate::SyncError;
+
+/// The tenant of whoever syncs from the command line.
+const TENANT: &str = "default";
+
+/// The integration and its runs.
+pub(super) struct Start {
+    pub(super) integration: Integration,
+    pub(super) runs: Vec<RunId>,
+}
+
+pub(super) async fn start(
+    store: &Arc<dyn Store>,
+    bound: &Bound,
+    request: &SyncRequest,
+    observe: &Observe,
+) -> Result<Start, SyncError> {
+    let runs = new_runs(bound.descriptor(), request)?;
+    let integration = store.open_integration(&integration(bound, request)).await?;
+    let unfinished = store.unfinished(integration.id).await?;
+    let ids = unfinished.iter().map(|run| run.id).collect();
+    if same(&unfinished, &runs) {
+        observe(Event::Resuming);
+        return Ok(Start {
+            integration,
+            runs: ids,
+        });
+    }
+    // What was asked for has changed. No cursor has moved, so nothing is lost by
+    // beginning anew.
+    store.cancel(&ids).await?;
+    let runs = store.create_runs(&integration, &runs).await?;
+    Ok(Start { integration, runs })
+}
+
+/// The same command has the same name, and so finds what it did before.
+fn integration(bound: &Bound, request: &SyncRequest) -> NewIntegration {
+    let mut scope: Vec<String> = request
+        .scope
+        .iter()
+        .map(|entry| entry.to_lowercase())
+        .collect();
+    scope.sort();
+    scope.dedup();
+    NewIntegration {
+        tenant: TENANT.to_owned(),
+        name: format!(
+            "{} {} {}",
+            bound.descriptor().name,
+            bound.base_url,
+            scope.join(" ")
+        ),
+        source: bound.descriptor().name.clone(),
+        base_url: bound.base_url.to_string(),
+        scope: request.scope.clone(),
+        settings: Value::Object(request.settings.clone()),
+    }
+}
+
+fn same(unfinished: &[Run], runs: &[NewRun]) -> bool {
+    let going_on = unfinished
+        .iter()
+        .any(|run| matches!(run.state, RunState::Waiting | RunState::Running));
+    going_on
+        && unfinished.len() == runs.len()
+        && unfinished
+            .iter()
+            .zip(runs)
+            .all(|(old, new)| old.stream == new.stream && old.options == new.options)
+}
+
+fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewRun>, SyncError> {
+    let wanted = wanted(source, &request.streams)?;
+    let options = RunOptions {
+        full: request.full,
+        since: request.since,
+        scope: request.scope.clone(),
+        settings: Value::Object(request.settings.clone()),
+    };
+    let streams = source
+        .streams
+        .iter()
+        .filter(|stream| wanted.contains(&stream.name));
+    Ok(streams
+        .map(|stream| NewRun {
+            stream: stream.name.clone(),
+            depends_on: needs(stream)
+                .into_iter()
+                .filter(|name| wanted.contains(name))
+                .collect(),
+            priority: stream.priority,
+            changed_parents_of: stream
+                .parents
+                .as_ref()
+                .filter(|parents| parents.changed)
+                .map(|p| p.stream.clone()),
+            options: options.clone(),
+        })
+        .collect())
+}
+
+/// The streams that are asked for, and those for whose records they are read.
+fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>, SyncError> {
+    if asked.is_empty() {
+        return Ok(source
+            .streams
+            .iter()
+            .map(|stream| stream.name.clone())
+            .collect());
+    }
+    let mut wanted = BTreeSet::new();
+    for name in asked {
+        let mut stream = source.stream(name);
+        if stream.is_none() {
+            let known: Vec<&str> = source.streams.iter().map(|stream| &*stream.name).collect();
+            return Err(SyncError::Usage(format!(
+                "{} has no stream {name:?}; it has: {}",
+                source.name,
+                known.join(", ")
+            )));
+        }
+        while let Some(found) = stream {
+            wanted.insert(found.name.clone());
+            stream = found
+                .parents
+                .as_ref()
+                .and_then(|parents| source.stream(&parents.stream));
+        }
+    }
+    Ok(wanted)
+}
+
+fn needs(stream: &Stream) -> BTreeSet<Name> {
+    stream
+        .depends_on
+        .iter()
+        .cloned()
+        .chain(
+            stream
+                .parents
+                .as_ref()
+                .map(|parents| parents.stream.clone()),
+        )
+        .collect()
+}

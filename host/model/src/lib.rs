@@ -1,0 +1,22 @@
+//! Runnel's words as types, and nothing that does I/O.
+//!
+//! Every crate of the host speaks in these: ids, values and changes, the
+//! descriptors of sources and transforms, and the names of queues.
+
+mod descriptor;
+mod digest;
+mod ids;
+mod name;
+mod path;
+mod queue;
+mod source;
+mod value;
+
+pub use descriptor::{Column, ColumnType, DescriptorError, Lookup, Table, TransformDescriptor};
+pub use digest::{Digest, InvalidDigest};
+pub use ids::{IntegrationId, Lease, RawId, RequestId, RunId, TaskId, TenantId};
+pub use name::{InvalidName, Name};
+pub use path::{InvalidPath, Path, Segment};
+pub use queue::{Queue, Stage};
+pub use source::{Answer, Pace, Parents, SourceDescriptor, Stream};
+pub use value::{Change, Outcome, Rejection, Row, Value};

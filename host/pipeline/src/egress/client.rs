@@ -1,0 +1,411 @@
+//! The HTTP client.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use reqwest::{
+    Method, StatusCode,
+    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION},
+    redirect::Policy,
+};
+use runnel_model::Pace;
+use runnel_store::{RequestRow, Traffic};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::time::Instant;
+
+use super::{
+    BaseUrl, Budget, Quota,
+    classify::{Verdict, classify},
+};
+use crate::{Observer, PipelineError};
+
+const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
+/// No answer that a page is cut from is larger.
+const MAX_BODY: usize = 64 << 20;
+const MAX_REDIRECTS: u32 = 5;
+/// A request is given up after so many failures in a row: about two minutes.
+const ATTEMPTS: u32 = 9;
+/// A stray 401 or 404 is asked again so often before it is believed.
+const DOUBTS: u32 = 2;
+const FIRST_BACKOFF: Duration = Duration::from_millis(250);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+/// How long a service may be out of reach before work stops: shorter where it
+/// was never reached, since then a name or a port is likely to be wrong.
+const PATIENCE_AT_START: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// How the service is told who asks.
+#[derive(Debug, Clone)]
+pub struct Credential {
+    /// The token, if there is one.
+    pub token: Option<SecretString>,
+    /// Where it comes from, for messages: such as `the variable GITHUB_TOKEN`.
+    pub origin: String,
+}
+
+/// What a client is made of.
+pub struct ClientOptions {
+    /// The integration's base URL.
+    pub base_url: BaseUrl,
+    /// The credential.
+    pub credential: Credential,
+    /// Headers that go with every request.
+    pub headers: BTreeMap<String, String>,
+    /// Requests at once.
+    pub concurrency: u32,
+    /// The pace that the service asks for, if it states one.
+    pub pace: Option<Pace>,
+    /// Who is told of waits.
+    pub observer: Observer,
+}
+
+/// An answer that a source can read.
+#[derive(Debug, Clone)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: StatusCode,
+    /// The URL that answered at last.
+    pub(crate) url: String,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body, whole.
+    pub(crate) body: Bytes,
+}
+
+/// Why a request has no answer.
+#[derive(Debug)]
+pub(crate) enum SendError {
+    /// This request is given up; the others go on.
+    Request(String),
+    /// Work stops.
+    Stop(PipelineError),
+}
+
+/// Sends the requests of one integration.
+pub struct Client {
+    http: reqwest::Client,
+    options: ClientOptions,
+    authorization: Option<HeaderValue>,
+    pub(crate) quota: Quota,
+    reach: Mutex<Reach>,
+}
+
+/// When the service was last reached.
+struct Reach {
+    ever: bool,
+    last: Instant,
+}
+
+enum Attempt {
+    Answered(Answer),
+    /// Nothing came back, or not all of it.
+    Broken {
+        reason: String,
+        connect: bool,
+    },
+}
+
+impl Client {
+    /// Sets the client up.
+    ///
+    /// # Errors
+    /// [`PipelineError::Client`] where a header or the TLS set-up is wrong.
+    pub fn new(options: ClientOptions) -> Result<Self, PipelineError> {
+        let wrong = |e: &dyn std::fmt::Display| PipelineError::Client(e.to_string());
+        // Another part of the process may have installed it before: the same one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .default_headers(headers(&options.headers).map_err(|e| wrong(&e))?)
+            .redirect(Policy::none())
+            .connect_timeout(Duration::from_secs(10))
+            .read_timeout(Duration::from_secs(60))
+            .no_proxy()
+            .build()
+            .map_err(|e| wrong(&e))?;
+        let authorization = authorization(&options.credential)?;
+        let quota = Quota::new(
+            options.concurrency,
+            options.pace,
+            Arc::clone(&options.observer),
+        );
+        let reach = Mutex::new(Reach {
+            ever: false,
+            last: Instant::now(),
+        });
+        Ok(Self {
+            http,
+            options,
+            authorization,
+            quota,
+            reach,
+        })
+    }
+
+    /// Sends a request until it is answered by something that the source can
+    /// read. What went over the wire is added to `traffic`.
+    pub(crate) async fn send(
+        &self,
+        row: &RequestRow,
+        traffic: &mut Traffic,
+    ) -> Result<Answer, SendError> {
+        let (mut failures, mut doubts) = (0, 0);
+        loop {
+            let attempt = self.attempt(row, traffic).await?;
+            let reason = match attempt {
+                Attempt::Broken { reason, connect } => {
+                    self.out_of_reach(connect, &reason)?;
+                    reason
+                }
+                Attempt::Answered(answer) => {
+                    let budget = Budget::of(&answer.headers);
+                    self.within_reach();
+                    match classify(&answer, budget) {
+                        Verdict::Doubt if doubts < DOUBTS => {
+                            doubts += 1;
+                            traffic.retries += 1;
+                            tokio::time::sleep(backoff(doubts)).await;
+                            continue;
+                        }
+                        Verdict::Doubt if answer.status == StatusCode::UNAUTHORIZED => {
+                            return Err(SendError::Stop(self.unauthorized(&answer)));
+                        }
+                        Verdict::Read | Verdict::Doubt => {
+                            self.quota.answered(budget);
+                            return Ok(answer);
+                        }
+                        Verdict::Limited => {
+                            self.quota.refused(budget, &limit_reason(&answer, budget));
+                            traffic.retries += 1;
+                            continue;
+                        }
+                        Verdict::Again => format!("HTTP {}", answer.status),
+                    }
+                }
+            };
+            failures += 1;
+            if failures == ATTEMPTS {
+                return Err(SendError::Request(format!(
+                    "{reason}, {ATTEMPTS} times in a row"
+                )));
+            }
+            traffic.retries += 1;
+            tokio::time::sleep(backoff(failures)).await;
+        }
+    }
+
+    /// One request, its redirects followed.
+    async fn attempt(&self, row: &RequestRow, traffic: &mut Traffic) -> Result<Attempt, SendError> {
+        let base = &self.options.base_url;
+        let mut url = base.resolve(&row.request.url).map_err(refused)?;
+        for _ in 0..=MAX_REDIRECTS {
+            let Some(_permit) = self.quota.permit().await else {
+                return Err(SendError::Request("the host is stopping".to_owned()));
+            };
+            traffic.requests += 1;
+            let answer = match self.once(row, url.clone(), traffic).await {
+                Ok(answer) => answer,
+                Err(error) => {
+                    let connect = error.is_connect();
+                    return Ok(Attempt::Broken {
+                        reason: reason(&error.without_url()),
+                        connect,
+                    });
+                }
+            };
+            let location = answer
+                .headers
+                .get(LOCATION)
+                .and_then(|location| location.to_str().ok());
+            match location {
+                Some(location) if redirects(answer.status) => {
+                    let target = url.join(location).map_err(|e| {
+                        SendError::Request(format!("redirected to {location:?}: {e}"))
+                    })?;
+                    url = base.resolve(target.as_str()).map_err(refused)?;
+                }
+                _ => return Ok(Attempt::Answered(answer)),
+            }
+        }
+        Err(SendError::Request(format!(
+            "redirected more than {MAX_REDIRECTS} times"
+        )))
+    }
+
+    async fn once(
+        &self,
+        row: &RequestRow,
+        url: ::url::Url,
+        traffic: &mut Traffic,
+    ) -> Result<Answer, reqwest::Error> {
+        let method = Method::from_bytes(row.request.method.as_bytes()).unwrap_or(Method::GET);
+        let mut request = self.http.request(method, url);
+        for (name, value) in &row.request.headers {
+            request = request.header(name, value);
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header(AUTHORIZATION, authorization);
+        }
+        if let Some(etag) = &row.etag {
+            request = request.header(IF_NONE_MATCH, etag);
+        }
+        if let Some(body) = &row.request.body {
+            request = request.body(body.clone());
+        }
+        let mut response = request.send().await?;
+        let (status, url) = (response.status(), response.url().to_string());
+        let headers = std::mem::take(response.headers_mut());
+        let body = read(&mut response, traffic).await?;
+        Ok(Answer {
+            status,
+            url,
+            headers,
+            body,
+        })
+    }
+
+    fn within_reach(&self) {
+        *self.reach.lock().unwrap_or_else(PoisonError::into_inner) = Reach {
+            ever: true,
+            last: Instant::now(),
+        };
+    }
+
+    /// Stops work where nothing has been reached for too long.
+    fn out_of_reach(&self, connect: bool, reason: &str) -> Result<(), SendError> {
+        let reach = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
+        let patience = if reach.ever {
+            PATIENCE
+        } else {
+            PATIENCE_AT_START
+        };
+        if !connect || reach.last.elapsed() < patience {
+            return Ok(());
+        }
+        let host = self.options.base_url.to_string();
+        Err(SendError::Stop(PipelineError::Unreachable {
+            host,
+            reason: reason.to_owned(),
+        }))
+    }
+
+    fn unauthorized(&self, answer: &Answer) -> PipelineError {
+        let Credential { token, origin } = &self.options.credential;
+        let advice = match token {
+            Some(_) => format!(
+                "check {origin}; what was read is kept, and the same command goes on with a good one"
+            ),
+            None => format!("it wants a token: put one into {origin}"),
+        };
+        PipelineError::Unauthorized {
+            host: self.options.base_url.host().to_owned(),
+            message: message(answer),
+            advice,
+        }
+    }
+}
+
+async fn read(
+    response: &mut reqwest::Response,
+    traffic: &mut Traffic,
+) -> Result<Bytes, reqwest::Error> {
+    let expected = response
+        .content_length()
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(0);
+    let mut body = BytesMut::with_capacity(expected.min(MAX_BODY));
+    while let Some(chunk) = response.chunk().await? {
+        traffic.bytes += chunk.len() as u64;
+        body.extend_from_slice(&chunk);
+        if body.len() > MAX_BODY {
+            break;
+        }
+    }
+    Ok(body.freeze())
+}
+
+impl Answer {
+    /// Whether the body was longer than any page may be, and was cut.
+    pub(crate) fn too_large(&self) -> bool {
+        self.body.len() > MAX_BODY
+    }
+}
+
+fn redirects(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 307 | 308)
+}
+
+fn refused(error: PipelineError) -> SendError {
+    SendError::Request(error.to_string())
+}
+
+fn headers(pairs: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
+    pairs
+        .iter()
+        .map(|(name, value)| {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|e| format!("header {name:?}: {e}"))?;
+            let value = HeaderValue::from_str(value).map_err(|e| format!("header {name}: {e}"))?;
+            Ok((name, value))
+        })
+        .collect()
+}
+
+fn authorization(credential: &Credential) -> Result<Option<HeaderValue>, PipelineError> {
+    let Some(token) = &credential.token else {
+        return Ok(None);
+    };
+    let mut value =
+        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
+            PipelineError::Client(format!(
+                "{} holds a character that no token has",
+                credential.origin
+            ))
+        })?;
+    value.set_sensitive(true);
+    Ok(Some(value))
+}
+
+/// Doubles, up to a bound, with a jitter of a quarter.
+pub(crate) fn backoff(failures: u32) -> Duration {
+    let full = LONGEST_BACKOFF
+        .min(FIRST_BACKOFF * 2u32.saturating_pow(failures.saturating_sub(1).min(10)));
+    full.mul_f64(1.0 - fastrand::f64() / 4.0)
+}
+
+/// The innermost cause says most.
+fn reason(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+fn limit_reason(answer: &Answer, budget: Budget) -> String {
+    if budget.used_up {
+        return "the account's limit of requests is used up".to_owned();
+    }
+    let message = message(answer);
+    format!(
+        "the service asks for a pause (HTTP {}: {message})",
+        answer.status.as_u16()
+    )
+}
+
+/// The `message` of a JSON answer, or the beginning of whatever it is.
+fn message(answer: &Answer) -> String {
+    #[derive(serde::Deserialize)]
+    struct Said {
+        message: String,
+    }
+    let said = serde_json::from_slice::<Said>(&answer.body).map(|said| said.message);
+    said.unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned())
+        .chars()
+        .take(200)
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! The data plane: extract, transform, load, vectorize.
+//!
+//! Stages never call each other: each claims tasks, reads the store and writes
+//! the store. See [`PipelineError`] for what is done when something fails.
+
+mod egress;
+mod error;
+mod extract;
+mod load;
+mod observe;
+mod plugins;
+mod transform;
+mod worker;
+
+pub use egress::{BaseUrl, Client, ClientOptions, Credential};
+pub use error::PipelineError;
+pub use extract::Extractor;
+pub use load::{Loader, Vectorizer};
+pub use observe::{Observer, Signal};
+pub use plugins::{BoundSource, Mapping, Plugins};
+pub use transform::Transformer;
+pub use worker::{Context, Handler, work};

@@ -1,0 +1,48 @@
+//! Why a command ends early, and with which exit status.
+
+use std::{fmt, process::ExitCode};
+
+use runnel_control::SyncError;
+
+/// Why a command ends early. Its text is one line that says what to do.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The words of the command line are to be mended: status 2.
+    Usage(String),
+    /// The work could not be done: status 1.
+    Work(anyhow::Error),
+}
+
+impl Failure {
+    /// The exit status.
+    pub(crate) fn status(&self) -> ExitCode {
+        match self {
+            Self::Usage(_) => ExitCode::from(2),
+            Self::Work(_) => ExitCode::FAILURE,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Usage(message) => f.write_str(message),
+            Self::Work(error) => write!(f, "{error:#}"),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Work(error)
+    }
+}
+
+impl From<SyncError> for Failure {
+    fn from(error: SyncError) -> Self {
+        match error {
+            SyncError::Usage(message) => Self::Usage(message),
+            other => Self::Work(other.into()),
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `runnel`: the command line of the host. It parses the words of a person or a
+//! program, reads the environment (nothing else does), and hands over to
+//! `runnel-control`.
+//!
+//! | exit status | meaning |
+//! |---|---|
+//! | 0 | all done |
+//! | 1 | something could not be read, loaded or built; the output says what, and what to do |
+//! | 2 | wrong usage: one line says what is expected |
+//! | 130 | interrupted from the keyboard; the same command goes on |
+
+mod args;
+mod environment;
+mod failure;
+mod folders;
+mod log;
+mod output;
+mod plugin;
+mod progress;
+mod summary;
+mod sync;
+mod words;
+
+use std::process::ExitCode;
+
+use args::{Arguments, Command};
+use clap::Parser;
+use environment::Environment;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return args::refuse(&error),
+    };
+    run(&arguments.command, &Environment::of_this_process()).unwrap_or_else(|failure| {
+        output::complain(&failure.to_string());
+        failure.status()
+    })
+}
+
+fn run(command: &Command, environment: &Environment) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Sync(arguments) => sync::run(arguments, environment),
+        Command::Plugin(arguments) => {
+            log::start(environment, std::io::stderr)?;
+            plugin::run(&arguments.command, environment)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

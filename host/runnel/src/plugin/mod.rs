@@ -1,0 +1,26 @@
+//! `runnel plugin`: list, inspect, build.
+
+mod build;
+mod inspect;
+mod list;
+mod paper;
+
+use runnel_control::SyncError;
+use runnel_sandbox::{Limits, Sandbox};
+
+use crate::{args::PluginCommand, environment::Environment, failure::Failure, folders};
+
+/// Does what was asked.
+pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<(), Failure> {
+    match command {
+        PluginCommand::List(arguments) => list::run(arguments, environment),
+        PluginCommand::Inspect(arguments) => inspect::run(arguments, environment),
+        PluginCommand::Build(arguments) => build::run(arguments, environment),
+    }
+}
+
+/// A sandbox that shares its compiled plugins with `runnel sync`.
+fn sandbox(environment: &Environment) -> Result<Sandbox, Failure> {
+    let cache = folders::cache(environment);
+    Ok(Sandbox::new(Limits::default(), cache.as_deref()).map_err(SyncError::from)?)
+}

@@ -1,0 +1,96 @@
+//! `runnel sync`: from the words to the exit status.
+
+mod report;
+mod request;
+mod scope;
+mod setting;
+mod since;
+mod stop;
+mod token;
+
+use std::{
+    process::ExitCode,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::Context;
+use runnel_control::{SyncError, SyncRequest};
+use runnel_store::DatabaseUrl;
+use tokio::runtime::Runtime;
+
+use crate::{
+    args::SyncArguments, environment::Environment, failure::Failure, log, output,
+    progress::Progress, summary,
+};
+use report::Ended;
+use stop::{Signals, Stop};
+
+/// How long work that cannot be interrupted (a batch in a plugin) is waited for.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Syncs, shows progress meanwhile, and says at the end what came of it.
+pub(crate) fn run(
+    arguments: &SyncArguments,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    let request = request::parse(arguments, environment)?;
+    let database = request.database.clone();
+    let progress = Arc::new(Progress::start());
+    log::start(environment, progress.writer())?;
+    let started = Instant::now();
+    let ended = work(request, &progress);
+    progress.finish();
+    let ended = ended?;
+    let status = ended.status();
+    let report = ended.report(progress.runs(), &database, started.elapsed());
+    if arguments.json {
+        output::print(summary::json(&report)?)?;
+    } else {
+        output::print(summary::text(&report))?;
+    }
+    for problem in &report.problems {
+        output::complain(problem);
+    }
+    hint(&report.problems, &database);
+    Ok(status)
+}
+
+/// A full disk takes down what else wants to write there, and a person who reads
+/// of it wants to know that nothing has to be mended.
+fn hint(problems: &[String], database: &DatabaseUrl) {
+    if problems.len() > 1 {
+        output::tell(&format!(
+            "runnel: {} problems; what was read is in {database}, and the same command tries the rest again",
+            problems.len()
+        ));
+    }
+}
+
+fn work(request: SyncRequest, progress: &Arc<Progress>) -> Result<Ended, Failure> {
+    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
+    let ended = runtime.block_on(until_stopped(request, progress));
+    runtime.shutdown_timeout(GRACE);
+    ended
+}
+
+/// The sync is a task of its own, so that a signal is heard while plugins are
+/// being compiled.
+async fn until_stopped(request: SyncRequest, progress: &Arc<Progress>) -> Result<Ended, Failure> {
+    let mut signals = Signals::listen().context("signals cannot be listened to")?;
+    let mut sync = tokio::spawn(runnel_control::sync(request, progress.observer()));
+    let stopped: Stop = tokio::select! {
+        done = &mut sync => return ended(done.context("the sync broke off: this is a bug of runnel")?),
+        stop = signals.next() => stop,
+    };
+    sync.abort();
+    Ok(Ended::Stopped(stopped))
+}
+
+fn ended(result: Result<runnel_control::Summary, SyncError>) -> Result<Ended, Failure> {
+    match result {
+        Ok(summary) => Ok(Ended::Done(summary)),
+        Err(SyncError::Usage(message)) => Err(Failure::Usage(message)),
+        Err(error) => Ok(Ended::Failed(error)),
+    }
+}

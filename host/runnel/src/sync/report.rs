@@ -1,0 +1,70 @@
+//! What a sync came to, however it ended.
+
+use std::{process::ExitCode, time::Duration};
+
+use runnel_control::{StreamSummary, Summary, SyncError};
+use runnel_store::{DatabaseUrl, Run};
+
+use super::stop::Stop;
+use crate::summary::Report;
+
+/// How a sync ended.
+pub(super) enum Ended {
+    /// By itself.
+    Done(Summary),
+    /// Something stopped all of it.
+    Failed(SyncError),
+    /// Somebody stopped it.
+    Stopped(Stop),
+}
+
+impl Ended {
+    /// The exit status.
+    pub(super) fn status(&self) -> ExitCode {
+        match self {
+            Self::Done(summary) if summary.succeeded && summary.problems.is_empty() => {
+                ExitCode::SUCCESS
+            }
+            Self::Done(_) | Self::Failed(_) => ExitCode::FAILURE,
+            Self::Stopped(stop) => stop.status(),
+        }
+    }
+
+    /// What is to be printed. A sync that did not end by itself is reported by
+    /// where its runs were seen last.
+    pub(super) fn report(
+        self,
+        seen: Vec<Run>,
+        database: &DatabaseUrl,
+        elapsed: Duration,
+    ) -> Report {
+        let cut_short = |problem: String| Report {
+            streams: seen.into_iter().map(stream).collect(),
+            skipped: Vec::new(),
+            problems: vec![problem],
+            elapsed,
+            database: database.clone(),
+        };
+        match self {
+            Self::Done(summary) => Report {
+                streams: summary.streams,
+                skipped: summary.skipped,
+                problems: summary.problems,
+                elapsed: summary.elapsed,
+                database: database.clone(),
+            },
+            Self::Failed(error) => cut_short(error.to_string()),
+            Self::Stopped(_) => {
+                cut_short("stopped; run the same command again to go on".to_owned())
+            }
+        }
+    }
+}
+
+fn stream(run: Run) -> StreamSummary {
+    StreamSummary {
+        name: run.stream,
+        tables: Vec::new(),
+        counters: run.counters,
+    }
+}

@@ -1,0 +1,56 @@
+//! The words and the environment, parsed whole before anything starts.
+
+use runnel_control::SyncRequest;
+use runnel_pipeline::BaseUrl;
+use runnel_store::DatabaseUrl;
+
+use super::{scope, setting, since, token};
+use crate::{args::SyncArguments, environment::Environment, failure::Failure, folders};
+
+/// Makes a request of the words.
+///
+/// # Errors
+/// [`Failure::Usage`], which quotes the word and says what is expected; and
+/// [`Failure::Work`] where there are no plugins.
+pub(super) fn parse(
+    arguments: &SyncArguments,
+    environment: &Environment,
+) -> Result<SyncRequest, Failure> {
+    let database = database(&arguments.database)?;
+    let base_url = arguments.base_url.as_deref().map(base_url).transpose()?;
+    let hosts = scope::Hosts::of(base_url.as_ref());
+    let entries = arguments.scope.iter().map(|entry| hosts.entry(entry));
+    let scope = entries.collect::<Result<_, _>>().map_err(Failure::Usage)?;
+    let settings = setting::parse(&arguments.settings).map_err(Failure::Usage)?;
+    let since = arguments
+        .since
+        .as_deref()
+        .map(since::parse)
+        .transpose()
+        .map_err(Failure::Usage)?;
+    let token = token::read(arguments.token_env.as_deref(), environment).map_err(Failure::Usage)?;
+    Ok(SyncRequest {
+        source: arguments.source.clone(),
+        scope,
+        base_url: base_url.map(|url| url.to_string()),
+        token: token.value,
+        token_origin: token.origin,
+        database,
+        streams: arguments.streams.clone(),
+        full: arguments.full,
+        since,
+        settings,
+        plugins: folders::plugins(arguments.plugins.as_deref(), environment)?,
+        cache: folders::cache(environment),
+        concurrency: arguments.concurrency,
+    })
+}
+
+fn database(text: &str) -> Result<DatabaseUrl, Failure> {
+    text.parse()
+        .map_err(|error| Failure::Usage(format!("--database: {error}")))
+}
+
+fn base_url(text: &str) -> Result<BaseUrl, Failure> {
+    BaseUrl::parse(text).map_err(|error| Failure::Usage(format!("--base-url: {error}")))
+}

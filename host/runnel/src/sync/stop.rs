@@ -1,0 +1,48 @@
+//! Being told to stop.
+
+use std::{io, process::ExitCode};
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Who wants the sync to stop.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// A person at the keyboard: Ctrl-C.
+    Interrupt,
+    /// The system, or a supervisor.
+    Terminate,
+}
+
+impl Stop {
+    /// The exit status: shells and scripts know 130 as "interrupted".
+    pub(super) fn status(self) -> ExitCode {
+        match self {
+            Self::Interrupt => ExitCode::from(130),
+            Self::Terminate => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// The signals that stop a sync.
+pub(super) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// Takes the signals over from the system, which would end the process.
+    pub(super) fn listen() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one.
+    pub(super) async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+}

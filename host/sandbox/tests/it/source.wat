@@ -1,0 +1,63 @@
+;; A source that answers as the response's status says.
+(module
+  (memory (export "memory") 2)
+  (global $heap (mut i32) (i32.const 65536))
+  (data (i32.const 1024) "{DESCRIPTOR}")
+  (data (i32.const 512) "wait a bit")
+  (data (i32.const 600) "GET/repos{\22page\22:1}")
+
+  (func $realloc (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (local $at i32)
+    (local.set $at (i32.and (i32.add (global.get $heap) (i32.const 15)) (i32.const -16)))
+    (global.set $heap (i32.add (local.get $at) (local.get 3)))
+    (local.get $at))
+  (func $alloc (param i32) (result i32)
+    (call $realloc (i32.const 0) (i32.const 0) (i32.const 8) (local.get 0)))
+  (func $text (param $at i32) (param $text i32) (param $length i32)
+    (i32.store (local.get $at) (local.get $text))
+    (i32.store offset=4 (local.get $at) (local.get $length)))
+
+  (func (export "runnel:plugin/source-api@0.1.0#describe") (param i32 i32) (result i32)
+    (local $out i32)
+    (local.set $out (call $alloc (i32.const 12)))
+    (call $text (i32.add (local.get $out) (i32.const 4)) (i32.const 1024) (i32.const {DESCRIPTOR_LENGTH}))
+    (local.get $out))
+
+  ;; One request: GET /repos with a token.
+  (func (export "runnel:plugin/source-api@0.1.0#plan")
+    (param i32 i32 i32 i32 i32 i32 i32 i32 i64 i32 i32) (result i32)
+    (local $out i32) (local $request i32)
+    (local.set $request (call $alloc (i32.const 64)))
+    (call $text (local.get $request) (i32.const 600) (i32.const 3))
+    (call $text (i32.add (local.get $request) (i32.const 8)) (i32.const 603) (i32.const 6))
+    (call $text (i32.add (local.get $request) (i32.const 56)) (i32.const 609) (i32.const 10))
+    (local.set $out (call $alloc (i32.const 24)))
+    (call $text (i32.add (local.get $out) (i32.const 4)) (local.get $request) (i32.const 1))
+    (local.get $out))
+
+  (func (export "runnel:plugin/source-api@0.1.0#read") (param $in i32) (result i32)
+    (local $out i32) (local $status i32) (local $n i32) (local $at i32)
+    (local.set $out (call $alloc (i32.const 64)))
+    (local.set $status (i32.load16_u offset=80 (local.get $in)))
+    (if (i32.eq (local.get $status) (i32.const 418)) (then (unreachable)))
+    (if (i32.eq (local.get $status) (i32.const 202))
+      (then
+        (i32.store (local.get $out) (i32.const 1))
+        (call $text (i32.add (local.get $out) (i32.const 8)) (i32.const 512) (i32.const 10))
+        (i32.store offset=16 (local.get $out) (i32.const 1))
+        (i32.store offset=20 (local.get $out) (i32.const 30))
+        (return (local.get $out))))
+    (local.set $n (i32.load offset=96 (local.get $in)))
+    (call $text (i32.add (local.get $out) (i32.const 4)) (call $alloc (i32.const 2000)) (local.get $n))
+    ;; 404 says one decision too many, 410 keeps records without an id.
+    (if (i32.eq (local.get $status) (i32.const 404))
+      (then (i32.store offset=8 (local.get $out) (i32.add (local.get $n) (i32.const 1)))))
+    (if (i32.ne (local.get $status) (i32.const 410))
+      (then
+        (local.set $at (i32.load offset=4 (local.get $out)))
+        (loop $l
+          (i32.store (local.get $at) (i32.const 1))
+          (local.set $at (i32.add (local.get $at) (i32.const 20)))
+          (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+          (br_if $l (i32.gt_s (local.get $n) (i32.const 0))))))
+    (local.get $out)))

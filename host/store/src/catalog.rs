@@ -1,0 +1,176 @@
+//! What the stored descriptors declare, taken together: which tables are the
+//! transforms' own, what their columns are, and which of them look which up.
+
+use std::collections::BTreeSet;
+
+use runnel_model::{Column, Lookup, Name, Table, TransformDescriptor};
+
+use crate::DescriptorId;
+
+/// A stored descriptor.
+pub(crate) struct Stored {
+    pub(crate) id: DescriptorId,
+    pub(crate) digest: String,
+    pub(crate) descriptor: TransformDescriptor,
+}
+
+/// All stored descriptors. A descriptor is stored in the transaction that made
+/// its tables, so what is declared here is there.
+pub(crate) struct Catalog {
+    newest_first: Vec<Stored>,
+    lookups: Vec<Waiting>,
+}
+
+/// A column that waits for a row of another table.
+#[derive(Clone)]
+pub(crate) struct Waiting {
+    pub(crate) table: Name,
+    pub(crate) column: Name,
+    pub(crate) lookup: Lookup,
+}
+
+impl Catalog {
+    pub(crate) fn new(mut stored: Vec<Stored>) -> Self {
+        stored.sort_by_key(|stored| std::cmp::Reverse(stored.id.0));
+        let mut catalog = Self {
+            newest_first: stored,
+            lookups: Vec::new(),
+        };
+        catalog.lookups = catalog.find_lookups();
+        catalog
+    }
+
+    pub(crate) fn newest(&self) -> Option<DescriptorId> {
+        self.newest_first.first().map(|stored| stored.id)
+    }
+
+    pub(crate) fn get(&self, id: DescriptorId) -> Option<&Stored> {
+        self.newest_first.iter().find(|stored| stored.id == id)
+    }
+
+    /// The declarations of this table, the newest first, each with its source.
+    fn declarations<'a>(&'a self, table: &'a Name) -> impl Iterator<Item = (&'a Name, &'a Table)> {
+        let descriptors = self.newest_first.iter().map(|stored| &stored.descriptor);
+        descriptors.flat_map(move |d| {
+            d.tables
+                .iter()
+                .filter(move |t| t.name == *table)
+                .map(|t| (&d.source, t))
+        })
+    }
+
+    /// Whether a transform made this table.
+    pub(crate) fn declares(&self, table: &Name) -> bool {
+        self.declarations(table).next().is_some()
+    }
+
+    /// Why the table cannot become what is declared, if it cannot. Where
+    /// descriptors differ in their columns (they may follow from settings), the
+    /// newest that knows a column has the say on it.
+    pub(crate) fn conflict(&self, table: &Table) -> Option<String> {
+        let (_, known) = self.declarations(&table.name).next()?;
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) =
+            (known.key.iter().collect(), table.key.iter().collect());
+        if old != new {
+            return Some(format!(
+                "its key is ({}) and would become ({}): declare the old key, or give the table another name",
+                names(&known.key),
+                names(&table.key)
+            ));
+        }
+        table.columns.iter().find_map(|column| {
+            let old = self
+                .declarations(&table.name)
+                .find_map(|(_, known)| known.column(&column.name))?;
+            (old.kind != column.kind).then(|| retyped(old, column))
+        })
+    }
+
+    /// Whether the lookup can be followed: the table that it names is one that a
+    /// transform of the same source made, and the columns are there. Anything
+    /// else, a control table among them, is out of a plugin's reach.
+    pub(crate) fn resolves(&self, source: &Name, column: &Column, lookup: &Lookup) -> bool {
+        let target = |name: &Name| {
+            let own = self
+                .declarations(&lookup.table)
+                .filter(|(of, _)| *of == source);
+            own.filter_map(|(_, table)| table.column(name))
+                .map(|column| column.kind)
+                .next()
+        };
+        let id = runnel_model::ColumnType::Integer;
+        let made = self.declarations(&lookup.table).any(|(of, _)| of == source);
+        let kind = |name: &Name| {
+            if &**name == "id" {
+                Some(id)
+            } else {
+                target(name)
+            }
+        };
+        made && kind(&lookup.take) == Some(column.kind)
+            && lookup.on.iter().all(|(_, to)| kind(to).is_some())
+    }
+
+    /// The columns that are filled from this table.
+    pub(crate) fn waiting_for(&self, table: &Name) -> impl Iterator<Item = &Waiting> {
+        self.lookups
+            .iter()
+            .filter(move |waiting| waiting.lookup.table == *table)
+    }
+
+    /// All lookups that can be followed.
+    pub(crate) fn lookups(&self) -> &[Waiting] {
+        &self.lookups
+    }
+
+    /// Of each transform the newest descriptor that knows a column has the say
+    /// on it.
+    fn find_lookups(&self) -> Vec<Waiting> {
+        let mut decided = BTreeSet::new();
+        let columns = self.newest_first.iter().flat_map(|stored| {
+            let tables = stored.descriptor.tables.iter();
+            tables.flat_map(move |t| {
+                t.columns
+                    .iter()
+                    .map(move |c| (&stored.descriptor, &t.name, c))
+            })
+        });
+        let found = columns.filter_map(|(descriptor, table, column)| {
+            let first = decided.insert((&descriptor.name, table, &column.name));
+            let lookup = column.lookup.as_ref().filter(|_| first)?;
+            let waiting = || Waiting {
+                table: table.clone(),
+                column: column.name.clone(),
+                lookup: lookup.clone(),
+            };
+            self.resolves(&descriptor.source, column, lookup)
+                .then(waiting)
+        });
+        found.collect()
+    }
+
+    /// Whether the columns identify a row of the table, so that its unique
+    /// index finds it.
+    pub(crate) fn is_key<'a>(&self, table: &Name, columns: impl Iterator<Item = &'a Name>) -> bool {
+        let columns: BTreeSet<&Name> = columns.collect();
+        self.declarations(table)
+            .next()
+            .is_some_and(|(_, table)| table.key.iter().collect::<BTreeSet<_>>() == columns)
+    }
+}
+
+fn retyped(old: &Column, new: &Column) -> String {
+    format!(
+        "the column {} is of type {:?} and would become {:?}: give the new column another name",
+        old.name, old.kind, new.kind
+    )
+    .to_lowercase()
+}
+
+fn names(names: &[Name]) -> String {
+    names
+        .iter()
+        .map(|name| &**name)
+        .collect::<Vec<_>>()
+        .join(", ")
+}

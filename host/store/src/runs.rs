@@ -1,0 +1,166 @@
+//! Integrations and runs: what the control plane reads and writes.
+
+use async_trait::async_trait;
+use runnel_model::{IntegrationId, Name, RunId, TenantId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Micros, StoreError};
+
+/// An integration as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewIntegration {
+    /// The tenant's name; made if it is missing.
+    pub tenant: String,
+    /// The integration's name, unique within its tenant.
+    pub name: String,
+    /// The source.
+    pub source: Name,
+    /// The service's base URL, without a slash at its end.
+    pub base_url: String,
+    /// What is read: owners, repositories.
+    pub scope: Vec<String>,
+    /// The settings: a JSON object.
+    pub settings: serde_json::Value,
+}
+
+/// A stored integration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Integration {
+    /// Its id.
+    pub id: IntegrationId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The source.
+    pub source: Name,
+    /// The service's base URL.
+    pub base_url: String,
+}
+
+/// What was asked of a run. It stays as it is when the run is resumed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunOptions {
+    /// Read everything, whatever the cursors say.
+    pub full: bool,
+    /// Go back at least to here.
+    pub since: Option<Micros>,
+    /// What is read.
+    pub scope: Vec<String>,
+    /// The settings: a JSON object.
+    pub settings: serde_json::Value,
+}
+
+/// A run to be started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// The stream.
+    pub stream: Name,
+    /// The streams among those started with it that have to end first.
+    pub depends_on: Vec<Name>,
+    /// The higher, the earlier.
+    pub priority: i32,
+    /// The parent stream, where only its records that are new or changed since
+    /// this stream's last run count.
+    pub changed_parents_of: Option<Name>,
+    /// What is asked for.
+    pub options: RunOptions,
+}
+
+/// Where a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunState {
+    /// For what it depends on.
+    Waiting,
+    /// Tasks of it are open.
+    Running,
+    /// Everything was read and loaded.
+    Succeeded,
+    /// It ended, and something could not be read or loaded.
+    Failed,
+    /// It was given up.
+    Cancelled,
+}
+
+/// What a run did so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Counters {
+    /// HTTP requests.
+    pub requests: u64,
+    /// Bytes of bodies.
+    pub bytes: u64,
+    /// Repeated requests.
+    pub retries: u64,
+    /// Records read.
+    pub extracted: u64,
+    /// Records mapped.
+    pub transformed: u64,
+    /// Rows written or deleted.
+    pub loaded: u64,
+    /// Rows that were already so.
+    pub unchanged: u64,
+    /// Records that became dead letters.
+    pub dead: u64,
+    /// U+0000 that became U+FFFD.
+    pub replaced_nuls: u64,
+    /// Tasks that are not done.
+    pub open_tasks: u64,
+}
+
+/// A run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The stream.
+    pub stream: Name,
+    /// The streams that have to end first.
+    pub depends_on: Vec<Name>,
+    /// Where it is.
+    pub state: RunState,
+    /// What was asked for.
+    pub options: RunOptions,
+    /// What it did.
+    pub counters: Counters,
+}
+
+/// Something that was left out of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Skipped {
+    /// What, such as a repository's name.
+    pub what: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What the control plane needs.
+#[async_trait]
+pub trait Runs: Send + Sync {
+    /// The integration of this name, made or brought up to date.
+    async fn open_integration(
+        &self,
+        integration: &NewIntegration,
+    ) -> Result<Integration, StoreError>;
+
+    /// The runs of an integration that have not ended, and those that ended but
+    /// were started together with them; oldest first.
+    async fn unfinished(&self, integration: IntegrationId) -> Result<Vec<Run>, StoreError>;
+
+    /// Stores runs that start together, all of them waiting.
+    async fn create_runs(
+        &self,
+        integration: &Integration,
+        runs: &[NewRun],
+    ) -> Result<Vec<RunId>, StoreError>;
+
+    /// Lets a waiting run begin: a task to plan it is queued.
+    async fn begin(&self, run: RunId) -> Result<(), StoreError>;
+
+    /// Gives up what these runs still have to fetch. What was read is still
+    /// transformed and loaded; no cursor moves.
+    async fn cancel(&self, runs: &[RunId]) -> Result<(), StoreError>;
+
+    /// The runs of these ids, in that order.
+    async fn runs(&self, ids: &[RunId]) -> Result<Vec<Run>, StoreError>;
+
+    /// What was left out of these runs, and what went wrong in them for good.
+    async fn findings(&self, ids: &[RunId]) -> Result<(Vec<Skipped>, Vec<String>), StoreError>;
+}

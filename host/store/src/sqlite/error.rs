@@ -1,0 +1,89 @@
+//! The driver's errors, translated.
+
+use sqlx::{
+    SqlitePool,
+    migrate::{MigrateError, Migrator},
+};
+
+use crate::StoreError;
+
+/// Primary result codes (<https://www.sqlite.org/rescode.html>).
+const READONLY: i32 = 8;
+const FULL: i32 = 13;
+const CANTOPEN: i32 = 14;
+const NOTADB: i32 = 26;
+
+pub(super) fn translate(database: &str, error: &sqlx::Error) -> StoreError {
+    match code(error) {
+        Some(FULL) => StoreError::Full {
+            database: database.to_owned(),
+        },
+        Some(READONLY | CANTOPEN | NOTADB) => opening(database, error),
+        _ => StoreError::Database(format!("{database}: {error}")),
+    }
+}
+
+pub(super) fn opening(database: &str, error: &sqlx::Error) -> StoreError {
+    let reason = match code(error) {
+        Some(FULL) => return StoreError::Full { database: database.to_owned() },
+        Some(NOTADB) => "the file is not a SQLite database; name another --database".to_owned(),
+        Some(CANTOPEN) => "its folder is missing or may not be written to; make the folder, or name another --database".to_owned(),
+        Some(READONLY) => "it may not be written to; check its permissions, or name another --database".to_owned(),
+        _ => error.to_string(),
+    };
+    StoreError::CannotOpen {
+        database: database.to_owned(),
+        reason,
+    }
+}
+
+pub(super) fn migrating(database: &str, error: &MigrateError) -> StoreError {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            opening(database, error)
+        }
+        other => StoreError::CannotOpen {
+            database: database.to_owned(),
+            reason: other.to_string(),
+        },
+    }
+}
+
+/// sqlx would only say that a migration is missing.
+pub(super) async fn refuse_newer(
+    pool: &SqlitePool,
+    database: &str,
+    migrations: &Migrator,
+) -> Result<(), StoreError> {
+    let known = migrations
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or(0);
+    let table: Option<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_optional(pool)
+            .await
+            .map_err(|e| opening(database, &e))?;
+    if table.is_none() {
+        return Ok(());
+    }
+    let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
+        .fetch_one(pool)
+        .await
+        .map_err(|e| opening(database, &e))?;
+    match found {
+        Some(found) if found > known => Err(StoreError::Newer {
+            database: database.to_owned(),
+            found,
+            known,
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The primary part of SQLite's (extended) result code.
+fn code(error: &sqlx::Error) -> Option<i32> {
+    let code = error.as_database_error()?.code()?;
+    code.parse::<i32>().ok().map(|extended| extended & 0xff)
+}

@@ -1,0 +1,71 @@
+//! What the transform stage reads and writes.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use runnel_model::{Change, RawId, RunId};
+use serde::{Deserialize, Serialize};
+
+use crate::{Claim, DescriptorId, StoreError};
+
+/// A row of `changes`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChangesId(pub i64);
+
+impl fmt::Display for ChangesId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A stored raw record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawRecord {
+    /// Its id.
+    pub id: RawId,
+    /// What the source added: JSON text.
+    pub context: String,
+    /// The payload: JSON text.
+    pub payload: String,
+}
+
+/// A record that could not be mapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeadLetter {
+    /// The record.
+    pub raw: RawId,
+    /// What is wrong.
+    pub error: String,
+    /// Where in the payload, if that is known.
+    pub path: Option<String>,
+}
+
+/// A batch that was mapped.
+#[derive(Debug, Clone)]
+pub struct TransformCommit {
+    /// The transform task.
+    pub claim: Claim,
+    /// The run.
+    pub run: RunId,
+    /// What the transform said of itself.
+    pub descriptor: DescriptorId,
+    /// How many records were mapped (skipped ones among them).
+    pub transformed: u64,
+    /// What is to be loaded, each change with the record it came from.
+    pub changes: Vec<(RawId, Change)>,
+    /// What could not be mapped.
+    pub dead: Vec<DeadLetter>,
+    /// How many U+0000 became U+FFFD.
+    pub replaced_nuls: u64,
+}
+
+/// What the transform stage needs.
+#[async_trait]
+pub trait Transform: Send + Sync {
+    /// The raw records of these ids, in the order of the ids.
+    async fn raw_records(&self, ids: &[RawId]) -> Result<Vec<RawRecord>, StoreError>;
+
+    /// Commits a batch: its changes with a load task, its dead letters, and the
+    /// end of its own task.
+    async fn commit_transformed(&self, batch: TransformCommit) -> Result<(), StoreError>;
+}

@@ -1,0 +1,156 @@
+//! What every store promises, as tests over `dyn Store`. Nothing here knows
+//! which store it is: a back-end gives fresh worlds, and passes or does not.
+
+pub(crate) mod claims;
+pub(crate) mod loads;
+pub(crate) mod lookups;
+pub(crate) mod orders;
+pub(crate) mod pages;
+pub(crate) mod plans;
+pub(crate) mod runs;
+pub(crate) mod tables;
+pub(crate) mod tenants;
+pub(crate) mod transforms;
+pub(crate) mod world;
+
+/// The whole suite over the worlds that the function makes; it answers each with
+/// whatever has to live as long. A test that is missing here is dead code, and
+/// the compiler says so.
+macro_rules! conformance {
+    ($fresh:path) => {
+        $crate::conformance::each! { $fresh;
+            claims {
+                a_claimed_task_is_not_claimed_twice,
+                a_worker_of_one_integration_gets_no_task_of_another,
+                a_finished_task_is_gone,
+                the_most_urgent_task_is_claimed_first_then_the_oldest,
+                a_task_given_back_is_due_at_its_time,
+                only_an_attempt_that_counts_is_held_against_a_task,
+                a_stale_lease_ends_nothing,
+                a_task_that_outlived_its_lease_has_an_attempt_held_against_it,
+                a_heartbeat_keeps_a_claim,
+                a_heartbeat_of_a_stale_lease_prolongs_nothing,
+                a_process_that_is_alone_rescues_claims_that_still_hold,
+                a_buried_task_fails_its_run_with_the_problem,
+            }
+            runs {
+                an_integration_keeps_its_id_when_it_is_opened_again,
+                a_run_waits_until_it_begins,
+                beginning_twice_plans_once,
+                a_run_with_nothing_to_read_succeeds,
+                a_run_ends_when_its_last_task_does,
+                a_run_shows_what_was_asked_of_it,
+                runs_are_answered_in_the_order_asked_for,
+                a_cancelled_run_fetches_nothing_more_and_its_records_are_still_mapped,
+                a_cancelled_run_moves_no_cursor,
+                a_run_that_left_something_out_says_what,
+                traffic_of_a_lost_attempt_is_counted_with_that_of_pages,
+                a_rescued_task_does_not_hide_what_failed_for_good,
+                runs_that_were_started_together_are_unfinished_together,
+                a_buried_load_that_is_rescued_lets_its_run_succeed,
+            }
+            pages {
+                a_planned_request_comes_back_as_it_was_written,
+                a_page_commits_its_records_requests_and_tasks_together,
+                a_page_of_a_stale_lease_leaves_nothing_behind,
+                a_lost_page_does_not_hold_back_the_others,
+                a_page_committed_twice_counts_once,
+                the_same_content_is_stored_once,
+                changed_content_becomes_a_newer_raw_record,
+                the_same_external_id_of_another_stream_is_another_record,
+                many_records_are_shared_out_among_transform_tasks,
+                a_cursor_moves_only_once_the_run_has_read_everything,
+                progress_is_merged_key_by_key,
+                a_failed_partition_keeps_its_cursor_and_the_others_move,
+                a_partition_that_was_left_out_keeps_its_cursor,
+                a_request_shows_the_cursor_of_its_partition,
+                a_validator_serves_the_next_run_once_everything_was_read,
+                a_validator_of_a_failed_partition_serves_nobody,
+                a_full_run_sees_no_cursor_and_no_validator,
+                an_extract_task_of_a_stale_lease_plans_nothing,
+            }
+            plans {
+                parents_come_in_bounded_batches_in_the_order_of_their_raw_records,
+                a_parent_comes_with_its_newest_payload_and_the_cursor_of_its_partition,
+                only_parents_that_changed_since_the_last_run_are_planned_for,
+                the_watermark_moves_only_when_the_run_succeeded,
+                a_cancelled_run_leaves_the_watermark,
+                parents_that_arrive_during_a_run_wait_for_the_next,
+                a_full_run_is_planned_for_all_parents,
+            }
+            transforms {
+                raw_records_come_in_the_order_of_the_ids,
+                a_transformed_batch_queues_its_load,
+                a_batch_without_changes_ends_there,
+                a_transformed_batch_of_a_stale_lease_leaves_nothing_behind,
+                a_dead_letter_is_kept_once_a_record_and_digest,
+            }
+            tables {
+                preparing_again_changes_nothing,
+                another_component_of_the_same_descriptor_is_told_apart,
+                a_new_column_is_added_to_the_rows_that_are_there,
+                a_column_that_is_no_longer_declared_stays,
+                a_change_of_type_is_refused,
+                a_change_of_key_is_refused,
+                a_required_column_cannot_become_nullable_or_go,
+                a_refused_descriptor_leaves_nothing_behind,
+                a_table_that_no_transform_made_is_refused,
+                columns_may_be_called_like_words_of_sql,
+                a_table_may_be_as_wide_as_a_descriptor_allows,
+            }
+            loads {
+                rows_carry_their_tenant_integration_and_lineage,
+                loading_the_same_twice_changes_nothing,
+                a_batch_of_any_size_is_loaded_whole,
+                an_older_version_never_overwrites_a_newer_one,
+                a_fraction_of_a_second_makes_a_version_newer,
+                of_equal_versions_the_newer_raw_record_wins,
+                of_a_table_without_version_the_newest_raw_record_wins,
+                an_equal_row_is_not_rewritten_and_still_counts_as_newest,
+                an_outdated_row_does_not_lend_its_raw_record_to_a_newer_one,
+                of_several_changes_of_a_row_in_a_batch_the_newest_counts,
+                a_row_is_deleted_by_its_key,
+                a_delete_leaves_a_row_of_a_newer_raw_record,
+                a_delete_and_an_upsert_in_one_batch_go_by_their_raw_records,
+                a_load_of_a_stale_lease_leaves_nothing_behind,
+                the_run_counts_what_was_loaded_and_what_was_not,
+                rows_with_texts_to_embed_queue_a_task_where_any_were_loaded,
+                a_change_that_does_not_fit_becomes_a_dead_letter_and_the_rest_is_loaded,
+            }
+            orders {
+                batches_in_any_order_leave_the_newest_version,
+            }
+            lookups {
+                a_row_that_arrives_second_takes_the_value,
+                a_row_that_arrives_first_is_filled_later_and_not_counted,
+                the_table_that_is_looked_in_may_be_made_last,
+                a_value_that_was_found_is_never_set_back_and_counts_as_unchanged,
+                a_row_that_was_filled_later_is_unchanged_when_it_is_loaded_again,
+                a_value_that_is_filled_in_is_handed_on,
+                a_table_may_look_in_itself,
+                a_lookup_in_a_control_table_finds_nothing,
+                a_lookup_in_a_table_of_another_source_finds_nothing,
+            }
+            tenants {
+                rows_of_the_same_key_stand_side_by_side,
+                a_lookup_finds_no_row_of_another_tenant,
+                records_cursors_and_parents_are_a_tenants_own,
+                runs_of_another_integration_are_not_among_ones_unfinished,
+            }
+        }
+    };
+}
+
+macro_rules! each {
+    ($fresh:path; $($module:ident { $($test:ident,)* })*) => {$(
+        mod $module {
+            $(#[tokio::test]
+            async fn $test() {
+                let (world, _kept) = $fresh().await;
+                $crate::conformance::$module::$test(world).await;
+            })*
+        }
+    )*};
+}
+
+pub(crate) use {conformance, each};

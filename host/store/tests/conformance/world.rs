@@ -1,0 +1,294 @@
+//! A fresh store with an integration, and the steps of a run in short.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use runnel_model::{Change, Digest, Name, Queue, RawId, RunId, TransformDescriptor};
+use runnel_store::{
+    ChangesId, Claim, DescriptorId, Integration, Loaded, NewIntegration, NewRecord, NewRequest,
+    NewRun, PageCommit, PlanCommit, Run, RunOptions, Store, StoreError, Task, TaskKind, Traffic,
+    TransformCommit, WorkerId,
+};
+use serde_json::{Value as Json, json};
+
+/// What no trait of the store shows: the rows of its tables.
+#[async_trait]
+pub(crate) trait Probe: Send + Sync {
+    /// Each row of the answer as a JSON array.
+    async fn rows(&self, sql: &str) -> Vec<Json>;
+}
+
+/// A fresh store, and one integration in it.
+pub(crate) struct World {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) integration: Integration,
+    probe: Box<dyn Probe>,
+}
+
+pub(crate) fn name(text: &str) -> Name {
+    Name::new(text).unwrap()
+}
+
+pub(crate) fn digest(of: u8) -> Digest {
+    Digest([of; 32])
+}
+
+pub(crate) fn transforms() -> Queue {
+    Queue::Transform(name("github"))
+}
+
+pub(crate) fn loads() -> Queue {
+    Queue::Load(name("github"))
+}
+
+pub(crate) fn options() -> RunOptions {
+    RunOptions {
+        full: false,
+        since: None,
+        scope: vec!["acme".to_owned()],
+        settings: json!({}),
+    }
+}
+
+pub(crate) fn new_run(stream: &str) -> NewRun {
+    NewRun {
+        stream: name(stream),
+        depends_on: vec![],
+        priority: 0,
+        changed_parents_of: None,
+        options: options(),
+    }
+}
+
+pub(crate) fn request(partition: &str) -> NewRequest {
+    NewRequest {
+        partition: partition.to_owned(),
+        method: "GET".to_owned(),
+        url: format!("/{partition}"),
+        headers: vec![("accept".to_owned(), "application/json".to_owned())],
+        body: None,
+        answer: String::new(),
+        conditional: true,
+        token: "null".to_owned(),
+    }
+}
+
+pub(crate) fn record(external_id: &str, payload: &str) -> NewRecord {
+    let mut digest = [0; 32];
+    for (at, byte) in digest.iter_mut().zip(payload.bytes()) {
+        *at = byte;
+    }
+    NewRecord {
+        external_id: external_id.to_owned(),
+        context: "{}".to_owned(),
+        payload: payload.to_owned(),
+        digest,
+    }
+}
+
+/// A page that says nothing yet, of a claimed fetch.
+pub(crate) fn page(task: &Task, partition: &str) -> PageCommit {
+    let TaskKind::Fetch(request) = task.kind else {
+        panic!("{} is no fetch", task.kind)
+    };
+    PageCommit {
+        claim: task.claim,
+        run: task.run,
+        source: name("github"),
+        request,
+        partition: partition.to_owned(),
+        records: vec![],
+        requests: vec![],
+        progress: None,
+        validator: None,
+        skipped: None,
+        traffic: Traffic::default(),
+    }
+}
+
+pub(crate) fn changes_of(task: &Task) -> ChangesId {
+    let TaskKind::Load(changes) = task.kind else {
+        panic!("{} is no load", task.kind)
+    };
+    changes
+}
+
+impl World {
+    pub(crate) async fn new(store: Arc<dyn Store>, probe: Box<dyn Probe>) -> Self {
+        let integration = open_integration(&*store, "acme").await;
+        Self {
+            store,
+            integration,
+            probe,
+        }
+    }
+
+    /// The same store for another tenant.
+    pub(crate) async fn of_tenant(self, tenant: &str) -> Self {
+        let integration = open_integration(&*self.store, tenant).await;
+        Self {
+            integration,
+            ..self
+        }
+    }
+
+    pub(crate) async fn rows(&self, sql: &str) -> Vec<Json> {
+        self.probe.rows(sql).await
+    }
+
+    /// The one number that the query answers with.
+    pub(crate) async fn number(&self, sql: &str) -> i64 {
+        self.rows(sql).await[0][0].as_i64().unwrap()
+    }
+
+    pub(crate) async fn create(&self, run: NewRun) -> RunId {
+        self.store
+            .create_runs(&self.integration, &[run])
+            .await
+            .unwrap()[0]
+    }
+
+    pub(crate) async fn start(&self, run: NewRun) -> RunId {
+        let run = self.create(run).await;
+        self.store.begin(run).await.unwrap();
+        run
+    }
+
+    pub(crate) async fn run(&self, run: RunId) -> Run {
+        self.store.runs(&[run]).await.unwrap().remove(0)
+    }
+
+    /// Claims whatever is due in the queue.
+    pub(crate) async fn claim(&self, queue: &Queue) -> Vec<Task> {
+        self.claim_for(queue, Duration::from_secs(60)).await
+    }
+
+    pub(crate) async fn claim_one(&self, queue: &Queue) -> Task {
+        let mut tasks = self.claim(queue).await;
+        assert_eq!(tasks.len(), 1, "{queue}: {tasks:?}");
+        tasks.remove(0)
+    }
+
+    pub(crate) async fn claim_for(&self, queue: &Queue, lease: Duration) -> Vec<Task> {
+        self.store
+            .claim(
+                &queue.clone().into(),
+                &WorkerId("worker".to_owned()),
+                100,
+                lease,
+            )
+            .await
+            .unwrap()
+    }
+
+    /// The old claim and the newer one of a task whose worker was taken for dead.
+    pub(crate) async fn overtaken(&self, queue: &Queue) -> (Task, Task) {
+        let old = self.claim_for(queue, Duration::ZERO).await.remove(0);
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        assert_eq!(self.store.rescue(false).await.unwrap(), 1);
+        (old, self.claim_one(queue).await)
+    }
+
+    /// Begins a run whose plan asks for these partitions, a request each, and
+    /// claims the fetches.
+    pub(crate) async fn fetches(&self, run: NewRun, partitions: &[&str]) -> (RunId, Vec<Task>) {
+        let run = self.start(run).await;
+        let plan = self.claim_one(&Queue::Extract).await;
+        self.plan(plan.claim, run, partitions).await.unwrap();
+        (run, self.claim(&Queue::Extract).await)
+    }
+
+    pub(crate) async fn plan(
+        &self,
+        claim: Claim,
+        run: RunId,
+        partitions: &[&str],
+    ) -> Result<(), StoreError> {
+        let requests = partitions
+            .iter()
+            .map(|partition| request(partition))
+            .collect();
+        self.store
+            .commit_plan(PlanCommit {
+                claim,
+                run,
+                requests,
+                more_after: None,
+            })
+            .await
+    }
+
+    /// A whole run of one page of these records.
+    pub(crate) async fn read(
+        &self,
+        run: NewRun,
+        partition: &str,
+        records: Vec<NewRecord>,
+    ) -> RunId {
+        let (run, fetches) = self.fetches(run, &[partition]).await;
+        let page = PageCommit {
+            records,
+            ..page(&fetches[0], partition)
+        };
+        assert_eq!(self.store.commit_pages(vec![page]).await.unwrap(), 0);
+        run
+    }
+
+    pub(crate) async fn prepare(&self, descriptor: &TransformDescriptor) -> DescriptorId {
+        self.store.prepare(descriptor, &digest(1)).await.unwrap()
+    }
+
+    /// Takes changes through a run of their own up to their load task.
+    pub(crate) async fn transformed(
+        &self,
+        by: DescriptorId,
+        changes: Vec<(RawId, Change)>,
+    ) -> Task {
+        let run = self
+            .read(new_run("prs"), "", vec![record("any", "{}")])
+            .await;
+        let task = self.claim_one(&transforms()).await;
+        self.store
+            .commit_transformed(batch(&task, run, by, changes))
+            .await
+            .unwrap();
+        self.claim_one(&loads()).await
+    }
+
+    pub(crate) async fn load(&self, by: DescriptorId, changes: Vec<(RawId, Change)>) -> Loaded {
+        let task = self.transformed(by, changes).await;
+        self.store
+            .load(task.claim, changes_of(&task))
+            .await
+            .unwrap()
+    }
+}
+
+pub(crate) fn batch(
+    task: &Task,
+    run: RunId,
+    descriptor: DescriptorId,
+    changes: Vec<(RawId, Change)>,
+) -> TransformCommit {
+    TransformCommit {
+        claim: task.claim,
+        run,
+        descriptor,
+        transformed: 1,
+        changes,
+        dead: vec![],
+        replaced_nuls: 0,
+    }
+}
+
+pub(crate) async fn open_integration(store: &dyn Store, tenant: &str) -> Integration {
+    let new = NewIntegration {
+        tenant: tenant.to_owned(),
+        name: "github".to_owned(),
+        source: name("github"),
+        base_url: "https://api.github.example".to_owned(),
+        scope: vec!["acme".to_owned()],
+        settings: json!({}),
+    };
+    store.open_integration(&new).await.unwrap()
+}

@@ -1,0 +1,156 @@
+//! `#[derive(Table)]`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, DeriveInput, Error, Expr, ExprLit, Field, Lit, LitStr, Meta, Result};
+
+use crate::payload::fields;
+
+pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    let table = Declared::read(input)?;
+    let fields = fields(input)?;
+    let columns = fields
+        .iter()
+        .map(|field| column(field))
+        .collect::<Result<Vec<_>>>()?;
+    let values = fields.iter().map(|field| {
+        let name = &field.ident;
+        quote! { ::runnel_sdk::Column::into_value(self.#name) }
+    });
+    let (name, doc) = (&table.name, documentation(&input.attrs));
+    let (key, version, embed) = (&table.key, &table.version, &table.embed);
+    let ident = &input.ident;
+    Ok(quote! {
+        impl ::runnel_sdk::Table for #ident {
+            fn declaration() -> ::runnel_sdk::serde_json::Value {
+                ::runnel_sdk::serde_json::json!({
+                    "name": #name,
+                    "doc": #doc,
+                    "columns": [#(#columns),*],
+                    "key": [#(#key),*],
+                    "version": #version,
+                    "embed": [#(#embed),*],
+                })
+            }
+
+            fn into_values(self) -> ::std::vec::Vec<::runnel_sdk::Value> {
+                ::std::vec![#(#values),*]
+            }
+        }
+    })
+}
+
+/// What `#[table(...)]` says.
+struct Declared {
+    name: String,
+    key: Vec<String>,
+    version: TokenStream,
+    embed: Vec<String>,
+}
+
+impl Declared {
+    fn read(input: &DeriveInput) -> Result<Self> {
+        let (mut name, mut key, mut version, mut embed) =
+            (None, Vec::new(), quote! { null }, Vec::new());
+        for attribute in input
+            .attrs
+            .iter()
+            .filter(|attribute| attribute.path().is_ident("table"))
+        {
+            attribute.parse_nested_meta(|meta| {
+                let text = meta.value()?.parse::<LitStr>()?.value();
+                match meta.path.get_ident().map(ToString::to_string).as_deref() {
+                    Some("name") => name = Some(text),
+                    Some("key") => key = list(&text),
+                    Some("version") => version = quote! { #text },
+                    Some("embed") => embed = list(&text),
+                    _ => return Err(meta.error("name, key, version or embed is expected")),
+                }
+                Ok(())
+            })?;
+        }
+        match name {
+            Some(name) if !key.is_empty() => Ok(Self {
+                name,
+                key,
+                version,
+                embed,
+            }),
+            _ => Err(Error::new_spanned(
+                &input.ident,
+                "#[table(name = \"...\", key = \"...\")] is expected",
+            )),
+        }
+    }
+}
+
+fn column(field: &Field) -> Result<TokenStream> {
+    let name = field
+        .ident
+        .as_ref()
+        .map(|name| name.to_string())
+        .unwrap_or_default();
+    let name = name.trim_start_matches("r#");
+    let (kind, doc) = (&field.ty, documentation(&field.attrs));
+    let lookup = lookup(&field.attrs)?;
+    Ok(quote! {
+        {
+            "name": #name,
+            "type": <#kind as ::runnel_sdk::Column>::TYPE,
+            "nullable": <#kind as ::runnel_sdk::Column>::NULLABLE,
+            "doc": #doc,
+            "lookup": #lookup
+        }
+    })
+}
+
+/// What `#[lookup(table = "...", on = "own = theirs, ...", take = "...")]` says.
+fn lookup(attributes: &[Attribute]) -> Result<TokenStream> {
+    let Some(attribute) = attributes
+        .iter()
+        .find(|attribute| attribute.path().is_ident("lookup"))
+    else {
+        return Ok(quote! { null });
+    };
+    let (mut table, mut on, mut take) = (String::new(), String::new(), String::new());
+    attribute.parse_nested_meta(|meta| {
+        let text = meta.value()?.parse::<LitStr>()?.value();
+        match meta.path.get_ident().map(ToString::to_string).as_deref() {
+            Some("table") => table = text,
+            Some("on") => on = text,
+            Some("take") => take = text,
+            _ => return Err(meta.error("table, on or take is expected")),
+        }
+        Ok(())
+    })?;
+    let pairs = list(&on).into_iter().filter_map(|pair| {
+        let (own, theirs) = pair.split_once('=')?;
+        let (own, theirs) = (own.trim(), theirs.trim());
+        Some(quote! { [#own, #theirs] })
+    });
+    Ok(quote! { { "table": #table, "on": [#(#pairs),*], "take": #take } })
+}
+
+fn list(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(|entry| entry.trim().to_owned())
+        .filter(|entry| !entry.is_empty())
+        .collect()
+}
+
+/// The documentation comment, in one line.
+fn documentation(attributes: &[Attribute]) -> String {
+    let lines = attributes
+        .iter()
+        .filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+                Expr::Lit(ExprLit {
+                    lit: Lit::Str(text),
+                    ..
+                }) => Some(text.value().trim().to_owned()),
+                _ => None,
+            },
+            _ => None,
+        });
+    lines.collect::<Vec<_>>().join(" ").trim().to_owned()
+}

@@ -1,0 +1,186 @@
+//! Sources: what to request, and how to read the answers.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+pub use crate::bindings::source::exports::runnel::plugin::source_api::{
+    Decision, Failure, Kept, Omission, Page, Parent, Progress, Request, Response, Scope, Wait,
+};
+
+/// A source. It does no I/O: it says what to request, and reads answers.
+pub trait Source {
+    /// The descriptor for an integration's configuration, of the form of
+    /// `wit/source-descriptor.schema.json`.
+    ///
+    /// # Errors
+    /// What is wrong with the configuration.
+    fn describe(config: &Config) -> Result<Value, String>;
+
+    /// The first requests of a run, or of a batch of its parents.
+    ///
+    /// # Errors
+    /// A [`Failure`]: the run's problem.
+    fn plan(scope: &Scope, config: &Config) -> Result<Vec<Request>, Failure>;
+
+    /// Reads one answer.
+    ///
+    /// # Errors
+    /// A [`Failure`]: what is to be done about it.
+    fn read(scope: &Scope, config: &Config, response: &Response) -> Result<Page, Failure>;
+}
+
+/// An integration's configuration.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct Config {
+    /// The service's base URL.
+    pub base_url: String,
+    /// What is to be read: owners, repositories.
+    pub scope: Vec<String>,
+    /// The settings. From a command line their values are texts.
+    pub settings: Map<String, Value>,
+}
+
+impl Config {
+    /// Reads the host's text.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text)
+            .map_err(|error| format!("the configuration cannot be read: {error}"))
+    }
+
+    /// A setting that is `true` or `false`.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn flag(&self, name: &str, default: bool) -> Result<bool, String> {
+        match self.settings.get(name) {
+            None => Ok(default),
+            Some(Value::Bool(flag)) => Ok(*flag),
+            Some(Value::String(text)) if text == "true" => Ok(true),
+            Some(Value::String(text)) if text == "false" => Ok(false),
+            Some(other) => Err(format!(
+                "the setting {name} has to be true or false, not {other}"
+            )),
+        }
+    }
+
+    /// A setting that is a whole number, 0 or more.
+    ///
+    /// # Errors
+    /// If it is something else.
+    pub fn count(&self, name: &str, default: u32) -> Result<u32, String> {
+        let given = match self.settings.get(name) {
+            None => return Ok(default),
+            Some(Value::String(text)) => text.parse().ok(),
+            Some(other) => other.as_u64().and_then(|count| u32::try_from(count).ok()),
+        };
+        given.ok_or_else(|| format!("the setting {name} has to be a whole number, 0 or more"))
+    }
+}
+
+/// A `GET` of a path below the base URL, or of an absolute URL below it.
+pub fn get<T: Serialize>(
+    url: impl Into<String>,
+    partition: impl Into<String>,
+    token: &T,
+) -> Request {
+    Request {
+        method: "GET".to_owned(),
+        url: url.into(),
+        headers: Vec::new(),
+        body: None,
+        answer: String::new(),
+        partition: partition.into(),
+        conditional: false,
+        token: serde_json::to_string(token).unwrap_or_else(|_| "null".to_owned()),
+    }
+}
+
+impl Response {
+    /// The request's token.
+    ///
+    /// # Errors
+    /// [`Failure::Refused`] if it is not the one that was given.
+    pub fn token<T: DeserializeOwned>(&self) -> Result<T, Failure> {
+        serde_json::from_str(&self.token).map_err(|error| {
+            Failure::Refused(format!("the request's token cannot be read: {error}"))
+        })
+    }
+
+    /// The records' declared fields.
+    ///
+    /// # Errors
+    /// [`Failure::Broken`] if they are not what the service promises.
+    pub fn fields<T: DeserializeOwned>(&self) -> Result<Vec<T>, Failure> {
+        let read = |record: &String| {
+            crate::transform::read(record, "").map_err(|wrong: crate::Rejection| {
+                let path = wrong.path.unwrap_or_default();
+                Failure::Broken(format!(
+                    "a record of {} at {path:?}: {}",
+                    self.url, wrong.message
+                ))
+            })
+        };
+        self.records.iter().map(read).collect()
+    }
+
+    /// A header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(header, _)| header == name)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// Makes a component of a [`Source`].
+#[macro_export]
+macro_rules! source {
+    ($source:ty) => {
+        #[doc(hidden)]
+        pub struct Component;
+
+        impl $crate::bindings::source::exports::runnel::plugin::source_api::Guest for Component {
+            fn describe(config: String) -> Result<String, String> {
+                $crate::export::source::describe::<$source>(&config)
+            }
+
+            fn plan(scope: $crate::Scope) -> Result<Vec<$crate::Request>, $crate::Failure> {
+                $crate::export::source::plan::<$source>(&scope)
+            }
+
+            fn read(scope: $crate::Scope, response: $crate::Response) -> Result<$crate::Page, $crate::Failure> {
+                $crate::export::source::read::<$source>(&scope, &response)
+            }
+        }
+
+        $crate::bindings::source::export_source!(Component with_types_in $crate::bindings::source);
+    };
+}
+
+/// What [`source!`](crate::source!) calls.
+#[doc(hidden)]
+pub mod exported {
+    use super::{Config, Failure, Page, Request, Response, Scope, Source};
+
+    pub fn describe<S: Source>(config: &str) -> Result<String, String> {
+        S::describe(&Config::parse(config)?).map(|descriptor| descriptor.to_string())
+    }
+
+    pub fn plan<S: Source>(scope: &Scope) -> Result<Vec<Request>, Failure> {
+        S::plan(
+            scope,
+            &Config::parse(&scope.config).map_err(Failure::Refused)?,
+        )
+    }
+
+    pub fn read<S: Source>(scope: &Scope, response: &Response) -> Result<Page, Failure> {
+        S::read(
+            scope,
+            &Config::parse(&scope.config).map_err(Failure::Refused)?,
+            response,
+        )
+    }
+}

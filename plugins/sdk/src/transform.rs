@@ -1,0 +1,131 @@
+//! Transforms: one record in, one row out.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::json;
+
+use crate::{
+    Payload, Table,
+    bindings::transform::runnel::plugin::types::{Change, Outcome, RawRecord, Row},
+};
+
+pub use crate::bindings::transform::runnel::plugin::types::Rejection;
+
+/// A transform that makes one row of each record.
+pub trait Transform {
+    /// What it reads of a record.
+    type Payload: Payload;
+    /// What the source adds to a record.
+    type Context: DeserializeOwned;
+    /// What it makes of it.
+    type Row: Table;
+
+    /// Maps one record.
+    ///
+    /// # Errors
+    /// A [`Rejection`] makes the record a dead letter; the others go on.
+    fn map(payload: Self::Payload, context: Self::Context) -> Result<Self::Row, Rejection>;
+}
+
+/// The context of records to which the source adds nothing that is needed.
+#[derive(Debug, Deserialize)]
+pub struct NoContext {}
+
+/// Who a transform is: what [`transform!`](crate::transform!) was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Identity {
+    /// The plugin's name.
+    pub name: &'static str,
+    /// The plugin's version.
+    pub version: &'static str,
+    /// The source whose records it maps.
+    pub source: &'static str,
+    /// The entity type that it maps.
+    pub entity: &'static str,
+}
+
+/// Makes a component of a [`Transform`]: its name is the crate's, with `_` for
+/// `-`.
+#[macro_export]
+macro_rules! transform {
+    ($transform:ty, source: $source:literal, entity: $entity:literal) => {
+        #[doc(hidden)]
+        pub struct Component;
+
+        impl Component {
+            /// Who it is.
+            pub const IDENTITY: $crate::Identity = $crate::Identity {
+                name: $entity,
+                version: env!("CARGO_PKG_VERSION"),
+                source: $source,
+                entity: $entity,
+            };
+        }
+
+        impl $crate::bindings::transform::exports::runnel::plugin::transform_api::Guest for Component {
+            fn describe(_: String) -> Result<String, String> {
+                Ok($crate::describe::<$transform>(Self::IDENTITY))
+            }
+
+            fn transform(
+                _: String,
+                batch: Vec<$crate::bindings::transform::runnel::plugin::types::RawRecord>,
+            ) -> Vec<$crate::bindings::transform::runnel::plugin::types::Outcome> {
+                $crate::transform::<$transform>(batch)
+            }
+        }
+
+        $crate::bindings::transform::export_transform!(Component with_types_in $crate::bindings::transform);
+    };
+}
+
+/// The descriptor of a transform.
+pub fn describe<T: Transform>(identity: Identity) -> String {
+    let mut reads = Vec::new();
+    <T::Payload as crate::Reads>::reads("", &mut reads);
+    json!({
+        "name": identity.name,
+        "version": identity.version,
+        "source": identity.source,
+        "entity": identity.entity,
+        "reads": reads,
+        "tables": [T::Row::declaration()],
+        "settings": { "type": "object", "properties": {} },
+    })
+    .to_string()
+}
+
+/// Maps a batch.
+pub fn transform<T: Transform>(batch: Vec<RawRecord>) -> Vec<Outcome> {
+    batch
+        .into_iter()
+        .map(|record| outcome::<T>(&record))
+        .collect()
+}
+
+fn outcome<T: Transform>(record: &RawRecord) -> Outcome {
+    let row = read(&record.payload, "")
+        .and_then(|payload| T::map(payload, read(&record.context, "context")?));
+    match row {
+        Ok(row) => Outcome::Emit(vec![Change::Upsert(Row {
+            table: 0,
+            values: row.into_values(),
+        })]),
+        Err(rejection) => Outcome::Reject(rejection),
+    }
+}
+
+/// Reads JSON. Where it fails it is read once more, to say where.
+pub(crate) fn read<T: DeserializeOwned>(text: &str, what: &str) -> Result<T, Rejection> {
+    serde_json::from_str(text).map_err(|_| {
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let error = serde_path_to_error::deserialize::<_, T>(&mut deserializer).err();
+        let path = error
+            .as_ref()
+            .map(|error| crate::payload::join(what, &error.path().to_string()));
+        let message = error.map_or_else(
+            || "it is no JSON".to_owned(),
+            |error| error.into_inner().to_string(),
+        );
+        Rejection { message, path }
+    })
+}

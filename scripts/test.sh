@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Every test. The binary and the plugins are built before: the end-to-end tests
+# run them. Everything is built once, since each step asks for the same crates
+# with the same features. Arguments: the folders of the plugins.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+if cargo nextest --version >/dev/null 2>&1; then
+    run=(cargo nextest run --workspace)
+else
+    echo "test: cargo-nextest is not here; cargo test does it too (faster: cargo install --locked cargo-nextest)" >&2
+    run=(cargo test --workspace --all-targets --no-fail-fast)
+fi
+
+"${run[@]}" --no-run
+[ -x target/debug/runnel ] || cargo build --workspace --bins
+target/debug/runnel plugin build "$@"
+"${run[@]}"
+cargo test --workspace --doc

@@ -1,0 +1,1 @@
+//! Benchmarks: ratios of two things run side by side.

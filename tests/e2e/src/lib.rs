@@ -1,0 +1,12 @@
+//! The harness of the end-to-end tests: it runs the real binary with the real
+//! plugins against a stand-in for a service, and reads the tables that come out.
+
+mod api;
+mod sync;
+mod tables;
+mod workplace;
+
+pub use api::Api;
+pub use sync::{Outcome, Sync};
+pub use tables::{Database, Row, TABLES};
+pub use workplace::{Workplace, binary};

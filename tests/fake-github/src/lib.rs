@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod api;
+mod encoding;
+mod faults;
+mod options;
+mod render;
+mod server;
+mod spec;
+mod stamp;
+mod world;
+
+pub use faults::Faults;
+pub use options::{LimitMode, Limits, Options, Secondary};
+pub use server::log::Served;
+pub use server::{FakeGithub, Server};
+pub use spec::{OwnerKind, Spec, Special};
+pub use world::edit::{Edit, EditError, Edited};
+pub use world::records::{State, Verdict};
