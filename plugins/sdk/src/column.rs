@@ -24,6 +24,19 @@ impl Json {
     }
 }
 
+/// A list of the payload as a JSON array.
+impl<T: serde::Serialize> FromIterator<T> for Json {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        Self::array(&items.into_iter().collect::<Vec<_>>())
+    }
+}
+
+/// An id: a number in the payload, text in the table, where a service may change
+/// its mind about what its ids look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Id(pub u64);
+
 macro_rules! columns {
     ($($rust:ty, $name:literal, $self:ident => $value:expr;)*) => {$(
         impl Column for $rust {
@@ -42,6 +55,7 @@ columns! {
     i64, "integer", self => Value::Integer(self);
     f64, "float", self => Value::Float(self);
     Timestamp, "timestamp", self => Value::Timestamp(self.0);
+    Id, "text", self => Value::Text(self.0.to_string());
     Json, "json", self => Value::Json(self.0);
 }
 

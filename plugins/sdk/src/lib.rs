@@ -1,62 +1,39 @@
 //! What a plugin in Rust is written with.
 //!
-//! A transform is a payload, a row, and a function from the one to the other:
+//! A transform is a row whose columns say where in the payload they come from:
 //!
 //! ```
-//! use serde::Deserialize;
-//! use runnel_sdk::{Payload, Rejection, Table, Transform};
-//!
-//! #[derive(Deserialize, Payload)]
-//! struct Pull {
-//!     id: u64,
-//!     title: String,
-//!     user: Option<User>,
-//! }
-//!
-//! #[derive(Deserialize, Payload)]
-//! struct User {
-//!     login: String,
-//! }
+//! use runnel_sdk::{Id, Mapping};
 //!
 //! /// A pull request.
-//! #[derive(Table)]
+//! #[derive(Mapping)]
 //! #[table(name = "pulls", key = "external_id")]
-//! struct Row {
+//! struct Pull {
 //!     /// The pull request's id.
-//!     external_id: String,
+//!     #[from("id")]
+//!     external_id: Id,
 //!     title: String,
 //!     /// Null where the account was deleted.
+//!     #[from("user.login")]
 //!     author: Option<String>,
 //! }
 //!
-//! struct Pulls;
+//! runnel_sdk::transform!(Pull, source: "github", entity: "github_pulls");
 //!
-//! impl Transform for Pulls {
-//!     type Payload = Pull;
-//!     type Context = runnel_sdk::NoContext;
-//!     type Row = Row;
-//!
-//!     fn map(pull: Pull, _: Self::Context) -> Result<Row, Rejection> {
-//!         Ok(Row {
-//!             external_id: pull.id.to_string(),
-//!             title: pull.title,
-//!             author: pull.user.map(|user| user.login),
-//!         })
-//!     }
-//! }
-//!
-//! runnel_sdk::transform!(Pulls, source: "github", entity: "github_pulls");
-//!
-//! let made = runnel_sdk::testing::map::<Pulls>(r#"{"id": 7, "title": "Fix", "user": null}"#, "{}").unwrap();
+//! let made = runnel_sdk::testing::map::<Pull>(r#"{"id": 7, "title": "Fix", "user": null}"#, "{}").unwrap();
 //! assert_eq!(made["external_id"], "7");
 //! assert!(made["author"].is_null());
 //! ```
+//!
+//! Where a row is more than that, write the three parts by hand, a [`Payload`], a
+//! [`Table`] and the function from the one to the other: see [`Transform`].
 //!
 //! A source says what to request and reads answers: see [`Source`].
 
 #[doc(hidden)]
 pub mod bindings;
 mod column;
+pub mod mapping;
 mod paging;
 mod payload;
 mod source;
@@ -66,12 +43,16 @@ mod timestamp;
 mod transform;
 
 pub use bindings::transform::runnel::plugin::types::Value;
-pub use column::{Column, Json};
+pub use column::{Column, Id, Json};
+#[doc(hidden)]
+pub use mapping::{count, list, made};
 pub use paging::next_page;
 #[doc(hidden)]
 pub use payload::join;
 pub use payload::{Payload, Reads};
-pub use runnel_sdk_macros::{Payload, Table};
+pub use runnel_sdk_macros::{Mapping, Payload, Table};
+#[doc(hidden)]
+pub use serde;
 #[doc(hidden)]
 pub use serde_json;
 pub use source::{

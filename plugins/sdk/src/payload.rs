@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::Timestamp;
+use crate::{Id, Timestamp};
 
 /// A payload's type. `#[derive(Payload)]` makes one of a struct: it reads the
 /// fields that the struct has, and the host hands over those and no others.
@@ -32,6 +32,7 @@ leaves!(
     i32,
     i64,
     f64,
+    Id,
     Timestamp,
     serde_json::Value
 );

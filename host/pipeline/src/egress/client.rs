@@ -1,25 +1,23 @@
 //! The HTTP client.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{
     Method, StatusCode,
-    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, LOCATION},
+    header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION},
     redirect::Policy,
 };
 use runnel_model::Pace;
 use runnel_store::{RequestRow, Traffic};
-use secrecy::{ExposeSecret, SecretString};
-use tokio::time::Instant;
+use secrecy::SecretString;
 
 use super::{
     BaseUrl, Budget, Quota,
     classify::{Verdict, classify},
+    headers::{authorization, headers},
+    patience::{Reach, backoff},
+    words::{limit_reason, message, reason},
 };
 use crate::{Observer, PipelineError};
 
@@ -31,12 +29,6 @@ const MAX_REDIRECTS: u32 = 5;
 const ATTEMPTS: u32 = 9;
 /// A stray 401 or 404 is asked again so often before it is believed.
 const DOUBTS: u32 = 2;
-const FIRST_BACKOFF: Duration = Duration::from_millis(250);
-const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
-/// How long a service may be out of reach before work stops: shorter where it
-/// was never reached, since then a name or a port is likely to be wrong.
-const PATIENCE_AT_START: Duration = Duration::from_secs(5);
-const PATIENCE: Duration = Duration::from_secs(180);
 
 /// How the service is told who asks.
 #[derive(Debug, Clone)]
@@ -91,13 +83,7 @@ pub struct Client {
     options: ClientOptions,
     authorization: Option<HeaderValue>,
     pub(crate) quota: Quota,
-    reach: Mutex<Reach>,
-}
-
-/// When the service was last reached.
-struct Reach {
-    ever: bool,
-    last: Instant,
+    reach: Reach,
 }
 
 enum Attempt {
@@ -133,10 +119,7 @@ impl Client {
             options.pace,
             Arc::clone(&options.observer),
         );
-        let reach = Mutex::new(Reach {
-            ever: false,
-            last: Instant::now(),
-        });
+        let reach = Reach::new();
         Ok(Self {
             http,
             options,
@@ -163,7 +146,7 @@ impl Client {
                 }
                 Attempt::Answered(answer) => {
                     let budget = Budget::of(&answer.headers);
-                    self.within_reach();
+                    self.reach.reached();
                     match classify(&answer, budget) {
                         Verdict::Doubt if doubts < DOUBTS => {
                             doubts += 1;
@@ -268,27 +251,12 @@ impl Client {
         })
     }
 
-    fn within_reach(&self) {
-        *self.reach.lock().unwrap_or_else(PoisonError::into_inner) = Reach {
-            ever: true,
-            last: Instant::now(),
-        };
-    }
-
-    /// Stops work where nothing has been reached for too long.
     fn out_of_reach(&self, connect: bool, reason: &str) -> Result<(), SendError> {
-        let reach = self.reach.lock().unwrap_or_else(PoisonError::into_inner);
-        let patience = if reach.ever {
-            PATIENCE
-        } else {
-            PATIENCE_AT_START
-        };
-        if !connect || reach.last.elapsed() < patience {
+        if self.reach.patient(connect) {
             return Ok(());
         }
-        let host = self.options.base_url.to_string();
         Err(SendError::Stop(PipelineError::Unreachable {
-            host,
+            host: self.options.base_url.to_string(),
             reason: reason.to_owned(),
         }))
     }
@@ -341,71 +309,4 @@ fn redirects(status: StatusCode) -> bool {
 
 fn refused(error: PipelineError) -> SendError {
     SendError::Request(error.to_string())
-}
-
-fn headers(pairs: &BTreeMap<String, String>) -> Result<HeaderMap, String> {
-    pairs
-        .iter()
-        .map(|(name, value)| {
-            let name = HeaderName::from_bytes(name.as_bytes())
-                .map_err(|e| format!("header {name:?}: {e}"))?;
-            let value = HeaderValue::from_str(value).map_err(|e| format!("header {name}: {e}"))?;
-            Ok((name, value))
-        })
-        .collect()
-}
-
-fn authorization(credential: &Credential) -> Result<Option<HeaderValue>, PipelineError> {
-    let Some(token) = &credential.token else {
-        return Ok(None);
-    };
-    let mut value =
-        HeaderValue::from_str(&format!("Bearer {}", token.expose_secret())).map_err(|_| {
-            PipelineError::Client(format!(
-                "{} holds a character that no token has",
-                credential.origin
-            ))
-        })?;
-    value.set_sensitive(true);
-    Ok(Some(value))
-}
-
-/// Doubles, up to a bound, with a jitter of a quarter.
-pub(crate) fn backoff(failures: u32) -> Duration {
-    let full = LONGEST_BACKOFF
-        .min(FIRST_BACKOFF * 2u32.saturating_pow(failures.saturating_sub(1).min(10)));
-    full.mul_f64(1.0 - fastrand::f64() / 4.0)
-}
-
-/// The innermost cause says most.
-fn reason(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
-}
-
-fn limit_reason(answer: &Answer, budget: Budget) -> String {
-    if budget.used_up {
-        return "the account's limit of requests is used up".to_owned();
-    }
-    let message = message(answer);
-    format!(
-        "the service asks for a pause (HTTP {}: {message})",
-        answer.status.as_u16()
-    )
-}
-
-/// The `message` of a JSON answer, or the beginning of whatever it is.
-fn message(answer: &Answer) -> String {
-    #[derive(serde::Deserialize)]
-    struct Said {
-        message: String,
-    }
-    let said = serde_json::from_slice::<Said>(&answer.body).map(|said| said.message);
-    said.unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned())
-        .chars()
-        .take(200)
-        .collect()
 }

@@ -3,10 +3,14 @@
 
 mod classify;
 mod client;
+mod headers;
+mod patience;
 mod quota;
 mod url;
+mod words;
 
-pub(crate) use client::{Answer, SendError, backoff};
+pub(crate) use client::{Answer, SendError};
 pub use client::{Client, ClientOptions, Credential};
+pub(crate) use patience::backoff;
 pub(crate) use quota::{Budget, Quota};
 pub use url::BaseUrl;

@@ -2,74 +2,10 @@
 //!
 //! <https://docs.github.com/en/rest/commits/commits>
 
-use runnel_sdk::{Json, Payload, Rejection, Table, Timestamp, Transform};
-use serde::Deserialize;
-
-/// What is read of a commit. The accounts are null where the e-mail address
-/// matches none; statistics and files are there only where it was read on its own.
-#[derive(Deserialize, Payload)]
-pub struct Payloads {
-    sha: String,
-    commit: Git,
-    author: Option<Account>,
-    committer: Option<Account>,
-    parents: Vec<Parent>,
-    html_url: Option<String>,
-    stats: Option<Stats>,
-    files: Option<Vec<File>>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Git {
-    message: String,
-    author: Option<Person>,
-    committer: Option<Person>,
-    verification: Option<Verification>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Person {
-    name: Option<String>,
-    email: Option<String>,
-    date: Option<Timestamp>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Verification {
-    verified: bool,
-}
-
-#[derive(Deserialize, Payload)]
-struct Account {
-    login: Option<String>,
-    id: Option<u64>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Parent {
-    sha: String,
-}
-
-#[derive(Deserialize, Payload)]
-struct Stats {
-    additions: i64,
-    deletions: i64,
-}
-
-#[derive(Deserialize, Payload)]
-struct File {
-    #[serde(rename = "filename")]
-    _name: String,
-}
-
-/// What the source adds.
-#[derive(Deserialize)]
-pub struct Context {
-    repository_id: String,
-}
+use runnel_sdk::{Id, Json, Mapping, Timestamp};
 
 /// A commit of a default branch.
-#[derive(Table)]
+#[derive(Mapping)]
 #[table(
     name = "commits",
     key = "repository_id, external_id",
@@ -77,92 +13,49 @@ pub struct Context {
 )]
 pub struct Commit {
     /// The hash.
+    #[from("sha")]
     external_id: String,
+    #[from("commit.message")]
     message: String,
+    #[from("commit.author.name")]
     author_name: Option<String>,
+    #[from("commit.author.email")]
     author_email: Option<String>,
     /// It survives a rebase; `committed_at` does not.
+    #[from("commit.author.date")]
     authored_at: Option<Timestamp>,
     /// Null where the e-mail address matches no account.
+    #[from("author.login")]
     author_login: Option<String>,
-    author_id: Option<String>,
+    #[from("author.id")]
+    author_id: Option<Id>,
+    #[from("commit.committer.name")]
     committer_name: Option<String>,
+    #[from("commit.committer.email")]
     committer_email: Option<String>,
+    #[from("commit.committer.date")]
     committed_at: Option<Timestamp>,
+    #[from("committer.login")]
     committer_login: Option<String>,
-    committer_id: Option<String>,
+    #[from("committer.id")]
+    committer_id: Option<Id>,
     /// A JSON array of hashes.
+    #[from("parents[].sha")]
     parent_shas: Json,
+    #[from("commit.verification.verified")]
     verified: Option<bool>,
     html_url: Option<String>,
     /// Null where commits are not read on their own.
+    #[from("stats.additions")]
     additions: Option<i64>,
+    #[from("stats.deletions")]
     deletions: Option<i64>,
     /// At most 300 are told.
+    #[from("files[].filename", count)]
     changed_files: Option<i64>,
     /// The repository's `external_id`.
+    #[context]
     repository_id: String,
 }
 
-/// The transform.
-pub struct Commits;
-
-impl Transform for Commits {
-    type Payload = Payloads;
-    type Context = Context;
-    type Row = Commit;
-
-    fn map(payload: Payloads, context: Context) -> Result<Commit, Rejection> {
-        let Git {
-            message,
-            author,
-            committer,
-            verification,
-        } = payload.commit;
-        let [author, committer] = [author, committer].map(|person| {
-            person.unwrap_or(Person {
-                name: None,
-                email: None,
-                date: None,
-            })
-        });
-        let [(author_login, author_id), (committer_login, committer_id)] =
-            [payload.author, payload.committer].map(|account| {
-                account.map_or((None, None), |a| (a.login, a.id.map(|id| id.to_string())))
-            });
-        let parents: Vec<String> = payload
-            .parents
-            .into_iter()
-            .map(|parent| parent.sha)
-            .collect();
-        let (additions, deletions) = payload
-            .stats
-            .map(|stats| (stats.additions, stats.deletions))
-            .unzip();
-        Ok(Commit {
-            external_id: payload.sha,
-            message,
-            author_name: author.name,
-            author_email: author.email,
-            authored_at: author.date,
-            author_login,
-            author_id,
-            committer_name: committer.name,
-            committer_email: committer.email,
-            committed_at: committer.date,
-            committer_login,
-            committer_id,
-            parent_shas: Json::array(&parents),
-            verified: verification.map(|verification| verification.verified),
-            html_url: payload.html_url,
-            additions,
-            deletions,
-            changed_files: payload
-                .files
-                .and_then(|files| i64::try_from(files.len()).ok()),
-            repository_id: context.repository_id,
-        })
-    }
-}
-
-runnel_sdk::transform!(Commits, source: "github", entity: "github_commits");
+runnel_sdk::transform!(Commit, source: "github", entity: "github_commits");

@@ -1,5 +1,6 @@
 //! The derives of `runnel-sdk`.
 
+mod mapping;
 mod payload;
 mod table;
 
@@ -21,6 +22,16 @@ pub fn payload(input: TokenStream) -> TokenStream {
 pub fn table(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
     table::derive(&input)
+        .unwrap_or_else(|error| error.to_compile_error())
+        .into()
+}
+
+/// Makes a table and its transform of a struct whose fields say where in the
+/// payload they come from.
+#[proc_macro_derive(Mapping, attributes(table, lookup, from, context))]
+pub fn mapping(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    mapping::derive(&input)
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
 }
