@@ -53,14 +53,21 @@ pub async fn work(
     handler: Arc<dyn Handler>,
 ) -> Result<(), PipelineError> {
     let held = Held::default();
-    let mut beat = tokio::time::interval(LEASE / 3);
-    let consume = consume(&context, &inbox, slots, &handler, &held);
-    tokio::pin!(consume);
+    tokio::select! {
+        ended = consume(&context, &inbox, slots, &handler, &held) => ended,
+        failed = heartbeats(&context, &held) => failed,
+    }
+}
+
+/// Keeps the leases of what is held alive, until that fails.
+///
+/// Both run side by side, never the one within the other: whoever waits for the
+/// database's one writer is given it in turn, and if nobody looked at `consume`
+/// while a heartbeat waited behind it, neither would ever go on.
+async fn heartbeats(context: &Context, held: &Held) -> Result<(), PipelineError> {
     loop {
-        tokio::select! {
-            ended = &mut consume => return ended,
-            _ = beat.tick() => context.store.heartbeat(&held.all(), LEASE).await?,
-        }
+        tokio::time::sleep(LEASE / 3).await;
+        context.store.heartbeat(&held.all(), LEASE).await?;
     }
 }
 

@@ -5,11 +5,14 @@
 
 mod stand_in;
 mod sync;
+mod transform;
 
 fn main() {
     let only = std::env::args().nth(1);
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
-    if wanted("transform") {}
+    if wanted("transform") {
+        transform::report();
+    }
     if wanted("sync") {
         sync::report();
     }

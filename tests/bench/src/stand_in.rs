@@ -1,7 +1,8 @@
 //! The stand-in for GitHub, as a process of its own: its cost is not the host's.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
 };
@@ -32,6 +33,22 @@ impl StandIn {
         BufReader::new(stdout).read_line(&mut line).expect("a line");
         let url = line.trim().trim_start_matches("listening on ").to_owned();
         Self { child, url }
+    }
+
+    /// The body of an answer, without a client's work in what is measured.
+    pub(crate) fn get(&self, path: &str) -> String {
+        let host = self.url.trim_start_matches("http://");
+        let mut stream = TcpStream::connect(host).expect("a connection");
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {host}\r\nuser-agent: bench\r\nconnection: close\r\n\r\n"
+        )
+        .expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(head.starts_with("HTTP/1.1 200"), "{path}: {head}");
+        body.to_owned()
     }
 }
 
