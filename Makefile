@@ -6,8 +6,8 @@ SHELL := /bin/bash
 DEV := target/debug/runnel
 RELEASE := target/release/runnel
 PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml)))
-# One call, so that what both share is built once and with the same features.
-BUILD_RELEASE := cargo build --release -p runnel -p fake-github
+# One call, so that what they share is built once and with the same features.
+BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p runnel-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ build: setup ## Build the release binary (target/release/runnel) and the plugins
 	$(RELEASE) plugin build $(PLUGINS)
 
 plugins: setup ## Build the plugins alone (target/plugins/components)
-	cargo build -p runnel
+	cargo build --workspace --bins
 	$(DEV) plugin build $(PLUGINS)
 
 demo: build ## Sync a stand-in for GitHub into .demo/runnel.db, twice
@@ -36,7 +36,6 @@ check: setup ## Check format, lints, licences, who imports whom, and lengths
 	@scripts/check-lengths.sh
 
 bench: build ## Measure; the figures are in docs/performance.md
-	cargo build --release -p runnel -p fake-github -p runnel-bench
 	target/release/runnel-bench
 
 clean: ## Remove everything that was built, and the demo's database

@@ -7,6 +7,14 @@ pub enum StoreError {
     /// Another worker has the task by now, or it was cancelled.
     #[error("the task's lease is lost: another worker has it")]
     LeaseLost,
+    /// What was to be written was not taken.
+    #[error(
+        "the disk that holds {database} takes no more (a quota, a limit of a file's size, or the disk is failing): mend that and run the same command again; nothing is lost"
+    )]
+    Unwritable {
+        /// Which database.
+        database: String,
+    },
     /// There is no room for what was to be written.
     #[error(
         "the disk that holds {database} is full: make room and run the same command again; nothing is lost"

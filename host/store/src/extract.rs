@@ -62,7 +62,8 @@ pub struct RequestRow {
     /// What to send.
     pub request: NewRequest,
     /// The ETag to ask with, where the request is conditional and the run is not
-    /// a full one.
+    /// a full one, and for one that goes back to a time: that nothing has changed
+    /// since the last run says nothing of what was before.
     pub etag: Option<String>,
     /// The cursor of the request's partition (absent for a full run).
     pub cursor: Option<String>,

@@ -14,6 +14,9 @@
 //! | `#[from("a", or = "b")]` | the field `a`, which some payloads call `b` |
 //! | `#[context]` | what the source adds under the column's name |
 //! | `#[lookup(...)]` | filled by the host, see [`Table`](crate::Table) |
+//!
+//! A column's documentation is its documentation in the table; without one, it is
+//! the path.
 
 use std::fmt::Display;
 

@@ -1,12 +1,13 @@
 //! `#[derive(Mapping)]`: what each attribute reads, and what is rejected.
 
-use runnel_sdk::{Id, Json, Mapping, Reads, Rejection, Timestamp, Transform, testing};
+use runnel_sdk::{Id, Json, Mapping, Reads, Rejection, Table, Timestamp, Transform, testing};
 use serde_json::{Map, Value, json};
 
 /// A thing.
 #[derive(Mapping)]
 #[table(name = "things", key = "external_id")]
 struct Thing {
+    /// The id.
     #[from("id")]
     external_id: Id,
     #[from("owner.account.login")]
@@ -154,4 +155,23 @@ fn exactly_the_paths_of_the_columns_are_read() {
     <Thing as Transform>::Payload::reads("", &mut paths);
     let expected = "id owner.account.login owner.account.type closer.login closed_at labels[].name topics[] files[].name url address";
     assert_eq!(paths.join(" "), expected);
+}
+
+#[test]
+fn a_column_without_a_documentation_says_where_it_comes_from() {
+    let declaration = Thing::declaration();
+    let columns = declaration["columns"].as_array().unwrap();
+    let docs: Vec<_> = ["external_id", "owner", "number", "found_by"]
+        .iter()
+        .map(|name| {
+            &columns
+                .iter()
+                .find(|column| column["name"] == **name)
+                .unwrap()["doc"]
+        })
+        .collect();
+    assert_eq!(
+        docs,
+        ["The id.", "`owner.account.login`", "`url` or `address`", ""]
+    );
 }

@@ -37,6 +37,15 @@ impl Sync {
         self
     }
 
+    /// Goes to another service.
+    #[must_use]
+    pub fn at(mut self, base_url: &str) -> Self {
+        if let Some(last) = self.arguments.iter().position(|a| a == "--base-url") {
+            self.arguments[last + 1] = base_url.to_owned();
+        }
+        self
+    }
+
     /// Puts a token into `GITHUB_TOKEN`.
     #[must_use]
     pub fn token(mut self, token: &str) -> Self {
@@ -102,6 +111,22 @@ impl Outcome {
             self.stdout, self.stderr
         );
         self
+    }
+
+    /// The one line that says why it failed.
+    ///
+    /// # Panics
+    /// If there is none, or more than one.
+    pub fn line(&self) -> &str {
+        let mut lines = self
+            .stderr
+            .lines()
+            .filter(|line| line.starts_with("runnel: "));
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("no line of runnel: {self:?}"));
+        assert_eq!(lines.next(), None, "{}", self.stderr);
+        line
     }
 
     /// The JSON object on stdout.

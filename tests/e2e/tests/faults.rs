@@ -264,7 +264,7 @@ async fn no_network_is_one_clear_line() {
     let place = Workplace::new(spec()).await;
     let outcome = place
         .sync(&["acme"])
-        .with(&["--base-url", "http://127.0.0.1:9"])
+        .at("http://127.0.0.1:9")
         .run()
         .await
         .expect_status(1);

@@ -6,7 +6,7 @@ use runnel_control::{StreamSummary, Summary, SyncError};
 use runnel_store::{DatabaseUrl, Run};
 
 use super::stop::Stop;
-use crate::summary::Report;
+use crate::{summary::Report, words::counted};
 
 /// How a sync ended.
 pub(super) enum Ended {
@@ -22,7 +22,11 @@ impl Ended {
     /// The exit status.
     pub(super) fn status(&self) -> ExitCode {
         match self {
-            Self::Done(summary) if summary.succeeded && summary.problems.is_empty() => {
+            Self::Done(summary)
+                if summary.succeeded
+                    && summary.problems.is_empty()
+                    && dead(&summary.streams).next().is_none() =>
+            {
                 ExitCode::SUCCESS
             }
             Self::Done(_) | Self::Failed(_) => ExitCode::FAILURE,
@@ -47,9 +51,13 @@ impl Ended {
         };
         match self {
             Self::Done(summary) => Report {
+                problems: summary
+                    .problems
+                    .into_iter()
+                    .chain(dead(&summary.streams))
+                    .collect(),
                 streams: summary.streams,
                 skipped: summary.skipped,
-                problems: summary.problems,
                 elapsed: summary.elapsed,
                 database: database.clone(),
             },
@@ -59,6 +67,18 @@ impl Ended {
             }
         }
     }
+}
+
+/// What was read and could not be mapped or loaded.
+fn dead(streams: &[StreamSummary]) -> impl Iterator<Item = String> {
+    let some = streams.iter().filter(|stream| stream.counters.dead > 0);
+    some.map(|stream| {
+        format!(
+            "{}: {} could not be mapped; the table dead_letters says why and keeps the raw data's id, and the rest is loaded",
+            stream.name,
+            counted(stream.counters.dead, "record")
+        )
+    })
 }
 
 fn stream(run: Run) -> StreamSummary {

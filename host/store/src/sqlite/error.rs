@@ -8,12 +8,19 @@ use sqlx::{
 use crate::StoreError;
 
 /// Primary result codes (<https://www.sqlite.org/rescode.html>).
+/// Extended: a write that failed for another reason than a full disk.
+const IOERR_WRITE: i32 = 778;
 const READONLY: i32 = 8;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
 
 pub(super) fn translate(database: &str, error: &sqlx::Error) -> StoreError {
+    if extended(error) == Some(IOERR_WRITE) {
+        return StoreError::Unwritable {
+            database: database.to_owned(),
+        };
+    }
     match code(error) {
         Some(FULL) => StoreError::Full {
             database: database.to_owned(),
@@ -84,6 +91,9 @@ pub(super) async fn refuse_newer(
 
 /// The primary part of SQLite's (extended) result code.
 fn code(error: &sqlx::Error) -> Option<i32> {
-    let code = error.as_database_error()?.code()?;
-    code.parse::<i32>().ok().map(|extended| extended & 0xff)
+    extended(error).map(|extended| extended & 0xff)
+}
+
+fn extended(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
 }

@@ -104,6 +104,7 @@ impl Extract for SqliteStore {
              FROM requests q JOIN job_runs r ON r.id = q.run_id
              LEFT JOIN validators v ON q.conditional AND v.integration_id = r.integration_id AND v.stream = r.stream
                   AND v.partition = q.partition AND v.url = q.url AND NOT r.options ->> 'full'
+                  AND r.options ->> 'since' IS NULL
              LEFT JOIN cursors c ON c.integration_id = r.integration_id AND c.stream = r.stream
                   AND c.partition = q.partition AND NOT r.options ->> 'full'
              WHERE q.id IN (SELECT value FROM json_each(?1))",

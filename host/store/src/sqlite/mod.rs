@@ -19,7 +19,7 @@ mod transform;
 mod upsert;
 mod values;
 
-use std::{path::Path, time::Duration};
+use std::{path::Path, sync::OnceLock, time::Duration};
 
 use sqlx::{
     Sqlite, SqlitePool, Transaction,
@@ -43,6 +43,17 @@ pub(crate) struct SqliteStore {
     readers: SqlitePool,
     name: String,
     catalog: tables::CachedCatalog,
+    /// Set once a write was not taken. SQLite may have rolled that transaction
+    /// back by itself, and sqlx's connection is then of no more use: what comes
+    /// after says the same instead of something about transactions.
+    refused: OnceLock<Refusal>,
+}
+
+/// Why the disk takes no more.
+#[derive(Clone, Copy)]
+enum Refusal {
+    Full,
+    Unwritable,
 }
 
 impl SqliteStore {
@@ -75,6 +86,7 @@ impl SqliteStore {
             readers,
             name,
             catalog: tables::CachedCatalog::default(),
+            refused: OnceLock::new(),
         })
     }
 
@@ -91,7 +103,20 @@ impl SqliteStore {
     }
 
     fn translate(&self, error: sqlx::Error) -> StoreError {
-        error::translate(&self.name, &error)
+        let translated = error::translate(&self.name, &error);
+        let refusal = match translated {
+            StoreError::Full { .. } => *self.refused.get_or_init(|| Refusal::Full),
+            StoreError::Unwritable { .. } => *self.refused.get_or_init(|| Refusal::Unwritable),
+            other => match self.refused.get() {
+                Some(refusal) => *refusal,
+                None => return other,
+            },
+        };
+        let database = self.name.clone();
+        match refusal {
+            Refusal::Full => StoreError::Full { database },
+            Refusal::Unwritable => StoreError::Unwritable { database },
+        }
     }
 }
 

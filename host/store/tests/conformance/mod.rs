@@ -67,6 +67,7 @@ macro_rules! conformance {
                 a_validator_serves_the_next_run_once_everything_was_read,
                 a_validator_of_a_failed_partition_serves_nobody,
                 a_full_run_sees_no_cursor_and_no_validator,
+                a_run_that_goes_back_to_a_time_sees_no_validator,
                 an_extract_task_of_a_stale_lease_plans_nothing,
             }
             plans {

@@ -346,6 +346,20 @@ pub(crate) async fn a_full_run_sees_no_cursor_and_no_validator(world: World) {
     assert_eq!(etags(&world, full(), &["a"]).await, [None]);
 }
 
+pub(crate) async fn a_run_that_goes_back_to_a_time_sees_no_validator(world: World) {
+    let (_, fetches) = world.fetches(new_run("prs"), &["a"]).await;
+    world
+        .store
+        .commit_pages(vec![validated(&fetches[0], "a", "e1")])
+        .await
+        .unwrap();
+    let mut back = new_run("prs");
+    back.options.since = Some(0);
+    assert_eq!(etags(&world, back, &["a"]).await, [None]);
+    let again = etags(&world, new_run("prs"), &["a"]).await;
+    assert_eq!(again, [Some("e1".to_owned())]);
+}
+
 pub(crate) async fn an_extract_task_of_a_stale_lease_plans_nothing(world: World) {
     let run = world.start(new_run("prs")).await;
     let (old, new) = world.overtaken(&Queue::Extract).await;

@@ -45,7 +45,7 @@ pub struct Commit {
     #[from("commit.verification.verified")]
     verified: Option<bool>,
     html_url: Option<String>,
-    /// Null where commits are not read on their own.
+    /// Null where commits are not read on their own, as are deletions and files.
     #[from("stats.additions")]
     additions: Option<i64>,
     #[from("stats.deletions")]

@@ -46,7 +46,7 @@ pub struct Pr {
     head_sha: String,
     #[from("draft", default)]
     is_draft: bool,
-    /// Null where pull requests are not read on their own.
+    /// Null where pull requests are not read on their own, as are all counts.
     additions: Option<i64>,
     deletions: Option<i64>,
     changed_files: Option<i64>,

@@ -11,6 +11,7 @@ pub struct Review {
     /// The id of the review.
     #[from("id")]
     external_id: Id,
+    /// The number of its pull request.
     #[context]
     pull_number: i64,
     /// The pull request's `external_id`.

@@ -23,8 +23,10 @@ use crate::{
     token::Token,
 };
 
-/// A list that has given so many is not believed to have ended there.
+/// A list that has given so many pages is not believed to have ended there.
 const DEEP: u32 = 100;
+/// Nor is one that ends with a page of as many as were asked for.
+const FULL: usize = 100;
 
 /// Which list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,7 +148,9 @@ pub(crate) fn read(mut walk: Walk, response: &Response) -> Result<Page, Failure>
     }
     let fields: Vec<Fields> = response.fields()?;
     let next = response.header("link").and_then(next_page);
-    if walk.head && next.is_some() && fields.iter().all(|comment| walk.wants(comment)) {
+    let full = fields.len() >= FULL;
+    let more = next.is_some() || full;
+    if walk.head && more && fields.iter().all(|comment| walk.wants(comment)) {
         let decisions = fields.iter().map(|_| Decision::Skip).collect();
         return Ok(Page {
             decisions,
@@ -171,7 +175,9 @@ pub(crate) fn read(mut walk: Walk, response: &Response) -> Result<Page, Failure>
             walk.repository.id.clone(),
             &Token::Comments(walk.clone()),
         )],
-        None if walk.pages >= DEEP && walk.newest > walk.since => vec![onwards_from_newest(&walk)?],
+        None if (full || walk.pages >= DEEP) && walk.newest > walk.since => {
+            vec![onwards_from_newest(&walk)?]
+        }
         None => Vec::new(),
     };
     Ok(Page {

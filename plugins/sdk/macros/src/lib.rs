@@ -21,7 +21,7 @@ pub fn payload(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(Table, attributes(table, lookup))]
 pub fn table(input: TokenStream) -> TokenStream {
     let input = parse_macro_input!(input as DeriveInput);
-    table::derive(&input)
+    table::derive(&input, |_| None)
         .unwrap_or_else(|error| error.to_compile_error())
         .into()
 }

@@ -6,12 +6,16 @@ use syn::{Attribute, DeriveInput, Error, Expr, ExprLit, Field, Lit, LitStr, Meta
 
 use crate::payload::fields;
 
-pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+/// `origin` says where a column comes from, for those without a documentation.
+pub(crate) fn derive(
+    input: &DeriveInput,
+    origin: impl Fn(&Field) -> Option<String>,
+) -> Result<TokenStream> {
     let table = Declared::read(input)?;
     let fields = fields(input)?;
     let columns = fields
         .iter()
-        .map(|field| column(field))
+        .map(|field| column(field, origin(field)))
         .collect::<Result<Vec<_>>>()?;
     let values = fields.iter().map(|field| {
         let name = &field.ident;
@@ -84,14 +88,15 @@ impl Declared {
     }
 }
 
-fn column(field: &Field) -> Result<TokenStream> {
+fn column(field: &Field, origin: Option<String>) -> Result<TokenStream> {
     let name = field
         .ident
         .as_ref()
         .map(|name| name.to_string())
         .unwrap_or_default();
     let name = name.trim_start_matches("r#");
-    let (kind, doc) = (&field.ty, documentation(&field.attrs));
+    let doc = Some(documentation(&field.attrs)).filter(|doc| !doc.is_empty());
+    let (kind, doc) = (&field.ty, doc.or(origin).unwrap_or_default());
     let lookup = lookup(&field.attrs)?;
     Ok(quote! {
         {

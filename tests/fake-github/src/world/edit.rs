@@ -23,6 +23,14 @@ pub enum Edit {
         #[serde(default)]
         state: Option<State>,
     },
+    /// Takes a pull request's title away, which GitHub never does: a payload that
+    /// no client can make sense of. `TouchPull` with a title mends it.
+    BreakPull {
+        /// Where it is.
+        repository: String,
+        /// Which one.
+        number: u32,
+    },
     /// Opens a pull request.
     AddPull {
         /// Where.

@@ -23,6 +23,10 @@ impl World {
                 title,
                 state,
             } => self.touch_pull((&repository, number), title, state),
+            Edit::BreakPull { repository, number } => self.change((&repository, number), |pull| {
+                pull.title = Text::Null;
+                about(pull)
+            }),
             Edit::AddPull { repository, title } => self.add_pull(&repository, &title),
             Edit::AddReview {
                 repository,

@@ -52,6 +52,28 @@ async fn a_touched_pull_request_moves_to_the_head_of_the_list() {
 }
 
 #[tokio::test]
+async fn a_broken_pull_request_has_no_title_until_it_is_given_one() {
+    let github = Harness::new().await;
+    let repository = || REPO.to_owned();
+    apply(
+        &github,
+        Edit::BreakPull {
+            repository: repository(),
+            number: 2,
+        },
+    );
+    assert_eq!(pull(&github, 2).await["title"], Value::Null);
+    let mended = Edit::TouchPull {
+        repository: repository(),
+        number: 2,
+        title: Some("Mended".to_owned()),
+        state: None,
+    };
+    apply(&github, mended);
+    assert_eq!(pull(&github, 2).await["title"], "Mended");
+}
+
+#[tokio::test]
 async fn what_is_added_appears_and_is_counted() {
     let github = Harness::new().await;
     let (repository, body) = (REPO.to_owned(), "Added".to_owned());

@@ -28,8 +28,7 @@ const PROFILE: [&str; 7] = [
 ];
 /// The linker's own choice is 1 MiB, and each call begins with memory that was
 /// cleared: that would be half of the cost of a call.
-const STACK: &str =
-    "target.wasm32-unknown-unknown.rustflags=[\"-Clink-arg=-zstack-size=262144\"]";
+const STACK: &str = "target.wasm32-unknown-unknown.rustflags=[\"-Clink-arg=-zstack-size=262144\"]";
 /// Variables by which a build of something else reaches into this one.
 const FOREIGN: [&str; 4] = [
     "RUSTFLAGS",

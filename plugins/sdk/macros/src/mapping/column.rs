@@ -75,6 +75,12 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// What it is, where nobody has said: the place in the payload.
+    pub(super) fn doc(&self) -> Option<String> {
+        let paths = self.paths();
+        (!paths.is_empty()).then(|| format!("`{}`", paths.join("` or `")))
+    }
+
     /// Whether the payload may lack it.
     pub(super) fn optional(&self) -> bool {
         let default = matches!(

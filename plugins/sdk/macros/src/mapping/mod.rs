@@ -15,11 +15,17 @@ use self::{
 use crate::{payload::fields, table};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
-    let table = table::derive(input)?;
     let columns = fields(input)?
         .into_iter()
         .map(Column::read)
         .collect::<Result<Vec<_>>>()?;
+    let origin = |field: &syn::Field| {
+        let mut columns = columns.iter();
+        columns
+            .find(|column| Some(column.name) == field.ident.as_ref())?
+            .doc()
+    };
+    let table = table::derive(input, origin)?;
     let tree = tree(&columns)?;
     let (payload, transform) = (payload(&tree, &columns), transform(input, &tree, &columns));
     Ok(quote! {

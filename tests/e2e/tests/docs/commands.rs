@@ -1,0 +1,128 @@
+//! Every command of the documents runs: each document in a folder of its own,
+//! its blocks in order. `make` only looks whether there is such a target (its
+//! targets are what CI runs), the release binary is the one of this build, and
+//! GitHub is the stand-in; nothing else is changed.
+
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt, symlink},
+    path::Path,
+};
+
+use fake_github::{Edit, Spec};
+use runnel_e2e::{Workplace, binary};
+use tokio::process::Command;
+
+use crate::pages::{self, Block};
+
+/// The repository that the documents read: `rust-lang/log`.
+async fn github() -> Workplace {
+    let spec = Spec {
+        owner: "rust-lang".to_owned(),
+        repositories: 1,
+        pulls: 5,
+        commits: 5,
+        special: false,
+        ..Spec::default()
+    };
+    let place = Workplace::new(spec).await;
+    let (repository, to) = ("repo-1".to_owned(), "log".to_owned());
+    place
+        .github
+        .edit(Edit::RenameRepository { repository, to })
+        .unwrap();
+    place
+}
+
+/// Makes the folder look like a checkout that was built.
+fn checkout(place: &Workplace) {
+    let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
+    for folder in ["target/release", "bin"] {
+        fs::create_dir_all(place.path(folder)).unwrap();
+    }
+    symlink(binary(), place.path("target/release/runnel")).unwrap();
+    symlink(target.join("plugins"), place.path("target/plugins")).unwrap();
+    let make = format!(
+        "#!/bin/sh\ngrep -q \"^$1:.*## \" {}\n",
+        pages::repository().join("Makefile").display()
+    );
+    fs::write(place.path("bin/make"), make).unwrap();
+    fs::set_permissions(place.path("bin/make"), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A file whose path the block's first line names.
+fn write(place: &Workplace, block: &Block) {
+    let first = block.text.lines().next().unwrap_or_default();
+    let path = first.trim_start_matches(['/', '#', ' ']);
+    if !path.contains('/') || path.contains(' ') {
+        return;
+    }
+    let sdk = pages::repository()
+        .join("plugins/sdk")
+        .canonicalize()
+        .unwrap();
+    let text = block.text.replace("../plugins/sdk", sdk.to_str().unwrap());
+    let path = place.path(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    if path.ends_with("Cargo.toml") {
+        // The versions that this repository is built with.
+        let lock = pages::repository().join("Cargo.lock");
+        fs::copy(lock, path.with_file_name("Cargo.lock")).unwrap();
+    }
+    fs::write(path, text).unwrap();
+}
+
+async fn shell(place: &Workplace, page: &str, block: &Block) {
+    let url = format!("sync github --base-url {}", place.github.url());
+    let script = block
+        .text
+        .replace("sync github", &url)
+        .replace('…', "a-token");
+    let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
+    let path = std::env::var("PATH").unwrap();
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &script])
+        .current_dir(place.path(""))
+        .env("PATH", format!("{}:{path}", place.path("bin").display()))
+        // The standard library was built for the plugins of this repository
+        // already, where it had to be.
+        .env("CARGO_TARGET_DIR", target)
+        .output()
+        .await
+        .unwrap();
+    assert!(
+        output.status.success(),
+        "{page}:\n{script}\n{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+async fn query(place: &Workplace, page: &str, block: &Block) {
+    let sql = block.text.trim().trim_end_matches(';');
+    let rows = place
+        .database()
+        .await
+        .number(&format!("SELECT COUNT(*) FROM ({sql})"))
+        .await;
+    assert!(rows > 0, "{page}: no row for\n{sql}");
+}
+
+#[tokio::test]
+async fn every_command_of_the_documents_runs_and_every_query_answers() {
+    let mut ran = 0;
+    for path in pages::all() {
+        let place = github().await;
+        checkout(&place);
+        for block in pages::blocks(&pages::read(&path)) {
+            match block.language.as_str() {
+                "toml" | "rust" => write(&place, &block),
+                "sh" => shell(&place, &path, &block).await,
+                "sql" => query(&place, &path, &block).await,
+                _ => continue,
+            }
+            ran += 1;
+        }
+    }
+    assert!(ran >= 8, "only {ran} blocks");
+}

@@ -1,0 +1,48 @@
+//! docs/github.md names the test of each fact.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use crate::pages;
+
+/// The names of all tests under a folder: whatever function follows an attribute
+/// that makes it one, or is one of a conformance suite.
+fn tests(folder: &Path, found: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() && !path.ends_with("target") {
+            tests(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            let mut lines = text.lines().map(str::trim).peekable();
+            while let Some(line) = lines.next() {
+                let next = lines.peek().copied().unwrap_or_default();
+                if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+                    let name = next.split("fn ").nth(1).unwrap_or_default();
+                    found.insert(name.split('(').next().unwrap().to_owned());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_fact_about_github_names_tests_that_exist() {
+    let mut known = BTreeSet::new();
+    for folder in ["host", "plugins", "tests"] {
+        tests(&pages::repository().join(folder), &mut known);
+    }
+    let page = pages::read("docs/github.md");
+    let rows: Vec<&str> = page
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.starts_with("| fact"))
+        .collect();
+    assert!(rows.len() >= 30, "{} facts", rows.len());
+    for row in rows {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test is named: {row}");
+        for name in names {
+            assert!(known.contains(name), "there is no test {name}: {row}");
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! docs/tables.md is what the built plugins declare and what a sync makes of it.
+
+use std::{fmt::Write, fs, process::Command};
+
+use fake_github::Spec;
+use runnel_e2e::{TABLES, Workplace, binary};
+use serde_json::Value;
+
+use crate::pages;
+
+const PAGE: &str = "docs/tables.md";
+
+/// The table that a built plugin declares.
+fn declared(table: &str) -> Value {
+    let plugin = format!("../plugins/components/github_{table}.wasm");
+    let output = Command::new(binary())
+        .args(["plugin", "inspect", "--json"])
+        .arg(binary().parent().unwrap().join(plugin))
+        .output()
+        .unwrap();
+    let inspected: Value = serde_json::from_slice(&output.stdout).unwrap();
+    inspected["descriptor"]["tables"][0].clone()
+}
+
+fn columns(table: &Value) -> &[Value] {
+    table["columns"].as_array().unwrap()
+}
+
+/// A column that the host looks up is null until its value is there.
+fn nullable(column: &Value) -> bool {
+    column["nullable"] == true || !column["lookup"].is_null()
+}
+
+fn names(list: &Value) -> String {
+    let names = list.as_array().unwrap().iter();
+    let names: Vec<String> = names
+        .map(|name| format!("`{}`", name.as_str().unwrap()))
+        .collect();
+    names.join(", ")
+}
+
+fn section(table: &Value) -> String {
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut section = format!(
+        "## {}\n\n{} Key: {}.",
+        text(&table["name"]),
+        text(&table["doc"]),
+        names(&table["key"])
+    );
+    if let Some(version) = table["version"].as_str() {
+        write!(section, " Version: `{version}`.").unwrap();
+    }
+    section += "\n\n| column | type | null | meaning |\n|---|---|---|---|\n";
+    for column in columns(table) {
+        let null = if nullable(column) { "yes" } else { "" };
+        let [name, kind, doc] = ["name", "type", "doc"].map(|key| text(&column[key]));
+        assert!(!doc.is_empty(), "{name} of {section} has no meaning");
+        writeln!(section, "| `{name}` | {kind} | {null} | {doc} |").unwrap();
+    }
+    section
+}
+
+#[test]
+fn the_page_of_the_tables_is_what_the_plugins_declare() {
+    let sections: Vec<String> = TABLES
+        .iter()
+        .map(|table| section(&declared(table)))
+        .collect();
+    let expected = sections.join("\n");
+    let page = pages::read(PAGE);
+    let found = pages::between(&page, "tables");
+    if found != expected && std::env::var_os("UPDATE_DOCS").is_some() {
+        // With the mark, since there may be nothing to replace yet.
+        let begin = "<!-- tables:begin -->\n";
+        let (old, new) = (format!("{begin}{found}"), format!("{begin}{expected}"));
+        fs::write(pages::repository().join(PAGE), page.replace(&old, &new)).unwrap();
+        return;
+    }
+    assert!(
+        found == expected,
+        "{PAGE} has drifted: run this test once with UPDATE_DOCS=1. Expected:\n{expected}"
+    );
+}
+
+/// The columns of the page's table of what the host adds.
+fn added() -> Vec<(String, String)> {
+    let page = pages::read(PAGE);
+    let rows = pages::between(&page, "added")
+        .lines()
+        .filter(|line| line.starts_with("| `"));
+    let cells = rows.map(|row| {
+        row.split('|')
+            .map(|cell| cell.trim().to_owned())
+            .collect::<Vec<_>>()
+    });
+    cells
+        .map(|cells| (cells[1].trim_matches('`').to_owned(), cells[2].clone()))
+        .collect()
+}
+
+fn sql_type(kind: &str) -> &str {
+    match kind {
+        "integer" | "boolean" => "INTEGER",
+        "float" => "REAL",
+        _ => "TEXT",
+    }
+}
+
+#[tokio::test]
+async fn the_tables_of_a_sync_have_exactly_the_columns_of_the_page() {
+    let place = Workplace::new(Spec {
+        repositories: 1,
+        pulls: 1,
+        commits: 1,
+        special: false,
+        ..Spec::default()
+    })
+    .await;
+    place.synced(&["acme"]).await;
+    let database = place.database().await;
+    for table in TABLES {
+        let declared = declared(table);
+        let mut expected: Vec<String> = columns(&declared)
+            .iter()
+            .map(|column| {
+                let (name, kind) = (
+                    column["name"].as_str().unwrap(),
+                    column["type"].as_str().unwrap(),
+                );
+                let null = if nullable(column) { "" } else { " NOT NULL" };
+                format!("{name} {}{null}", sql_type(kind))
+            })
+            .chain(added().iter().map(|(name, kind)| {
+                let null = if name == "id" { "" } else { " NOT NULL" };
+                format!("{name} {}{null}", sql_type(kind))
+            }))
+            .collect();
+        let sql = format!(
+            "SELECT json_quote(name || ' ' || type || iif(\"notnull\", ' NOT NULL', '')) FROM pragma_table_info('{table}')"
+        );
+        let found = database.query(&sql).await;
+        let mut found: Vec<&str> = found.iter().map(|name| name.as_str().unwrap()).collect();
+        expected.sort();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{table}");
+    }
+}
