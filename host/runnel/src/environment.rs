@@ -3,7 +3,9 @@
 use std::{ffi::OsString, path::PathBuf};
 
 /// The variables that the process was started with.
-pub(crate) struct Environment(Box<dyn Fn(&str) -> Option<OsString>>);
+pub(crate) struct Environment(Box<Lookup>);
+
+type Lookup = dyn Fn(&str) -> Option<OsString>;
 
 impl Environment {
     /// The variables of this process.

@@ -112,7 +112,7 @@ impl Run<'_> {
         records: &[wit::RawRecord<'_>],
         slots: &[usize],
     ) -> Result<(), SandboxError> {
-        let mut todo = vec![0..records.len()];
+        let mut todo: Vec<_> = std::iter::once(0..records.len()).collect();
         while let Some(part) = todo.pop() {
             if part.is_empty() {
                 continue;

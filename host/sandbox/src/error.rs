@@ -36,7 +36,7 @@ pub enum SandboxError {
         /// Which plugin.
         plugin: PluginId,
         /// What is wrong with it.
-        error: DescriptorError,
+        error: Box<DescriptorError>,
     },
     /// The guest trapped, hit a limit or answered against the interface.
     #[error(transparent)]

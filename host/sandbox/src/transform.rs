@@ -77,7 +77,7 @@ impl Transform {
         })?;
         TransformDescriptor::parse(&text).map_err(|error| SandboxError::Descriptor {
             plugin: PluginId::unnamed(self.digest()),
-            error,
+            error: Box::new(error),
         })
     }
 

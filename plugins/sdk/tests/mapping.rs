@@ -1,4 +1,8 @@
 //! `#[derive(Mapping)]`: what each attribute reads, and what is rejected.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics says where; clippy spares only the test functions themselves"
+)]
 
 use runnel_sdk::{Id, Json, Mapping, Reads, Rejection, Table, Timestamp, Transform, testing};
 use serde_json::{Map, Value, json};

@@ -1,5 +1,9 @@
 //! Facts about GitHub's API that no other file is about: docs/github.md names the
 //! test of each.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics says where; clippy spares only the test functions themselves"
+)]
 
 use std::time::Duration;
 

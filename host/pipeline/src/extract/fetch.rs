@@ -26,6 +26,8 @@ const ATTEMPTS: u32 = 9;
 enum Next {
     Commit(Box<PageCommit>),
     Again,
+    /// The same, after a wait.
+    Wait(Wait),
     GiveUp(String),
 }
 
@@ -49,13 +51,18 @@ impl Extractor {
                 }
                 Err(SendError::Stop(error)) => return Err(error),
             };
-            match self.read(task, run, &row, answer, failures).await? {
+            match self.read(task, run, &row, answer).await? {
                 Next::Commit(mut page) => {
                     page.traffic = traffic;
                     return self.committer.commit(*page).await;
                 }
                 Next::Again => traffic.retries += 1,
-                Next::GiveUp(reason) => {
+                Next::Wait(wait) if failures < ATTEMPTS => {
+                    traffic.retries += 1;
+                    let seconds = wait.seconds.map(|s| Duration::from_secs(s.into()));
+                    tokio::time::sleep(seconds.unwrap_or_else(|| backoff(failures))).await;
+                }
+                Next::Wait(Wait { reason, .. }) | Next::GiveUp(reason) => {
                     return self.give_up(task, run, &row, (reason, traffic)).await;
                 }
             }
@@ -64,14 +71,13 @@ impl Extractor {
         self.give_up(task, run, &row, (reason, traffic)).await
     }
 
-    /// Has the source read an answer, and waits where it says so.
+    /// Has the source read an answer.
     async fn read(
         &self,
         task: &Task,
         run: &RunContext,
         row: &RequestRow,
         answer: Answer,
-        failures: u32,
     ) -> Result<Next, PipelineError> {
         let job = page::Job {
             name: run.source.descriptor.name.clone(),
@@ -88,38 +94,27 @@ impl Extractor {
             row: row.clone(),
         };
         let read = blocking(move || page::read(&job, &answer)).await?;
-        let wait = match read {
-            Ok(page) => return Ok(Next::Commit(Box::new(page))),
+        let broken = |reason| {
+            Next::Wait(Wait {
+                reason,
+                seconds: None,
+            })
+        };
+        Ok(match read {
+            Ok(page) => Next::Commit(Box::new(page)),
             Err(PageError::Source(SourceError::Failure(Failure::Limited(wait)))) => {
                 self.limited(run, wait);
-                return Ok(Next::Again);
+                Next::Again
             }
-            Err(PageError::Source(SourceError::Failure(Failure::Again(wait)))) => wait,
-            Err(PageError::Source(SourceError::Failure(Failure::Broken(reason)))) => Wait {
-                reason,
-                seconds: None,
-            },
+            Err(PageError::Source(SourceError::Failure(Failure::Again(wait)))) => Next::Wait(wait),
+            Err(PageError::Source(SourceError::Failure(Failure::Broken(reason)))) => broken(reason),
             Err(PageError::Source(SourceError::Failure(Failure::Refused(reason)))) => {
-                return Ok(Next::GiveUp(reason));
+                Next::GiveUp(reason)
             }
-            Err(PageError::Source(SourceError::Sandbox(error))) => {
-                return Ok(Next::GiveUp(error.to_string()));
-            }
-            Err(PageError::Unreadable(reason)) => Wait {
-                reason,
-                seconds: None,
-            },
-            Err(PageError::TooLarge(reason)) => return Ok(Next::GiveUp(reason)),
-        };
-        if failures == ATTEMPTS {
-            return Ok(Next::GiveUp(wait.reason));
-        }
-        tokio::time::sleep(
-            wait.seconds
-                .map_or_else(|| backoff(failures), |s| Duration::from_secs(s.into())),
-        )
-        .await;
-        Ok(Next::Again)
+            Err(PageError::Source(SourceError::Sandbox(error))) => Next::GiveUp(error.to_string()),
+            Err(PageError::Unreadable(reason)) => broken(reason),
+            Err(PageError::TooLarge(reason)) => Next::GiveUp(reason),
+        })
     }
 
     fn limited(&self, run: &RunContext, wait: Wait) {

@@ -14,6 +14,8 @@ use super::{
 
 /// What stands where in a block, outside of strings.
 struct Marks {
+    /// How deep the block begins.
+    depth: u32,
     colons: u64,
     opens: u64,
     closes: u64,
@@ -31,9 +33,10 @@ impl Scan<'_> {
             if backslashes != 0 {
                 escape = Some(self.at + 63 - backslashes.leading_zeros() as usize);
             }
-            let marks = Marks::new(&block, strings.outside_with(&block, backslashes));
+            let outside = strings.outside_with(&block, backslashes);
+            let marks = Marks::new(&block, outside, depth);
             let end = ending(depth, marks.opens, marks.closes);
-            if let Some((at, place)) = self.named(node, &marks, depth, end, escape) {
+            if let Some((at, place)) = self.named(node, &marks, end, escape) {
                 self.at = at;
                 return Ok(Some(place));
             }
@@ -54,19 +57,18 @@ impl Scan<'_> {
         &self,
         node: &Node,
         marks: &Marks,
-        depth: u32,
         end: Option<usize>,
         escape: Option<usize>,
     ) -> Option<(usize, usize)> {
         let mut colons = marks.colons & end.map_or(u64::MAX, |end| (1 << end) - 1);
         let brackets = marks.opens | marks.closes;
-        if brackets == 0 && depth != 1 {
+        if brackets == 0 && marks.depth != 1 {
             return None;
         }
         while colons != 0 {
             let colon = colons.trailing_zeros();
             colons &= colons - 1;
-            if brackets == 0 || marks.depth(depth, colon) == 1 {
+            if brackets == 0 || marks.depth_at(colon) == 1 {
                 let at = self.at + colon as usize;
                 if let Some(place) = self.before(node, at, escape) {
                     return Some((at + 1, place));
@@ -100,19 +102,20 @@ impl Scan<'_> {
 
 impl Marks {
     #[inline]
-    fn new(block: &[u8; 64], outside: u64) -> Self {
+    fn new(block: &[u8; 64], outside: u64, depth: u32) -> Self {
         Self {
+            depth,
             colons: equal(block, b':') & outside,
             opens: folded(block, b'{') & outside,
             closes: folded(block, b'}') & outside,
         }
     }
 
-    /// The depth at a byte of the block that begins at `depth`.
+    /// The depth at a byte of the block.
     #[inline]
-    fn depth(&self, depth: u32, at: u32) -> u32 {
+    fn depth_at(&self, at: u32) -> u32 {
         let before = (1 << at) - 1;
-        (depth + (self.opens & before).count_ones())
+        (self.depth + (self.opens & before).count_ones())
             .wrapping_sub((self.closes & before).count_ones())
     }
 }

@@ -57,7 +57,7 @@ impl Source {
         })?;
         SourceDescriptor::parse(&text).map_err(|error| SandboxError::Descriptor {
             plugin: (*self.plugin).clone(),
-            error,
+            error: Box::new(error),
         })
     }
 

@@ -23,8 +23,10 @@ fn history() -> impl Strategy<Value = Vec<(Option<i64>, u8)>> {
     })
 }
 
+type Deliveries = (Vec<(Option<i64>, u8)>, Vec<usize>, Vec<bool>);
+
 /// The history's batches in an order of their own, some of them joined.
-fn deliveries() -> impl Strategy<Value = (Vec<(Option<i64>, u8)>, Vec<usize>, Vec<bool>)> {
+fn deliveries() -> impl Strategy<Value = Deliveries> {
     history().prop_flat_map(|history| {
         let order: Vec<usize> = (0..history.len()).collect();
         let joined = proptest::collection::vec(any::<bool>(), history.len());
