@@ -9,11 +9,12 @@ if cargo nextest --version >/dev/null 2>&1; then
     run=(cargo nextest run --workspace)
 else
     echo "test: cargo-nextest is not here; cargo test does it too (faster: cargo install --locked cargo-nextest)" >&2
-    run=(cargo test --workspace --all-targets --no-fail-fast)
+    run=(cargo test --workspace --all-targets)
 fi
 
 "${run[@]}" --no-run
 [ -x target/debug/runnel ] || cargo build --workspace --bins
 target/debug/runnel plugin build "$@"
-"${run[@]}"
+# To the end, whatever fails: one run of CI tells all.
+"${run[@]}" --no-fail-fast
 cargo test --workspace --doc

@@ -74,7 +74,6 @@ impl Group {
             .projection
             .apply_trusted(record.payload, &mut self.text)
         {
-            self.text.truncate(start);
             return Err(input(format!("the payload is no JSON: {error}")));
         }
         self.slots.push((slot, start..self.text.len()));

@@ -46,7 +46,8 @@ pub(crate) fn run(
     let report = ended.report(progress.runs(), &database, started.elapsed());
     if arguments.json {
         output::print(summary::json(&report)?)?;
-    } else {
+    } else if !report.streams.is_empty() {
+        // Where nothing was begun, the one line of the problem says all there is.
         output::print(summary::text(&report))?;
     }
     for problem in &report.problems {

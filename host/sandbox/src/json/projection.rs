@@ -67,14 +67,20 @@ impl Projection {
     ///
     /// # Errors
     /// [`JsonError::Shape`] where the scan meets what is no JSON. Text that is
-    /// none elsewhere may go unnoticed. `out` may then hold a part.
+    /// none elsewhere may go unnoticed. `out` is then as before.
     pub fn apply_trusted(&self, payload: &str, out: &mut String) -> Result<(), JsonError> {
         let start = out.len();
-        if !cut::quickly(&self.0, payload, out)? {
+        let cut = cut::quickly(&self.0, payload, out).and_then(|quickly| {
+            if quickly {
+                return Ok(());
+            }
             out.truncate(start);
-            cut::carefully(&self.0, payload, out)?;
+            cut::carefully(&self.0, payload, out)
+        });
+        if cut.is_err() {
+            out.truncate(start);
         }
-        Ok(())
+        Ok(cut?)
     }
 }
 
