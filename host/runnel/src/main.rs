@@ -13,6 +13,7 @@ mod args;
 mod environment;
 mod failure;
 mod folders;
+mod heap;
 mod log;
 mod output;
 mod plugin;
@@ -29,6 +30,7 @@ use environment::Environment;
 use failure::Failure;
 
 fn main() -> ExitCode {
+    heap::share();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return args::refuse(&error),
