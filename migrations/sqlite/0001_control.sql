@@ -15,6 +15,7 @@ CREATE TABLE integrations (
     base_url    TEXT NOT NULL,
     scope       TEXT NOT NULL,              -- JSON array of what is read
     settings    TEXT NOT NULL,              -- JSON object
+    ad_hoc      INTEGER NOT NULL,           -- one process alone has its credential
     created_at  INTEGER NOT NULL,
     UNIQUE (tenant_id, name)
 );
@@ -27,6 +28,9 @@ CREATE TABLE job_runs (
     stream          TEXT NOT NULL,
     depends_on      TEXT NOT NULL,          -- JSON array of streams of the same start
     options         TEXT NOT NULL,          -- JSON: full, since, scope, settings
+    is_full         INTEGER NOT NULL,       -- what options say of it
+    goes_back       INTEGER NOT NULL,       -- the same: further than what was read before
+    start_id        INTEGER,                -- the first of the runs that start together; absent: it is the first
     state           TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'succeeded', 'failed', 'cancelled')),
     priority        INTEGER NOT NULL,
     changed_parents_of TEXT,                -- the parent stream, where only its changed records count
@@ -157,10 +161,13 @@ INSERT INTO sequences (name, value) VALUES ('raw_data', 0), ('requests', 0);
 
 -- What the transforms that ran said of themselves.
 CREATE TABLE descriptors (
-    id      INTEGER PRIMARY KEY,
-    digest  TEXT NOT NULL,                  -- of the component
-    body    TEXT NOT NULL,                  -- JSON
-    UNIQUE (digest, body)
+    id          INTEGER PRIMARY KEY,
+    plugin      TEXT NOT NULL,
+    version     TEXT NOT NULL,
+    digest      TEXT NOT NULL,              -- of the component
+    body        TEXT NOT NULL,              -- JSON
+    body_digest TEXT NOT NULL,              -- SHA-256 of it: an index takes no long text
+    UNIQUE (digest, body_digest)
 );
 
 -- Transformed batches that wait to be loaded.
@@ -180,18 +187,26 @@ CREATE TABLE tasks (
     tenant_id       INTEGER NOT NULL,
     run_id          INTEGER NOT NULL REFERENCES job_runs (id),
     queue           TEXT NOT NULL,
+    private_to      INTEGER NOT NULL DEFAULT 0,  -- the ad hoc integration whose process alone claims it; 0: shared
     kind            TEXT NOT NULL,          -- JSON: what to do with which rows
-    state           TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('queued', 'running', 'dead')),
-    priority        INTEGER NOT NULL,
+    -- delayed: not due before run_at; dead: given up, and kept
+    state           TEXT NOT NULL DEFAULT 'queued' CHECK (state IN ('delayed', 'queued', 'running', 'dead')),
+    rank            INTEGER NOT NULL,       -- when it was queued, less the ageing that its priority is worth
     run_at          INTEGER NOT NULL,
+    rung_at         INTEGER,                -- when the broker was told of it
     attempts        INTEGER NOT NULL DEFAULT 0,
+    crashes         INTEGER NOT NULL DEFAULT 0,  -- how often it cost its worker the lease
     lease           INTEGER NOT NULL DEFAULT 0,
     lease_until     INTEGER,
     worker          TEXT,
     error           TEXT
 );
-CREATE INDEX tasks_queued ON tasks (queue, priority DESC, id) WHERE state = 'queued';
+-- A task is in one of these at a time. From the first one takes each tenant's most urgent.
+CREATE INDEX tasks_queued ON tasks (private_to, queue, tenant_id, rank, id) WHERE state = 'queued' AND rung_at IS NULL;
+CREATE INDEX tasks_rung ON tasks (queue, rung_at) WHERE state = 'queued' AND rung_at IS NOT NULL;
+CREATE INDEX tasks_delayed ON tasks (private_to, queue, run_at) WHERE state = 'delayed';
 CREATE INDEX tasks_running ON tasks (lease_until) WHERE state = 'running';
+CREATE INDEX tasks_dead ON tasks (run_id) WHERE state = 'dead';
 
 -- Records that could not be mapped or loaded.
 CREATE TABLE dead_letters (

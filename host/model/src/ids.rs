@@ -25,6 +25,8 @@ ids! {
     TenantId,
     /// A row of `integrations`: a tenant's configured connection to a source.
     IntegrationId,
+    /// A row of `etl_jobs`: a stream of an integration on a schedule.
+    JobId,
     /// A row of `job_runs`: one execution of a job.
     RunId,
     /// A row of `requests`: what a run still has to fetch.

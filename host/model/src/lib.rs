@@ -14,9 +14,9 @@ mod value;
 
 pub use descriptor::{Column, ColumnType, DescriptorError, Lookup, Table, TransformDescriptor};
 pub use digest::{Digest, InvalidDigest};
-pub use ids::{IntegrationId, Lease, RawId, RequestId, RunId, TaskId, TenantId};
+pub use ids::{IntegrationId, JobId, Lease, RawId, RequestId, RunId, TaskId, TenantId};
 pub use name::{InvalidName, Name};
 pub use path::{InvalidPath, Path, Segment};
-pub use queue::{Queue, Stage};
+pub use queue::{InvalidQueue, Queue, Stage};
 pub use source::{Answer, Pace, Parents, SourceDescriptor, Stream};
 pub use value::{Change, Outcome, Rejection, Row, Value};

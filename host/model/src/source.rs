@@ -94,6 +94,14 @@ pub struct Answer {
     pub beside: Vec<Path>,
 }
 
+impl Stream {
+    /// The stream whose new and changed records alone it is read for, if it is.
+    pub fn changed_parents(&self) -> Option<Name> {
+        let parents = self.parents.as_ref().filter(|parents| parents.changed)?;
+        Some(parents.stream.clone())
+    }
+}
+
 impl SourceDescriptor {
     /// Reads a descriptor and checks that streams are unique and that what they
     /// depend on, or are read for, is declared before them.

@@ -9,6 +9,9 @@ use runnel_model::{
 
 use crate::DeadLetter;
 
+mod json;
+mod keys;
+
 /// The years 1 to 9999: what ISO 8601 writes with four digits, so that text in
 /// order is time in order.
 const INSTANTS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
@@ -142,6 +145,7 @@ fn compare(a: &Value, b: &Value) -> Ordering {
     }
 }
 
+/// What is wrong, and with which column.
 type Misfit = (String, Option<String>);
 
 /// The change as (table, is it a delete, values), if it is one that was declared.
@@ -169,6 +173,7 @@ fn fit(
     } else {
         check(table.columns.iter(), &values)
     };
+    let misfit = misfit.and_then(|()| keys::check(table, delete, &values));
     misfit.map_err(|(error, column)| (format!("table {}: {error}", table.name), column))?;
     Ok((index, delete, values))
 }
@@ -208,8 +213,8 @@ fn wrong(column: &Column, value: &Value) -> Option<String> {
         | (Value::Float(_), ColumnType::Float)
         | (Value::Text(_), ColumnType::Text)
         | (Value::Timestamp(_), ColumnType::Timestamp)
-        | (Value::Date(_), ColumnType::Date)
-        | (Value::Json(_), ColumnType::Json) => None,
+        | (Value::Date(_), ColumnType::Date) => None,
+        (Value::Json(text), ColumnType::Json) => json::wrong(text),
         (_, kind) => Some(format!("is of type {kind:?}, and its value is not").to_lowercase()),
     }
 }

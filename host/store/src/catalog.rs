@@ -59,6 +59,14 @@ impl Catalog {
         })
     }
 
+    /// The tables that transforms made.
+    pub(crate) fn tables(&self) -> BTreeSet<&Name> {
+        let descriptors = self.newest_first.iter().map(|stored| &stored.descriptor);
+        descriptors
+            .flat_map(|descriptor| descriptor.tables.iter().map(|table| &table.name))
+            .collect()
+    }
+
     /// Whether a transform made this table.
     pub(crate) fn declares(&self, table: &Name) -> bool {
         self.declarations(table).next().is_some()
@@ -157,6 +165,12 @@ impl Catalog {
             .next()
             .is_some_and(|(_, table)| table.key.iter().collect::<BTreeSet<_>>() == columns)
     }
+}
+
+/// Whether the column may be null in the table: one that the host fills has to
+/// wait for its value.
+pub(crate) fn may_be_null(column: &Column) -> bool {
+    column.nullable || column.lookup.is_some()
 }
 
 fn retyped(old: &Column, new: &Column) -> String {

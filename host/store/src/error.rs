@@ -1,7 +1,9 @@
 //! What can go wrong in a store. The driver's errors are translated in
-//! `sqlite/error.rs` and nowhere else.
+//! `sqlite/error.rs` and `postgres/error.rs`, and nowhere else.
 
-/// Why the store did not do what was asked. Nothing was written.
+/// Why the store did not do what was asked. Nothing was written, unless the
+/// database went out of reach while it was told to commit: the lease of the task
+/// tells then, since a second try finds it lost.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// Another worker has the task by now, or it was cancelled.
@@ -28,6 +30,46 @@ pub enum StoreError {
     CannotOpen {
         /// Which database.
         database: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The database does not answer now.
+    #[error(
+        "{database} cannot be reached: {reason}; nothing is lost, and work goes on when it is back"
+    )]
+    Unreachable {
+        /// Which database, without its password.
+        database: String,
+        /// What was noticed.
+        reason: String,
+    },
+    /// Other transactions were in the way, each time it was tried.
+    #[error(
+        "{database} had no room for this beside other work, in several attempts: try again later"
+    )]
+    Busy {
+        /// Which database.
+        database: String,
+    },
+    /// This kind of database cannot do what was asked.
+    #[error("{database} cannot do this: {reason}")]
+    Unsupported {
+        /// Which database.
+        database: String,
+        /// What it lacks, and what to do.
+        reason: String,
+    },
+    /// There is no tenant of this name.
+    #[error("there is no tenant {tenant:?}: `runnel tenant list` shows those there are")]
+    NoTenant {
+        /// The name.
+        tenant: String,
+    },
+    /// A role of the database cannot be a reader.
+    #[error("the role {role:?} cannot read for a tenant: {reason}")]
+    Role {
+        /// The role.
+        role: String,
         /// Why, and what to do.
         reason: String,
     },
@@ -64,6 +106,20 @@ pub enum StoreError {
         /// What does not fit, and what to do.
         reason: String,
     },
+    /// There is nothing of this id.
+    #[error("there is no {what}")]
+    NoSuch {
+        /// What was asked for.
+        what: String,
+    },
+    /// Jobs would wait for each other for ever.
+    #[error("the job {job} would wait for itself: {chain}; leave one of these dependencies out")]
+    Cycle {
+        /// The job.
+        job: String,
+        /// The chain that leads back to it.
+        chain: String,
+    },
     /// Something stored is not what this program wrote.
     #[error("the stored {what} cannot be read: {reason}")]
     Corrupt {
@@ -75,4 +131,36 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database failed: {0}")]
     Database(String),
+}
+
+/// Why a step of a transaction did not succeed: what a back-end's functions
+/// answer, before [`StoreError`] is made of it in one place.
+#[derive(Debug)]
+pub(crate) enum Failed {
+    /// The driver said so.
+    Driver(sqlx::Error),
+    /// We did.
+    Refused(StoreError),
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Driver(error)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl Failed {
+    /// Something stored is not what this program wrote.
+    pub(crate) fn corrupt(what: impl std::fmt::Display, reason: impl std::fmt::Display) -> Self {
+        Self::Refused(StoreError::Corrupt {
+            what: what.to_string(),
+            reason: reason.to_string(),
+        })
+    }
 }

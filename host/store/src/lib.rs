@@ -5,11 +5,17 @@
 //! | trait | who uses it |
 //! |---|---|
 //! | [`Tasks`] | every worker: claim, heartbeat, retry, bury |
+//! | [`Relay`] | the relay: which tasks the broker has to be told of |
 //! | [`Extract`] | the extract stage: plans and pages |
 //! | [`Transform`] | the transform stage: raw records in, changes out |
 //! | [`Load`] | the load stage: changes to rows |
 //! | [`Tables`] | whoever installs a transform: tables from descriptors |
-//! | [`Runs`] | the control plane: integrations and runs |
+//! | [`Runs`] | whoever starts runs, or waits for them |
+//! | [`Jobs`] | the scheduler: what is due, and why it waits |
+//! | [`Quotas`] | whoever sends requests: the accounts' budgets |
+//! | [`Credentials`] | the vault: sealed secrets |
+//! | [`Integrations`], [`History`], [`DeadLetters`], [`Queues`] | operators: what there is, and how it stands |
+//! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
 //! No transaction and no driver's type passes through a trait. A write that
 //! finishes a task is guarded by the task's lease: where the lease is lost,
@@ -17,9 +23,21 @@
 
 mod batch;
 mod catalog;
+mod dead_letters;
 mod error;
 mod extract;
+mod fingerprint;
+mod history;
+mod integrations;
+mod jobs;
 mod load;
+mod lock;
+mod merge;
+mod postgres;
+mod queues;
+mod quotas;
+mod readers;
+mod relay;
 mod runs;
 mod sqlite;
 mod tables;
@@ -30,45 +48,64 @@ mod url;
 
 use std::sync::Arc;
 
+pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use error::StoreError;
 pub use extract::{
     Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, RequestRow, Traffic, WorkingRun,
 };
-pub use load::{Load, Loaded};
-pub use runs::{
-    Counters, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Runs, Skipped,
+pub use history::{History, RunFilter, RunRow};
+pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
+pub use jobs::{
+    DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule, Tick,
+    TickSettings, Wait,
 };
-pub use sqlite::DatabaseLock;
+pub use load::{Load, Loaded};
+pub use lock::{DatabaseLock, lock};
+pub use queues::{QueueRow, Queues, REPORT};
+pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
+pub use readers::Readers;
+pub use relay::{Bell, Relay};
+pub use runs::{
+    Adopted, Counters, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Runs,
+    Skipped,
+};
 pub use tables::{DescriptorId, Tables};
-pub use tasks::{Claim, Inbox, Task, TaskKind, Tasks, WorkerId};
+pub use tasks::{AGEING, Claim, Inbox, MAX_CRASHES, Rescue, Task, TaskKind, Tasks, WorkerId};
 pub use time::{Micros, now};
 pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit};
-pub use url::{DatabaseUrl, InvalidDatabaseUrl};
+pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
 
 /// Everything a store does.
-pub trait Store: Tasks + Extract + Transform + Load + Tables + Runs {}
+pub trait Store: DataPlane + ControlPlane {}
 
-impl<T: Tasks + Extract + Transform + Load + Tables + Runs> Store for T {}
+impl<T: DataPlane + ControlPlane> Store for T {}
+
+/// What workers do with a store.
+pub trait DataPlane: Tasks + Relay + Extract + Transform + Load + Tables {}
+
+impl<T: Tasks + Relay + Extract + Transform + Load + Tables> DataPlane for T {}
+
+/// What schedulers and operators do with a store.
+pub trait ControlPlane:
+    Runs + History + Jobs + Integrations + Credentials + Quotas + DeadLetters + Queues + Readers
+{
+}
+
+impl<T> ControlPlane for T where
+    T: Runs + History + Jobs + Integrations + Credentials + Quotas + DeadLetters + Queues + Readers
+{
+}
 
 /// Opens the database of the URL, makes it if it is missing (SQLite), and brings
 /// its schema up to date.
 ///
 /// # Errors
 /// [`StoreError::Newer`] for a database that a newer Runnel has migrated,
-/// [`StoreError::CannotOpen`] for one that is not there or is no database.
+/// [`StoreError::CannotOpen`] for one that is not there, is no database, or does
+/// not let us in.
 pub async fn open(url: &DatabaseUrl) -> Result<Arc<dyn Store>, StoreError> {
     match url {
         DatabaseUrl::Sqlite(path) => Ok(Arc::new(sqlite::SqliteStore::open(path).await?)),
-    }
-}
-
-/// Takes the right to work on the database alone, for as long as the answer is
-/// kept.
-///
-/// # Errors
-/// [`StoreError::InUse`] where another process has it.
-pub fn lock(url: &DatabaseUrl) -> Result<DatabaseLock, StoreError> {
-    match url {
-        DatabaseUrl::Sqlite(path) => DatabaseLock::take(path),
+        DatabaseUrl::Postgres(url) => Ok(Arc::new(postgres::PostgresStore::open(url).await?)),
     }
 }

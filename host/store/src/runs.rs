@@ -21,6 +21,10 @@ pub struct NewIntegration {
     pub scope: Vec<String>,
     /// The settings: a JSON object.
     pub settings: serde_json::Value,
+    /// Whether its credential is known to one process alone (`runnel sync`). Its
+    /// tasks are then claimed by that process only; those of every other
+    /// integration are shared by all workers.
+    pub ad_hoc: bool,
 }
 
 /// A stored integration.
@@ -131,6 +135,21 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// Held by the one process that works for an ad hoc integration. Whoever gets it
+/// knows that all claims of that integration's tasks are a dead process's.
+pub struct Adopted {
+    /// Whatever the back-end lets go of when this is dropped.
+    _held: Box<dyn Send + Sync>,
+}
+
+impl Adopted {
+    pub(crate) fn holding(held: impl Send + Sync + 'static) -> Self {
+        Self {
+            _held: Box::new(held),
+        }
+    }
+}
+
 /// What the control plane needs.
 #[async_trait]
 pub trait Runs: Send + Sync {
@@ -139,6 +158,13 @@ pub trait Runs: Send + Sync {
         &self,
         integration: &NewIntegration,
     ) -> Result<Integration, StoreError>;
+
+    /// Takes an ad hoc integration for this process alone, for as long as the
+    /// answer is kept, and queues what was claimed by an earlier one again.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`] where another process has it.
+    async fn adopt(&self, integration: IntegrationId) -> Result<Adopted, StoreError>;
 
     /// The runs of an integration that have not ended, and those that ended but
     /// were started together with them; oldest first.
@@ -157,6 +183,11 @@ pub trait Runs: Send + Sync {
     /// Gives up what these runs still have to fetch. What was read is still
     /// transformed and loaded; no cursor moves.
     async fn cancel(&self, runs: &[RunId]) -> Result<(), StoreError>;
+
+    /// Gives a run up as failed, with this problem: what it still has to fetch is
+    /// dropped, what was read is still transformed and loaded, no cursor moves.
+    /// A run that has ended stays as it is.
+    async fn fail_run(&self, run: RunId, problem: &str) -> Result<(), StoreError>;
 
     /// The runs of these ids, in that order.
     async fn runs(&self, ids: &[RunId]) -> Result<Vec<Run>, StoreError>;

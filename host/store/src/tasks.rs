@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use runnel_model::{IntegrationId, Lease, Name, Queue, RawId, RequestId, RunId, TaskId, TenantId};
 use serde::{Deserialize, Serialize};
 
-use crate::{ChangesId, Micros, StoreError};
+use crate::{ChangesId, StoreError};
 
 /// A process, for as long as it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -17,14 +17,44 @@ pub struct WorkerId(pub String);
 pub struct Inbox {
     /// The queue.
     pub queue: Queue,
-    /// Only the tasks of this integration: for a process that has the credential
-    /// of one integration and so must not work for another.
+    /// The tasks of this ad hoc integration (see
+    /// [`NewIntegration::ad_hoc`](crate::NewIntegration)), whose credential only
+    /// the process that asks has. Absent: the shared tasks, those of every
+    /// integration that is not ad hoc.
     pub only: Option<IntegrationId>,
 }
+
+/// Whose claims are given up for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rescue {
+    /// Those whose lease is over. This is held against the task: one that has
+    /// cost its worker the lease [`MAX_CRASHES`] times is buried.
+    Expired,
+    /// Every one, for a process that has the database to itself, and so knows
+    /// that whoever claimed them is gone. Buried tasks are queued again too.
+    All,
+    /// Every one of an ad hoc integration, for the process that has adopted it.
+    /// Buried tasks are queued again too.
+    Of(IntegrationId),
+}
+
+/// After how long a waiting task is as urgent as one of the next higher priority
+/// that is queued then.
+pub const AGEING: Duration = Duration::from_secs(600);
+
+/// A task that cost its worker the lease so often is taken to be what kills it.
+pub const MAX_CRASHES: u32 = 5;
 
 impl From<Queue> for Inbox {
     fn from(queue: Queue) -> Self {
         Self { queue, only: None }
+    }
+}
+
+impl Inbox {
+    /// `private_to` of the tasks that it has.
+    pub(crate) fn private_to(&self) -> i64 {
+        self.only.map_or(0, |integration| integration.0)
     }
 }
 
@@ -71,6 +101,17 @@ pub enum TaskKind {
         /// How many rows.
         rows: u64,
     },
+    /// What a newer Runnel has queued, as it stands there. It is parked, never
+    /// dropped.
+    #[serde(skip)]
+    Unknown(String),
+}
+
+impl TaskKind {
+    /// The kind as it is stored.
+    pub(crate) fn read(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_else(|_| Self::Unknown(text.to_owned()))
+    }
 }
 
 impl fmt::Display for TaskKind {
@@ -80,6 +121,7 @@ impl fmt::Display for TaskKind {
             Self::Fetch(request) => write!(f, "fetch of request {request}"),
             Self::Transform(raw) => write!(f, "transform of {} raw records", raw.len()),
             Self::Load(changes) => write!(f, "load of batch {changes}"),
+            Self::Unknown(kind) => write!(f, "task of an unknown kind: {kind}"),
             Self::Vectorize { table, rows } => write!(f, "vectorize of {rows} rows of {table}"),
         }
     }
@@ -88,8 +130,10 @@ impl fmt::Display for TaskKind {
 /// What every worker needs.
 #[async_trait]
 pub trait Tasks: Send + Sync {
-    /// Claims up to `limit` tasks of the inbox that are due, the most urgent
-    /// first. A claim lasts for `lease`, unless a heartbeat prolongs it.
+    /// Claims up to `limit` tasks of the inbox that are due. Tenants take turns, so
+    /// that none starves another; among a tenant's tasks the most urgent comes
+    /// first, and waiting makes a task more urgent: [`AGEING`] is worth one step
+    /// of priority. A claim lasts for `lease`, unless a heartbeat prolongs it.
     async fn claim(
         &self,
         inbox: &Inbox,
@@ -101,12 +145,22 @@ pub trait Tasks: Send + Sync {
     /// Prolongs the leases of the claims that still hold.
     async fn heartbeat(&self, claims: &[Claim], lease: Duration) -> Result<(), StoreError>;
 
-    /// Gives a task back, to be tried again at `at`. Where `counts` is false this
-    /// is not held against the task (a rate limit, an orderly stop).
+    /// Claims those of these tasks that are queued and due: what a broker's
+    /// message stands for. The others are done, cancelled, or claimed by somebody
+    /// else, and are left out.
+    async fn claim_these(
+        &self,
+        tasks: &[TaskId],
+        worker: &WorkerId,
+        lease: Duration,
+    ) -> Result<Vec<Task>, StoreError>;
+
+    /// Gives a task back, to be tried again after a while. Where `counts` is false
+    /// this is not held against the task (a rate limit, an orderly stop).
     async fn retry(
         &self,
         claim: Claim,
-        at: Micros,
+        after: Duration,
         error: &str,
         counts: bool,
     ) -> Result<(), StoreError>;
@@ -118,12 +172,12 @@ pub trait Tasks: Send + Sync {
     /// Finishes a task that has no effect of its own.
     async fn finish(&self, claim: Claim) -> Result<(), StoreError>;
 
-    /// When the next queued task of the inbox is due, if there is one.
-    async fn next_due(&self, inbox: &Inbox) -> Result<Option<Micros>, StoreError>;
+    /// In how long the next queued task of the inbox is due (zero: now), if there
+    /// is one.
+    async fn next_due(&self, inbox: &Inbox) -> Result<Option<Duration>, StoreError>;
 
-    /// Queues the tasks whose lease is over; with `all`, every running and every
-    /// buried one: for a process that has the database to itself, and so knows
-    /// that whoever claimed them is gone. A run whose buried tasks are queued
-    /// again runs again. Answers how many.
-    async fn rescue(&self, all: bool) -> Result<u64, StoreError>;
+    /// Queues claimed tasks again whose worker is gone. A run whose buried tasks
+    /// are queued again runs again. Answers how many were taken from their
+    /// workers or their graves.
+    async fn rescue(&self, whose: Rescue) -> Result<u64, StoreError>;
 }

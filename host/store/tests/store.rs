@@ -5,8 +5,13 @@
 )]
 
 mod conformance;
+mod postgres;
 mod sqlite;
 
 mod on_sqlite {
     super::conformance::conformance!(crate::sqlite::fresh);
+}
+
+mod on_postgres {
+    super::conformance::conformance!(crate::postgres::fresh);
 }

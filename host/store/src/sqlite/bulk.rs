@@ -39,29 +39,6 @@ pub(super) async fn insert<T>(
     Ok(affected)
 }
 
-/// A JSON array of the items: how a list crosses into a statement as one
-/// parameter, to be unfolded there by `json_each`.
-pub(super) fn json<T: serde::Serialize>(items: impl IntoIterator<Item = T>) -> String {
-    serde_json::Value::from_iter(items.into_iter().map(|item| serde_json::json!(item))).to_string()
-}
-
-/// Takes `count` numbers of a sequence and answers the first.
-pub(super) async fn reserve(
-    connection: &mut SqliteConnection,
-    sequence: &str,
-    count: usize,
-) -> Result<i64, sqlx::Error> {
-    let count = i64::try_from(count).unwrap_or(i64::MAX);
-    let last: i64 = sqlx::query_scalar(
-        "UPDATE sequences SET value = value + ?2 WHERE name = ?1 RETURNING value",
-    )
-    .bind(sequence)
-    .bind(count)
-    .fetch_one(connection)
-    .await?;
-    Ok(last - count + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::chunks;

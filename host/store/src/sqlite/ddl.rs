@@ -1,9 +1,12 @@
 //! Entity tables as SQL. A [`Name`] cannot end a statement; it is quoted all
 //! the same, since a column may be called `order` or `position`.
 
+use std::collections::BTreeMap;
+
 use runnel_model::{Column, ColumnType, Name, Table};
 
-use crate::catalog::Waiting;
+use super::Connection;
+use crate::catalog::{Waiting, may_be_null};
 
 pub(super) fn quoted(name: &str) -> String {
     format!("\"{name}\"")
@@ -21,19 +24,19 @@ pub(super) fn list<'a>(
         .join(", ")
 }
 
-pub(super) fn create_table(table: &Table) -> String {
+pub(super) fn create_table(table: &Table) -> Vec<String> {
     let columns: String = table
         .columns
         .iter()
         .map(|column| format!("{}, ", definition(column)))
         .collect();
-    format!(
+    vec![format!(
         "CREATE TABLE {} (id INTEGER PRIMARY KEY, tenant_id INTEGER NOT NULL, integration_id INTEGER NOT NULL, {columns}\
          raw_data_id INTEGER NOT NULL, transform_digest TEXT NOT NULL, last_updated_at TEXT NOT NULL, \
          UNIQUE (tenant_id, {}))",
         quoted(&table.name),
         list(&table.key, |name| name)
-    )
+    )]
 }
 
 /// A new column of rows that are there already has to be nullable.
@@ -44,12 +47,6 @@ pub(super) fn add_column(table: &Name, column: &Column) -> String {
         quoted(&column.name),
         sql_type(column.kind)
     )
-}
-
-/// Whether the column may be null in the table: one that the host fills has to
-/// wait for its value.
-pub(super) fn may_be_null(column: &Column) -> bool {
-    column.nullable || column.lookup.is_some()
 }
 
 /// What finds the row that a lookup looks for.
@@ -105,4 +102,23 @@ fn sql_type(kind: ColumnType) -> &'static str {
         ColumnType::Float => "REAL",
         ColumnType::Text | ColumnType::Json | ColumnType::Timestamp | ColumnType::Date => "TEXT",
     }
+}
+
+/// The columns of what has the table's name, each with whether it is NOT NULL.
+pub(super) async fn columns(
+    connection: &mut Connection,
+    table: &Name,
+) -> Result<Option<BTreeMap<String, bool>>, sqlx::Error> {
+    let rows: Vec<(Option<String>, Option<bool>)> = sqlx::query_as(
+        "SELECT c.name, c.\"notnull\" FROM sqlite_schema s LEFT JOIN pragma_table_info(s.name) c WHERE s.name = $1",
+    )
+    .bind(&**table)
+    .fetch_all(connection)
+    .await?;
+    let there = !rows.is_empty();
+    let columns = rows
+        .into_iter()
+        .filter_map(|(name, not_null)| Some((name?, not_null?)))
+        .collect();
+    Ok(there.then_some(columns))
 }

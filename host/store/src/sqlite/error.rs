@@ -5,7 +5,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
 };
 
-use crate::StoreError;
+use crate::{StoreError, error::Failed};
 
 /// Primary result codes (<https://www.sqlite.org/rescode.html>).
 /// Extended: a write that failed for another reason than a full disk.
@@ -15,17 +15,21 @@ const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
 const NOTADB: i32 = 26;
 
-pub(super) fn translate(database: &str, error: &sqlx::Error) -> StoreError {
-    if extended(error) == Some(IOERR_WRITE) {
+pub(super) fn translate(database: &str, failed: Failed) -> StoreError {
+    let error = match failed {
+        Failed::Refused(error) => return error,
+        Failed::Driver(error) => error,
+    };
+    if extended(&error) == Some(IOERR_WRITE) {
         return StoreError::Unwritable {
             database: database.to_owned(),
         };
     }
-    match code(error) {
+    match code(&error) {
         Some(FULL) => StoreError::Full {
             database: database.to_owned(),
         },
-        Some(READONLY | CANTOPEN | NOTADB) => opening(database, error),
+        Some(READONLY | CANTOPEN | NOTADB) => opening(database, &error),
         _ => StoreError::Database(format!("{database}: {error}")),
     }
 }

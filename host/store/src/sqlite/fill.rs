@@ -2,10 +2,18 @@
 //! two rows arrives first.
 
 use runnel_model::{Column, Name, Table};
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sqlx::AssertSqlSafe;
 
-use super::{bulk, ddl::quoted, upsert::Origin};
-use crate::catalog::{Catalog, Waiting};
+use super::{
+    Connection,
+    ddl::quoted,
+    sql::{Origin, json},
+    values,
+};
+use crate::{
+    catalog::{Catalog, Waiting},
+    now,
+};
 
 /// The expression of a column's value at the upsert of its row: what the
 /// transform says, else what is there to be looked up.
@@ -46,7 +54,7 @@ pub(super) fn value(
 /// Fills the rows that waited for these, and those that waited for the filled
 /// ones. It ends, since a value is filled once.
 pub(super) async fn fill_waiting(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     known: &Catalog,
     origin: &Origin,
     table: &Name,
@@ -66,14 +74,14 @@ pub(super) async fn fill_waiting(
 }
 
 async fn fill(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     waiting: &Waiting,
     origin: &Origin,
     arrived: &[i64],
 ) -> Result<Vec<i64>, sqlx::Error> {
     sqlx::query_scalar(AssertSqlSafe(fill_statement(waiting)))
-        .bind(origin.at.as_str())
-        .bind(bulk::json(arrived))
+        .bind(values::timestamp(now()))
+        .bind(json(arrived))
         .bind(origin.tenant)
         .fetch_all(connection)
         .await

@@ -1,38 +1,78 @@
-//! The right to work on a database alone.
+//! Locks of a SQLite file: files beside it, which the operating system lets go
+//! of when the process ends, however it ends.
 
 use std::{
     fs::{File, TryLockError},
-    path::Path,
+    os::unix::fs::MetadataExt,
+    path::{Path, PathBuf},
 };
+
+use runnel_model::IntegrationId;
 
 use crate::StoreError;
 
-/// Held by the one process that works on a SQLite file. The operating system
-/// lets go of it when the process ends, however it ends, so whoever gets it
-/// knows that all claims in the database are a dead process's.
-#[derive(Debug)]
-pub struct DatabaseLock(#[expect(dead_code, reason = "held for its lock alone")] File);
+/// Takes the right to work on the database alone: whoever gets it knows that all
+/// claims in the database are a dead process's.
+pub(crate) fn take(database: &Path) -> Result<File, StoreError> {
+    lock(database, &beside(database, ".lock"))
+}
 
-impl DatabaseLock {
-    /// Takes the lock: a file beside the database, named after it.
-    pub(crate) fn take(database: &Path) -> Result<Self, StoreError> {
-        let name = || format!("sqlite:{}", database.display());
-        let cannot = |e: &std::io::Error| StoreError::CannotOpen {
-            database: name(),
-            reason: e.to_string(),
-        };
-        let mut path = database.as_os_str().to_owned();
-        path.push(".lock");
-        let file = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&path)
-            .map_err(|e| cannot(&e))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError::InUse { database: name() }),
-            Err(TryLockError::Error(e)) => Err(cannot(&e)),
+/// Takes an ad hoc integration for this process alone.
+pub(super) fn hold(database: &Path, integration: IntegrationId) -> Result<Held, StoreError> {
+    let path = beside(database, &format!(".{integration}.lock"));
+    loop {
+        let file = lock(database, &path)?;
+        // The one who held it may have removed it in between.
+        if is_at(&file, &path) {
+            return Ok(Held { path, _file: file });
         }
+    }
+}
+
+/// A lock whose file goes with it.
+pub(super) struct Held {
+    path: PathBuf,
+    _file: File,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Before the file is let go of, so that it is nobody else's yet. One that
+        // stays is locked again by the next.
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::debug!(path = %self.path.display(), %error, "a lock's file stays");
+        }
+    }
+}
+
+fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut path = database.as_os_str().to_owned();
+    path.push(ending);
+    path.into()
+}
+
+fn lock(database: &Path, path: &Path) -> Result<File, StoreError> {
+    let name = || format!("sqlite:{}", database.display());
+    let cannot = |e: &std::io::Error| StoreError::CannotOpen {
+        database: name(),
+        reason: e.to_string(),
+    };
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(path)
+        .map_err(|e| cannot(&e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse { database: name() }),
+        Err(TryLockError::Error(e)) => Err(cannot(&e)),
+    }
+}
+
+fn is_at(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(ours), Ok(there)) => (ours.dev(), ours.ino()) == (there.dev(), there.ino()),
+        _ => false,
     }
 }

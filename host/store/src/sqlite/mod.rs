@@ -6,30 +6,39 @@
 
 mod bulk;
 mod ddl;
+mod dialect;
 mod error;
-mod extract;
 mod fill;
-mod load;
 mod lock;
-mod pages;
-mod runs;
-mod tables;
-mod tasks;
-mod transform;
+mod raw;
+mod readers;
+mod refusal;
+mod rows;
+mod sequence;
+#[path = "../sql/mod.rs"]
+mod sql;
 mod upsert;
 mod values;
 
-use std::{path::Path, sync::OnceLock, time::Duration};
-
-use sqlx::{
-    Sqlite, SqlitePool, Transaction,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use std::{
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock},
+    time::Duration,
 };
 
-pub use lock::DatabaseLock;
+use runnel_model::IntegrationId;
 
-use crate::StoreError;
+use sqlx::{
+    Sqlite, SqliteConnection, SqlitePool, Transaction,
+    migrate::Migrator,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    },
+};
+
+pub(crate) use lock::take;
+
+use crate::{Adopted, StoreError, error::Failed};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -37,23 +46,22 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
 const READERS: u32 = 4;
 
+// What `sql/` calls them.
+type Backend = SqliteStore;
+type Db = Sqlite;
+type Connection = SqliteConnection;
+type DbRow = SqliteRow;
+
 /// A store in a SQLite file.
 pub(crate) struct SqliteStore {
-    writer: SqlitePool,
+    writer: RwLock<SqlitePool>,
     readers: SqlitePool,
+    options: SqliteConnectOptions,
+    refused: refusal::Refused,
+    path: PathBuf,
     name: String,
-    catalog: tables::CachedCatalog,
-    /// Set once a write was not taken. SQLite may have rolled that transaction
-    /// back by itself, and sqlx's connection is then of no more use: what comes
-    /// after says the same instead of something about transactions.
-    refused: OnceLock<Refusal>,
-}
-
-/// Why the disk takes no more.
-#[derive(Clone, Copy)]
-enum Refusal {
-    Full,
-    Unwritable,
+    catalog: sql::CachedCatalog,
+    turns: sql::Turns,
 }
 
 impl SqliteStore {
@@ -78,52 +86,69 @@ impl SqliteStore {
             .run(&writer)
             .await
             .map_err(|e| error::migrating(&name, &e))?;
-        let readers = pool(&options.read_only(true), READERS)
+        let readers = pool(&options.clone().read_only(true), READERS)
             .await
             .map_err(|e| error::opening(&name, &e))?;
         Ok(Self {
-            writer,
+            writer: RwLock::new(writer),
             readers,
+            options,
+            refused: refusal::Refused::default(),
+            path: path.to_owned(),
             name,
-            catalog: tables::CachedCatalog::default(),
-            refused: OnceLock::new(),
+            catalog: sql::CachedCatalog::default(),
+            turns: sql::Turns::default(),
         })
     }
 
+    /// Runs what reads or writes, and says in our words why it did not succeed.
+    async fn run<T, F>(&self, work: impl Fn() -> F + Send) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, Failed>> + Send,
+    {
+        let answer = work().await;
+        answer.map_err(|failed| {
+            let error = error::translate(&self.name, failed);
+            if self.refused.note(&error) {
+                self.renew();
+            }
+            self.refused.or(error)
+        })
+    }
+
+    /// Goes on with another connection to write with.
+    fn renew(&self) {
+        let writer = sized(1).connect_lazy_with(self.options.clone());
+        *self.writer.write().unwrap_or_else(PoisonError::into_inner) = writer;
+    }
+
     /// A transaction that holds the write lock from its first moment.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        self.writer
-            .begin_with("BEGIN IMMEDIATE")
-            .await
-            .map_err(|e| self.translate(e))
+    async fn begin(&self) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+        self.writer().begin_with("BEGIN IMMEDIATE").await
     }
 
-    async fn commit(&self, transaction: Transaction<'static, Sqlite>) -> Result<(), StoreError> {
-        transaction.commit().await.map_err(|e| self.translate(e))
+    /// For single statements that write.
+    fn writer(&self) -> SqlitePool {
+        let writer = self.writer.read().unwrap_or_else(PoisonError::into_inner);
+        writer.clone()
     }
 
-    fn translate(&self, error: sqlx::Error) -> StoreError {
-        let translated = error::translate(&self.name, &error);
-        let refusal = match translated {
-            StoreError::Full { .. } => *self.refused.get_or_init(|| Refusal::Full),
-            StoreError::Unwritable { .. } => *self.refused.get_or_init(|| Refusal::Unwritable),
-            other => match self.refused.get() {
-                Some(refusal) => *refusal,
-                None => return other,
-            },
-        };
-        let database = self.name.clone();
-        match refusal {
-            Refusal::Full => StoreError::Full { database },
-            Refusal::Unwritable => StoreError::Unwritable { database },
-        }
+    fn readers(&self) -> SqlitePool {
+        self.readers.clone()
+    }
+
+    /// Holds an ad hoc integration for this process alone.
+    async fn hold(&self, integration: IntegrationId) -> Result<Adopted, StoreError> {
+        lock::hold(&self.path, integration).map(Adopted::holding)
     }
 }
 
 async fn pool(options: &SqliteConnectOptions, size: u32) -> Result<SqlitePool, sqlx::Error> {
+    sized(size).connect_with(options.clone()).await
+}
+
+fn sized(size: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new()
         .max_connections(size)
         .min_connections(1)
-        .connect_with(options.clone())
-        .await
 }

@@ -10,23 +10,15 @@
 //! such a name, since a [`Name`] begins with a letter.
 
 use runnel_model::{Column, ColumnType, Name, Table, Value};
-use sqlx::{
-    Arguments, AssertSqlSafe, SqliteConnection, error::BoxDynError, sqlite::SqliteArguments,
-};
+use sqlx::{Arguments, AssertSqlSafe, error::BoxDynError, sqlite::SqliteArguments};
 
 use super::{
+    Connection,
     ddl::{list, quoted},
+    sql::Origin,
     values,
 };
-use crate::batch::Item;
-
-/// Whose rows they are and what made them.
-pub(super) struct Origin {
-    pub(super) tenant: i64,
-    pub(super) integration: i64,
-    pub(super) digest: String,
-    pub(super) at: String,
-}
+use crate::{batch::Item, now};
 
 /// A statement over rows. Its parameters are the tenant, the rows, the
 /// integration, the digest and the time.
@@ -104,7 +96,7 @@ impl Statement {
     /// Runs it for all rows, and answers how many it wrote.
     pub(super) async fn run(
         self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         origin: &Origin,
         items: &[Item],
     ) -> Result<u64, sqlx::Error> {
@@ -122,7 +114,7 @@ impl Statement {
     /// as writing a small row.
     pub(super) async fn run_for_ids(
         self,
-        connection: &mut SqliteConnection,
+        connection: &mut Connection,
         origin: &Origin,
         items: &[Item],
     ) -> Result<Vec<i64>, sqlx::Error> {
@@ -143,7 +135,7 @@ fn arguments(origin: &Origin, items: &[Item]) -> Result<SqliteArguments, BoxDynE
     arguments.add(json(items)?)?;
     arguments.add(origin.integration)?;
     arguments.add(origin.digest.as_str())?;
-    arguments.add(origin.at.as_str())?;
+    arguments.add(values::timestamp(now()))?;
     Ok(arguments)
 }
 

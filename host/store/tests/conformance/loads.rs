@@ -317,3 +317,35 @@ pub(crate) async fn a_change_that_does_not_fit_becomes_a_dead_letter_and_the_res
     assert_eq!(world.number("SELECT COUNT(*) FROM dead_letters").await, 3);
     assert_eq!(world.run(run).await.counters.dead, 3);
 }
+
+pub(crate) async fn what_no_database_can_keep_becomes_a_dead_letter_and_the_rest_is_loaded(
+    world: World,
+) {
+    let columns = vec![
+        required("name", ColumnType::Text),
+        column("labels", ColumnType::Json),
+    ];
+    let labels = table("labels", columns, "name");
+    let by = world
+        .prepare(&descriptor("labels", "1.0.0", vec![labels]))
+        .await;
+    let row = |raw, name: String, json: &str| {
+        upsert(raw, vec![Value::Text(name), Value::Json(json.to_owned())])
+    };
+    let changes = vec![
+        row(1, "half a pair".to_owned(), r#""\ud800""#),
+        row(2, "too large".to_owned(), "[1e999999]"),
+        row(3, "long".repeat(600), "[]"),
+        row(4, "fits".to_owned(), r#""\ud83d\ude00""#),
+    ];
+    assert_eq!(world.load(by, changes).await, loaded(1, 0));
+    let dead = "SELECT raw_data_id, path FROM dead_letters ORDER BY raw_data_id";
+    assert_eq!(
+        world.rows(dead).await,
+        [
+            json!([1, "labels"]),
+            json!([2, "labels"]),
+            json!([3, "name"])
+        ]
+    );
+}

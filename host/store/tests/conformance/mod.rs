@@ -2,12 +2,16 @@
 //! which store it is: a back-end gives fresh worlds, and passes or does not.
 
 pub(crate) mod claims;
+pub(crate) mod leases;
 pub(crate) mod loads;
 pub(crate) mod lookups;
+pub(crate) mod operators;
 pub(crate) mod orders;
 pub(crate) mod pages;
 pub(crate) mod plans;
+pub(crate) mod relays;
 pub(crate) mod runs;
+pub(crate) mod schedules;
 pub(crate) mod tables;
 pub(crate) mod tenants;
 pub(crate) mod transforms;
@@ -21,17 +25,49 @@ macro_rules! conformance {
         $crate::conformance::each! { $fresh;
             claims {
                 a_claimed_task_is_not_claimed_twice,
-                a_worker_of_one_integration_gets_no_task_of_another,
-                a_finished_task_is_gone,
+                tasks_of_an_ad_hoc_integration_are_for_its_process_alone,
+                a_process_of_one_ad_hoc_integration_gets_no_task_of_another,
                 the_most_urgent_task_is_claimed_first_then_the_oldest,
+                waiting_makes_a_task_more_urgent,
+                tenants_take_turns_however_many_tasks_one_has,
+                a_claim_of_many_has_some_of_every_tenant,
+                no_more_than_the_limit_is_claimed,
                 a_task_given_back_is_due_at_its_time,
+                a_delayed_task_is_claimed_once_it_is_due,
+                the_next_task_is_due_now_where_any_is,
                 only_an_attempt_that_counts_is_held_against_a_task,
+                of_single_tasks_those_that_are_there_are_claimed,
+                a_single_task_is_claimed_as_soon_as_it_is_due,
+            }
+            leases {
+                a_finished_task_is_gone,
                 a_stale_lease_ends_nothing,
                 a_task_that_outlived_its_lease_has_an_attempt_held_against_it,
                 a_heartbeat_keeps_a_claim,
                 a_heartbeat_of_a_stale_lease_prolongs_nothing,
                 a_process_that_is_alone_rescues_claims_that_still_hold,
                 a_buried_task_fails_its_run_with_the_problem,
+                a_task_that_keeps_costing_its_worker_the_lease_is_buried,
+                an_attempt_that_fails_is_no_crash,
+                a_rescue_of_one_integration_leaves_the_others_alone,
+                a_rescue_of_one_integration_queues_what_is_buried_again,
+                an_integration_is_adopted_by_one_process_at_a_time,
+                whoever_adopts_gets_the_claims_of_the_one_before,
+            }
+            relays {
+                a_task_is_told_of_once,
+                a_task_of_which_the_broker_was_told_can_be_claimed,
+                private_tasks_are_not_told_of,
+                a_task_is_told_of_again_when_it_is_given_back_and_due,
+                a_task_is_told_of_again_when_it_is_rescued,
+                what_the_broker_did_not_take_is_told_of_again,
+                the_most_urgent_are_told_of_first,
+                tenants_take_turns_in_being_told_of,
+                no_more_of_a_queue_is_on_the_way_than_the_window,
+                one_full_queue_does_not_hold_back_another,
+                the_limit_is_shared_out_among_queues,
+                what_was_told_of_long_ago_is_told_of_again,
+                the_stores_clock_goes_forward,
             }
             runs {
                 an_integration_keeps_its_id_when_it_is_opened_again,
@@ -117,6 +153,7 @@ macro_rules! conformance {
                 the_run_counts_what_was_loaded_and_what_was_not,
                 rows_with_texts_to_embed_queue_a_task_where_any_were_loaded,
                 a_change_that_does_not_fit_becomes_a_dead_letter_and_the_rest_is_loaded,
+                what_no_database_can_keep_becomes_a_dead_letter_and_the_rest_is_loaded,
             }
             orders {
                 batches_in_any_order_leave_the_newest_version,
@@ -137,6 +174,35 @@ macro_rules! conformance {
                 a_lookup_finds_no_row_of_another_tenant,
                 records_cursors_and_parents_are_a_tenants_own,
                 runs_of_another_integration_are_not_among_ones_unfinished,
+            }
+            schedules {
+                a_due_job_starts_once_for_its_time,
+                two_schedulers_start_a_job_once,
+                putting_jobs_again_brings_them_up_to_date_and_changes_nothing_else,
+                what_an_operator_has_changed_stays,
+                a_job_waits_until_what_it_depends_on_has_succeeded,
+                a_cycle_is_refused_and_nothing_is_written,
+                a_tenant_at_its_cap_waits_and_another_one_starts,
+                a_failed_run_is_followed_by_a_wait_and_counted,
+                a_run_that_is_given_up_fails_with_its_problem,
+                a_paused_integration_and_a_missing_plugin_are_waited_for,
+                a_closed_account_is_waited_for,
+                a_run_shows_its_job_and_how_far_it_is,
+                what_is_not_there_cannot_be_asked_for,
+            }
+            operators {
+                a_tenant_is_added_once,
+                integrations_are_listed_by_tenant,
+                a_removed_integration_is_gone_and_its_rows_stay,
+                the_first_data_key_of_a_tenant_stays,
+                a_credential_is_kept_in_place_of_an_earlier_one,
+                an_account_knows_how_many_processes_use_it,
+                an_account_that_one_process_closes_is_closed_for_all,
+                dead_letters_of_one_cause_are_one_group,
+                replayed_dead_letters_are_mapped_again_in_their_run,
+                dropped_dead_letters_are_gone_and_their_raw_records_stay,
+                a_queue_shows_what_waits_runs_and_is_due_later,
+                the_rate_of_a_queue_is_what_its_workers_report,
             }
         }
     };

@@ -9,9 +9,12 @@ use super::{
     world::World,
 };
 
+/// Versions, each with a title.
+type History = Vec<(Option<i64>, u8)>;
+
 /// A record's versions over time: the older the raw record, the older (or equal)
 /// the version; titles and versions repeat.
-fn history() -> impl Strategy<Value = Vec<(Option<i64>, u8)>> {
+fn history() -> impl Strategy<Value = History> {
     let step = (0_i64..3, 0_u8..3);
     proptest::collection::vec(step, 1..6).prop_map(|steps| {
         let mut version = 0;
@@ -23,7 +26,7 @@ fn history() -> impl Strategy<Value = Vec<(Option<i64>, u8)>> {
     })
 }
 
-type Deliveries = (Vec<(Option<i64>, u8)>, Vec<usize>, Vec<bool>);
+type Deliveries = (History, Vec<usize>, Vec<bool>);
 
 /// The history's batches in an order of their own, some of them joined.
 fn deliveries() -> impl Strategy<Value = Deliveries> {

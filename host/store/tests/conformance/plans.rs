@@ -1,5 +1,7 @@
 //! Streams that are read for the records of another.
 
+use std::time::Duration;
+
 use runnel_model::{Queue, RunId};
 use runnel_store::{NewRun, PlanCommit, RunOptions, RunState, Task};
 
@@ -165,7 +167,7 @@ pub(crate) async fn parents_that_arrive_during_a_run_wait_for_the_next(world: Wo
     let plan = world.claim_one(&Queue::Extract).await;
     world
         .store
-        .retry(plan.claim, i64::MAX, "later", false)
+        .retry(plan.claim, Duration::MAX, "later", false)
         .await
         .unwrap();
     repositories(&world, &[("b", "1")]).await;

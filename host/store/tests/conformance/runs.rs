@@ -1,7 +1,7 @@
 //! Integrations and runs.
 
 use runnel_model::Queue;
-use runnel_store::{NewRun, PageCommit, RunOptions, RunState, Skipped, TaskKind, Traffic};
+use runnel_store::{NewRun, PageCommit, Rescue, RunOptions, RunState, Skipped, TaskKind, Traffic};
 use serde_json::json;
 
 use super::world::{World, name, new_run, open_integration, options, page, record, transforms};
@@ -179,7 +179,7 @@ pub(crate) async fn a_rescued_task_does_not_hide_what_failed_for_good(world: Wor
         .bury(task.claim, "the disk is full")
         .await
         .unwrap();
-    world.store.rescue(true).await.unwrap();
+    world.store.rescue(Rescue::All).await.unwrap();
     let task = world.claim_one(&transforms()).await;
     world.store.finish(task.claim).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Failed);
@@ -217,7 +217,7 @@ pub(crate) async fn a_buried_load_that_is_rescued_lets_its_run_succeed(world: Wo
         .await
         .unwrap();
     assert_eq!(world.run(run).await.state, RunState::Failed);
-    assert!(world.store.rescue(true).await.unwrap() > 0);
+    assert!(world.store.rescue(Rescue::All).await.unwrap() > 0);
     assert_eq!(world.run(run).await.state, RunState::Running);
     let task = world.claim_one(&transforms()).await;
     world.store.finish(task.claim).await.unwrap();

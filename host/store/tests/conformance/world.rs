@@ -5,9 +5,9 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use runnel_model::{Change, Digest, Name, Queue, RawId, RunId, TransformDescriptor};
 use runnel_store::{
-    ChangesId, Claim, DescriptorId, Integration, Loaded, NewIntegration, NewRecord, NewRequest,
-    NewRun, PageCommit, PlanCommit, Run, RunOptions, Store, StoreError, Task, TaskKind, Traffic,
-    TransformCommit, WorkerId,
+    ChangesId, Claim, DatabaseUrl, DescriptorId, Inbox, Integration, Loaded, NewIntegration,
+    NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, Rescue, Run, RunOptions, Store,
+    StoreError, Task, TaskKind, Traffic, TransformCommit, WorkerId,
 };
 use serde_json::{Value as Json, json};
 
@@ -22,7 +22,15 @@ pub(crate) trait Probe: Send + Sync {
 pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) integration: Integration,
+    pub(crate) url: DatabaseUrl,
     probe: Box<dyn Probe>,
+}
+
+/// Longer than any test.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) fn worker() -> WorkerId {
+    WorkerId("worker".to_owned())
 }
 
 pub(crate) fn name(text: &str) -> Name {
@@ -114,9 +122,12 @@ pub(crate) fn changes_of(task: &Task) -> ChangesId {
 }
 
 impl World {
-    pub(crate) async fn new(store: Arc<dyn Store>, probe: Box<dyn Probe>) -> Self {
+    /// Opens the database.
+    pub(crate) async fn new(url: DatabaseUrl, probe: Box<dyn Probe>) -> Self {
+        let store = runnel_store::open(&url).await.unwrap();
         let integration = open_integration(&*store, "acme").await;
         Self {
+            url,
             store,
             integration,
             probe,
@@ -129,6 +140,43 @@ impl World {
         Self {
             integration,
             ..self
+        }
+    }
+
+    /// The same store for an ad hoc integration of the same tenant.
+    pub(crate) async fn ad_hoc(self) -> Self {
+        let new = NewIntegration {
+            name: "ad hoc".to_owned(),
+            ad_hoc: true,
+            ..new_integration("acme")
+        };
+        let integration = self.store.open_integration(&new).await.unwrap();
+        Self {
+            integration,
+            ..self
+        }
+    }
+
+    /// Claims whatever is due of an ad hoc integration.
+    pub(crate) async fn claim_private(&self, queue: Queue) -> Vec<Task> {
+        self.claim_from(&self.inbox(queue)).await
+    }
+
+    pub(crate) async fn claim_from(&self, inbox: &Inbox) -> Vec<Task> {
+        let claimed = self.store.claim(inbox, &worker(), 100, LEASE).await;
+        claimed.unwrap()
+    }
+
+    /// The same database, opened as another process would.
+    pub(crate) async fn reopen(&self) -> Arc<dyn Store> {
+        runnel_store::open(&self.url).await.unwrap()
+    }
+
+    /// The tasks of an ad hoc integration.
+    pub(crate) fn inbox(&self, queue: Queue) -> Inbox {
+        Inbox {
+            queue,
+            only: Some(self.integration.id),
         }
     }
 
@@ -160,7 +208,7 @@ impl World {
 
     /// Claims whatever is due in the queue.
     pub(crate) async fn claim(&self, queue: &Queue) -> Vec<Task> {
-        self.claim_for(queue, Duration::from_secs(60)).await
+        self.claim_for(queue, LEASE).await
     }
 
     pub(crate) async fn claim_one(&self, queue: &Queue) -> Task {
@@ -171,12 +219,16 @@ impl World {
 
     pub(crate) async fn claim_for(&self, queue: &Queue, lease: Duration) -> Vec<Task> {
         self.store
-            .claim(
-                &queue.clone().into(),
-                &WorkerId("worker".to_owned()),
-                100,
-                lease,
-            )
+            .claim(&queue.clone().into(), &worker(), 100, lease)
+            .await
+            .unwrap()
+    }
+
+    /// Claims at most so many shared tasks that are due.
+    pub(crate) async fn claim_some(&self, queue: &Queue, limit: u32) -> Vec<Task> {
+        let inbox = queue.clone().into();
+        self.store
+            .claim(&inbox, &worker(), limit, LEASE)
             .await
             .unwrap()
     }
@@ -185,7 +237,7 @@ impl World {
     pub(crate) async fn overtaken(&self, queue: &Queue) -> (Task, Task) {
         let old = self.claim_for(queue, Duration::ZERO).await.remove(0);
         tokio::time::sleep(Duration::from_millis(2)).await;
-        assert_eq!(self.store.rescue(false).await.unwrap(), 1);
+        assert_eq!(self.store.rescue(Rescue::Expired).await.unwrap(), 1);
         (old, self.claim_one(queue).await)
     }
 
@@ -281,14 +333,19 @@ pub(crate) fn batch(
     }
 }
 
-pub(crate) async fn open_integration(store: &dyn Store, tenant: &str) -> Integration {
-    let new = NewIntegration {
+pub(crate) fn new_integration(tenant: &str) -> NewIntegration {
+    NewIntegration {
         tenant: tenant.to_owned(),
         name: "github".to_owned(),
         source: name("github"),
         base_url: "https://api.github.example".to_owned(),
         scope: vec!["acme".to_owned()],
         settings: json!({}),
-    };
+        ad_hoc: false,
+    }
+}
+
+pub(crate) async fn open_integration(store: &dyn Store, tenant: &str) -> Integration {
+    let new = new_integration(tenant);
     store.open_integration(&new).await.unwrap()
 }

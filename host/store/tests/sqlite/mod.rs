@@ -11,16 +11,16 @@ use tempfile::TempDir;
 use crate::conformance::world::{Probe, World};
 
 mod opening;
+mod readers;
 mod values;
 
 /// A world in a file of its own, which goes with the directory.
 pub(crate) async fn fresh() -> (World, TempDir) {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("runnel.db");
-    let store = runnel_store::open(&DatabaseUrl::Sqlite(path.clone()))
-        .await
-        .unwrap();
-    let world = World::new(store, Box::new(File(pool(&path).await))).await;
+    let url = DatabaseUrl::Sqlite(path.clone());
+    drop(runnel_store::open(&url).await.unwrap());
+    let world = World::new(url, Box::new(File(pool(&path).await))).await;
     (world, folder)
 }
 

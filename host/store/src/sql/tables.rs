@@ -1,4 +1,4 @@
-//! Entity tables on SQLite.
+//! Entity tables, made from what transforms declare.
 //!
 //! The schema says which columns a table has and which of them may be null; the
 //! stored descriptors say which tables are ours and what was declared (a
@@ -11,12 +11,14 @@ use std::{
 
 use async_trait::async_trait;
 use runnel_model::{Digest, Table, TransformDescriptor};
-use sqlx::{AssertSqlSafe, SqliteConnection};
+use sha2::{Digest as _, Sha256};
+use sqlx::AssertSqlSafe;
 
-use super::{SqliteStore, ddl};
+use super::{Backend, Connection, ddl, dialect::LOCK_TABLES};
 use crate::{
     DescriptorId, StoreError, Tables,
-    catalog::{Catalog, Stored},
+    catalog::{Catalog, Stored, may_be_null},
+    error::Failed,
 };
 
 /// Names that coming migrations will want for control tables.
@@ -29,7 +31,8 @@ const RESERVED: [&str; 5] = [
 ];
 
 /// Columns that the host adds and that may not be null.
-const HOST_COLUMNS: [&str; 5] = [
+const HOST_COLUMNS: [&str; 6] = [
+    "id",
     "tenant_id",
     "integration_id",
     "raw_data_id",
@@ -39,110 +42,115 @@ const HOST_COLUMNS: [&str; 5] = [
 
 /// The catalog as it was last read.
 #[derive(Default)]
-pub(super) struct CachedCatalog(Mutex<Option<Arc<Catalog>>>);
+pub(crate) struct CachedCatalog(Mutex<Option<Arc<Catalog>>>);
 
 impl CachedCatalog {
     /// The catalog as the transaction sees it. Descriptors are added and never
     /// changed, by other processes too: the newest id tells whether any are new.
-    pub(super) async fn get(
-        &self,
-        store: &SqliteStore,
-        connection: &mut SqliteConnection,
-    ) -> Result<Arc<Catalog>, StoreError> {
+    pub(crate) async fn get(&self, connection: &mut Connection) -> Result<Arc<Catalog>, Failed> {
         let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(id) FROM descriptors")
             .fetch_one(&mut *connection)
-            .await
-            .map_err(|e| store.translate(e))?;
-        let known = self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        match known {
+            .await?;
+        match self.last() {
             Some(known) if known.newest() == newest.map(DescriptorId) => Ok(known),
-            _ => {
-                let read = Arc::new(catalog(store, connection).await?);
-                *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
-                Ok(read)
-            }
+            _ => self.read(connection).await,
         }
+    }
+
+    /// Some catalog with this descriptor in it.
+    pub(super) async fn with(
+        &self,
+        id: DescriptorId,
+        connection: &mut Connection,
+    ) -> Result<Arc<Catalog>, Failed> {
+        match self.last().filter(|known| known.get(id).is_some()) {
+            Some(known) => Ok(known),
+            None => self.read(connection).await,
+        }
+    }
+
+    fn last(&self) -> Option<Arc<Catalog>> {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.clone()
+    }
+
+    async fn read(&self, connection: &mut Connection) -> Result<Arc<Catalog>, Failed> {
+        let read = Arc::new(catalog(connection).await?);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
+        Ok(read)
     }
 }
 
 #[async_trait]
-impl Tables for SqliteStore {
+impl Tables for Backend {
     async fn prepare(
         &self,
         descriptor: &TransformDescriptor,
         digest: &Digest,
     ) -> Result<DescriptorId, StoreError> {
-        let mut transaction = self.write().await?;
-        let known = catalog(self, &mut transaction).await?;
-        for table in &descriptor.tables {
-            prepare_table(self, &mut transaction, &known, table)
-                .await?
-                .map_err(|reason| StoreError::Incompatible {
-                    table: table.name.to_string(),
-                    plugin: descriptor.name.to_string(),
-                    version: descriptor.version.clone(),
-                    reason,
-                })?;
-        }
-        let id = keep(&mut transaction, descriptor, digest)
-            .await
-            .map_err(|e| self.translate(e))?;
-        let known = catalog(self, &mut transaction).await?;
-        index_lookups(&mut transaction, &known)
-            .await
-            .map_err(|e| self.translate(e))?;
-        self.commit(transaction).await?;
-        Ok(id)
+        self.run(|| prepare(self, descriptor, digest)).await
     }
 }
 
+async fn prepare(
+    store: &Backend,
+    descriptor: &TransformDescriptor,
+    digest: &Digest,
+) -> Result<DescriptorId, Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    let known = catalog(&mut transaction).await?;
+    for table in &descriptor.tables {
+        let refused = prepare_table(&mut transaction, &known, table).await?;
+        if let Some(reason) = refused {
+            return Err(Failed::Refused(StoreError::Incompatible {
+                table: table.name.to_string(),
+                plugin: descriptor.name.to_string(),
+                version: descriptor.version.clone(),
+                reason,
+            }));
+        }
+    }
+    let id = keep(&mut transaction, descriptor, digest).await?;
+    let known = catalog(&mut transaction).await?;
+    index_lookups(&mut transaction, &known).await?;
+    transaction.commit().await?;
+    Ok(id)
+}
+
 /// Every stored descriptor.
-async fn catalog(
-    store: &SqliteStore,
-    connection: &mut SqliteConnection,
-) -> Result<Catalog, StoreError> {
+async fn catalog(connection: &mut Connection) -> Result<Catalog, Failed> {
     let rows: Vec<(i64, String, String)> =
         sqlx::query_as("SELECT id, digest, body FROM descriptors")
             .fetch_all(connection)
-            .await
-            .map_err(|e| store.translate(e))?;
+            .await?;
     let stored = rows.into_iter().map(|(id, digest, body)| {
-        let descriptor = serde_json::from_str(&body).map_err(|e| StoreError::Corrupt {
-            what: format!("descriptor {id}"),
-            reason: e.to_string(),
-        })?;
+        let descriptor = serde_json::from_str(&body)
+            .map_err(|e| Failed::corrupt(format_args!("descriptor {id}"), e))?;
         Ok(Stored {
             id: DescriptorId(id),
             digest,
             descriptor,
         })
     });
-    Ok(Catalog::new(stored.collect::<Result<_, StoreError>>()?))
+    Ok(Catalog::new(stored.collect::<Result<_, Failed>>()?))
 }
 
-/// Makes the table or adds what it lacks; the inner error says why it cannot be.
+/// Makes the table or adds what it lacks; answers why it cannot be, if it cannot.
 async fn prepare_table(
-    store: &SqliteStore,
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     known: &Catalog,
     table: &Table,
-) -> Result<Result<(), String>, StoreError> {
-    let columns = columns(connection, table)
-        .await
-        .map_err(|e| store.translate(e))?;
-    let statements = match columns {
+) -> Result<Option<String>, Failed> {
+    let statements = match ddl::columns(connection, &table.name).await? {
         None if is_reserved(&table.name) => {
-            return Ok(Err(
-                "the name is reserved: give the table another name".to_owned()
+            return Ok(Some(
+                "the name is reserved: give the table another name".to_owned(),
             ));
         }
-        None => vec![ddl::create_table(table)],
+        None => ddl::create_table(table),
         Some(_) if !known.declares(&table.name) => {
-            return Ok(Err(
+            return Ok(Some(
                 "the database has something of that name that no transform made: \
                            give the table another name"
                     .to_owned(),
@@ -152,43 +160,23 @@ async fn prepare_table(
             .conflict(table)
             .or_else(|| no_longer_null(table, &columns))
         {
-            Some(reason) => return Ok(Err(reason)),
+            Some(reason) => return Ok(Some(reason)),
             None => missing(table, &columns),
         },
     };
     for statement in statements {
         sqlx::query(AssertSqlSafe(statement))
             .execute(&mut *connection)
-            .await
-            .map_err(|e| store.translate(e))?;
+            .await?;
     }
-    Ok(Ok(()))
+    Ok(None)
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name) || name.starts_with("sqlite_")
+    RESERVED.contains(&name) || name.starts_with("sqlite_") || name.starts_with("pg_")
 }
 
-/// The columns of what has the table's name, each with whether it is NOT NULL.
-async fn columns(
-    connection: &mut SqliteConnection,
-    table: &Table,
-) -> Result<Option<BTreeMap<String, bool>>, sqlx::Error> {
-    let rows: Vec<(Option<String>, Option<bool>)> = sqlx::query_as(
-        "SELECT c.name, c.\"notnull\" FROM sqlite_schema s LEFT JOIN pragma_table_info(s.name) c WHERE s.name = ?1",
-    )
-    .bind(&*table.name)
-    .fetch_all(connection)
-    .await?;
-    let there = !rows.is_empty();
-    let columns = rows
-        .into_iter()
-        .filter_map(|(name, not_null)| Some((name?, not_null?)))
-        .collect();
-    Ok(there.then_some(columns))
-}
-
-/// SQLite cannot take a NOT NULL back: the rows that the transform is going to
+/// A NOT NULL is not taken back (SQLite cannot): the rows that the transform is going to
 /// write would all be refused, so the transform is.
 fn no_longer_null(table: &Table, columns: &BTreeMap<String, bool>) -> Option<String> {
     let mut not_null = columns
@@ -196,7 +184,7 @@ fn no_longer_null(table: &Table, columns: &BTreeMap<String, bool>) -> Option<Str
         .filter(|(_, not_null)| **not_null)
         .map(|(name, _)| name);
     not_null.find_map(|name| match table.column(name) {
-        Some(column) if ddl::may_be_null(column) => Some(format!(
+        Some(column) if may_be_null(column) => Some(format!(
             "the column {name} may not be null and would become nullable: \
              declare it as not nullable, or give the nullable column another name"
         )),
@@ -218,28 +206,28 @@ fn missing(table: &Table, columns: &BTreeMap<String, bool>) -> Vec<String> {
 }
 
 async fn keep(
-    connection: &mut SqliteConnection,
+    connection: &mut Connection,
     descriptor: &TransformDescriptor,
     digest: &Digest,
 ) -> Result<DescriptorId, sqlx::Error> {
     let body = serde_json::to_string(descriptor).map_err(|e| sqlx::Error::Encode(e.into()))?;
     // An update that changes nothing, for the sake of RETURNING.
     sqlx::query_scalar(
-        "INSERT INTO descriptors (digest, body) VALUES (?1, ?2)
-         ON CONFLICT (digest, body) DO UPDATE SET body = excluded.body RETURNING id",
+        "INSERT INTO descriptors (plugin, version, digest, body, body_digest) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (digest, body_digest) DO UPDATE SET body = excluded.body RETURNING id",
     )
+    .bind(&*descriptor.name)
+    .bind(&descriptor.version)
     .bind(digest.to_string())
-    .bind(body)
+    .bind(&body)
+    .bind(Digest(Sha256::digest(&body).into()).to_string())
     .fetch_one(connection)
     .await
     .map(DescriptorId)
 }
 
 /// Either side of a lookup may have been there first.
-async fn index_lookups(
-    connection: &mut SqliteConnection,
-    known: &Catalog,
-) -> Result<(), sqlx::Error> {
+async fn index_lookups(connection: &mut Connection, known: &Catalog) -> Result<(), sqlx::Error> {
     for waiting in known.lookups() {
         let mut statements = vec![ddl::index_waiting(waiting)];
         let mut to = waiting.lookup.on.iter().map(|(_, to)| to);

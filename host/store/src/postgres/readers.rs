@@ -1,0 +1,146 @@
+//! Readers: roles that see the rows of their tenants, by row-level security.
+//!
+//! Each entity table has one policy, and the table `readers` says which role
+//! reads for which tenants. We own the tables, and the owner is not held back.
+
+use async_trait::async_trait;
+use runnel_model::Name;
+use sqlx::AssertSqlSafe;
+
+use super::{Connection, PostgresStore, ddl::quoted, dialect::LOCK_TABLES};
+use crate::{Readers, StoreError, error::Failed};
+
+#[async_trait]
+impl Readers for PostgresStore {
+    async fn grant_reader(&self, tenant: &str, role: &str) -> Result<(), StoreError> {
+        self.run(|| grant(self, tenant, role)).await
+    }
+
+    async fn revoke_reader(&self, tenant: &str, role: &str) -> Result<(), StoreError> {
+        self.run(|| revoke(self, tenant, role)).await
+    }
+}
+
+/// What is said of a new entity table beside its columns.
+pub(super) fn secure(table: &Name) -> [String; 3] {
+    let name = quoted(table);
+    [
+        format!("ALTER TABLE {name} ENABLE ROW LEVEL SECURITY"),
+        // The array is made once a query, and not once a row.
+        format!(
+            "CREATE POLICY \"runnel.readers\" ON {name} FOR SELECT USING \
+             (tenant_id = ANY (ARRAY (SELECT r.tenant_id FROM readers r WHERE r.role = current_user)))"
+        ),
+        format!(
+            "DO $$ DECLARE reader text; BEGIN
+                 FOR reader IN SELECT DISTINCT role FROM readers LOOP
+                     EXECUTE format('GRANT SELECT ON %I TO %I', '{table}', reader);
+                 END LOOP;
+             END $$"
+        ),
+    ]
+}
+
+async fn grant(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    // No table is made meanwhile that would be left out.
+    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    let tenant = tenant_id(&mut transaction, tenant).await?;
+    let name = suitable(&mut transaction, role).await?;
+    sqlx::query(
+        "INSERT INTO readers (role, tenant_id) VALUES ($1, $2) ON CONFLICT (role, tenant_id) DO NOTHING",
+    )
+    .bind(role)
+    .bind(tenant)
+    .execute(&mut *transaction)
+    .await?;
+    let schema: String = sqlx::query_scalar("SELECT quote_ident(current_schema())")
+        .fetch_one(&mut *transaction)
+        .await?;
+    let mut statements = vec![
+        format!("GRANT USAGE ON SCHEMA {schema} TO {name}"),
+        format!("GRANT SELECT ON readers TO {name}"),
+    ];
+    let known = store.catalog.get(&mut transaction).await?;
+    let tables = known.tables().into_iter();
+    statements.extend(tables.map(|table| format!("GRANT SELECT ON {} TO {name}", quoted(table))));
+    run_all(&mut transaction, statements).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    let tenant = tenant_id(&mut transaction, tenant).await?;
+    let name = suitable(&mut transaction, role).await?;
+    let left: i64 = sqlx::query_scalar(
+        "WITH gone AS (DELETE FROM readers WHERE role = $1 AND tenant_id = $2)
+         SELECT COUNT(*) FROM readers WHERE role = $1 AND tenant_id <> $2",
+    )
+    .bind(role)
+    .bind(tenant)
+    .fetch_one(&mut *transaction)
+    .await?;
+    if left == 0 {
+        let known = store.catalog.get(&mut transaction).await?;
+        let tables = known.tables().into_iter().map(|table| quoted(table));
+        let statements = tables
+            .chain(["readers".to_owned()])
+            .map(|table| format!("REVOKE SELECT ON {table} FROM {name}"));
+        run_all(&mut transaction, statements.collect()).await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+async fn run_all(connection: &mut Connection, statements: Vec<String>) -> Result<(), sqlx::Error> {
+    for statement in statements {
+        sqlx::query(AssertSqlSafe(statement))
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn tenant_id(connection: &mut Connection, name: &str) -> Result<i64, Failed> {
+    let id: Option<i64> = sqlx::query_scalar("SELECT id FROM tenants WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    id.ok_or_else(|| {
+        Failed::Refused(StoreError::NoTenant {
+            tenant: name.to_owned(),
+        })
+    })
+}
+
+/// The role's name, quoted, if row-level security holds for it.
+async fn suitable(connection: &mut Connection, role: &str) -> Result<String, Failed> {
+    let row: Option<(String, bool, bool)> = sqlx::query_as(
+        "SELECT quote_ident(rolname), rolsuper OR rolbypassrls,
+                pg_has_role(oid, (SELECT relowner FROM pg_class WHERE oid = 'readers'::regclass), 'USAGE')
+         FROM pg_roles WHERE rolname = $1",
+    )
+    .bind(role)
+    .fetch_optional(connection)
+    .await?;
+    let refused = |reason: &str| {
+        Failed::Refused(StoreError::Role {
+            role: role.to_owned(),
+            reason: reason.to_owned(),
+        })
+    };
+    match row {
+        None => Err(refused(
+            "it is not there; make it first: CREATE ROLE ... LOGIN PASSWORD '...'",
+        )),
+        Some((_, true, _)) => Err(refused(
+            "it is a superuser or has BYPASSRLS, and would see the rows of every tenant; name another role",
+        )),
+        Some((_, _, true)) => Err(refused(
+            "it owns Runnel's tables or is a member of the role that does, and would see the rows of every tenant; \
+             name another role",
+        )),
+        Some((name, ..)) => Ok(name),
+    }
+}

@@ -1,0 +1,42 @@
+//! Queues that work waits in: what an operator looks at.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use runnel_model::Queue;
+
+use crate::{StoreError, WorkerId};
+
+/// How often a worker says what it has done.
+pub const REPORT: Duration = Duration::from_secs(10);
+
+/// How a queue stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueRow {
+    /// The queue.
+    pub queue: Queue,
+    /// Tasks that are due and wait.
+    pub waiting: u64,
+    /// Tasks that are being worked off.
+    pub running: u64,
+    /// Tasks that are due later.
+    pub later: u64,
+    /// Tasks that were given up.
+    pub dead: u64,
+    /// How long the oldest of those that are due has waited.
+    pub oldest: Option<Duration>,
+    /// Tasks that end in a minute, as the workers that are alive report.
+    pub per_minute: u64,
+}
+
+/// How work stands.
+#[async_trait]
+pub trait Queues: Send + Sync {
+    /// Every queue that has tasks or workers, by name.
+    async fn queues(&self) -> Result<Vec<QueueRow>, StoreError>;
+
+    /// Says how many tasks of each queue a worker has finished since it started;
+    /// to be repeated every [`REPORT`]. One that is silent for longer is not
+    /// counted as alive.
+    async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError>;
+}

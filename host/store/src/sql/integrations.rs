@@ -1,0 +1,194 @@
+//! Tenants and integrations: added, listed, paused, removed.
+
+use async_trait::async_trait;
+use runnel_model::{IntegrationId, Name, TenantId};
+use sqlx::Row;
+
+use super::{Backend, DbRow, dialect::NOW, json, sql};
+use crate::{
+    Configured, Integration, Integrations, NewIntegration, StoreError, Tenant, error::Failed,
+};
+
+#[async_trait]
+impl Integrations for Backend {
+    async fn add_tenant(&self, name: &str) -> Result<Tenant, StoreError> {
+        self.run(|| add_tenant(self, name)).await
+    }
+
+    async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
+        self.run(|| tenants(self)).await
+    }
+
+    async fn integrations(&self, tenant: Option<TenantId>) -> Result<Vec<Configured>, StoreError> {
+        self.run(|| integrations(self, tenant)).await
+    }
+
+    async fn pause_integration(
+        &self,
+        integration: IntegrationId,
+        paused: bool,
+    ) -> Result<(), StoreError> {
+        self.run(|| pause(self, integration, paused)).await
+    }
+
+    async fn remove_integration(&self, integration: IntegrationId) -> Result<(), StoreError> {
+        self.run(|| remove(self, integration)).await
+    }
+}
+
+pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integration, Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(sql!(
+        "INSERT INTO tenants (name, created_at) VALUES ($1, {NOW}) ON CONFLICT (name) DO NOTHING"
+    ))
+    .bind(&new.tenant)
+    .execute(&mut *transaction)
+    .await?;
+    let (id, tenant): (i64, i64) = sqlx::query_as(sql!(
+        "INSERT INTO integrations (tenant_id, source, name, base_url, scope, settings, ad_hoc, created_at)
+         SELECT id, $2, $3, $4, $5, $6, $7, {NOW} FROM tenants WHERE name = $1
+         ON CONFLICT (tenant_id, name) DO UPDATE SET source = excluded.source, base_url = excluded.base_url,
+             scope = excluded.scope, settings = excluded.settings, ad_hoc = excluded.ad_hoc
+         RETURNING id, tenant_id"
+    ))
+    .bind(&new.tenant)
+    .bind(&*new.source)
+    .bind(&new.name)
+    .bind(&new.base_url)
+    .bind(json(&new.scope))
+    .bind(new.settings.to_string())
+    .bind(new.ad_hoc)
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Integration {
+        id: IntegrationId(id),
+        tenant: TenantId(tenant),
+        source: new.source.clone(),
+        base_url: new.base_url.clone(),
+    })
+}
+
+async fn add_tenant(store: &Backend, name: &str) -> Result<Tenant, Failed> {
+    // An update that changes nothing, for the sake of RETURNING.
+    let (id, created_at) = sqlx::query_as(sql!(
+        "INSERT INTO tenants (name, created_at) VALUES ($1, {NOW})
+         ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, created_at"
+    ))
+    .bind(name)
+    .fetch_one(&store.writer())
+    .await?;
+    Ok(Tenant {
+        id: TenantId(id),
+        name: name.to_owned(),
+        created_at,
+    })
+}
+
+async fn tenants(store: &Backend) -> Result<Vec<Tenant>, Failed> {
+    let rows: Vec<(i64, String, i64)> =
+        sqlx::query_as("SELECT id, name, created_at FROM tenants ORDER BY name")
+            .fetch_all(&store.readers())
+            .await?;
+    let tenant = |(id, name, created_at)| Tenant {
+        id: TenantId(id),
+        name,
+        created_at,
+    };
+    Ok(rows.into_iter().map(tenant).collect())
+}
+
+async fn integrations(
+    store: &Backend,
+    tenant: Option<TenantId>,
+) -> Result<Vec<Configured>, Failed> {
+    let rows = sqlx::query(
+        "SELECT i.id, i.name, i.source, i.base_url, i.scope, i.settings, i.paused, i.created_at,
+                t.id AS tenant_id, t.name AS tenant_name, t.created_at AS tenant_created_at,
+                EXISTS (SELECT 1 FROM credentials c WHERE c.integration_id = i.id) AS has_credential
+         FROM integrations i JOIN tenants t ON t.id = i.tenant_id
+         WHERE NOT i.ad_hoc AND ($1 = 0 OR t.id = $1) ORDER BY t.name, i.name",
+    )
+    .bind(tenant.map_or(0, |tenant| tenant.0))
+    .fetch_all(&store.readers())
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &DbRow) -> Result<Configured, Failed> {
+    let id = IntegrationId(row.get("id"));
+    let corrupt = |e: &dyn std::fmt::Display| Failed::corrupt(format_args!("integration {id}"), e);
+    Ok(Configured {
+        id,
+        tenant: Tenant {
+            id: TenantId(row.get("tenant_id")),
+            name: row.get("tenant_name"),
+            created_at: row.get("tenant_created_at"),
+        },
+        name: row.get("name"),
+        source: Name::new(row.get::<String, _>("source")).map_err(|e| corrupt(&e))?,
+        base_url: row.get("base_url"),
+        scope: serde_json::from_str(row.get("scope")).map_err(|e| corrupt(&e))?,
+        settings: serde_json::from_str(row.get("settings")).map_err(|e| corrupt(&e))?,
+        paused: row.get("paused"),
+        has_credential: row.get("has_credential"),
+        created_at: row.get("created_at"),
+    })
+}
+
+async fn pause(store: &Backend, integration: IntegrationId, paused: bool) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query("UPDATE integrations SET paused = $2 WHERE id = $1")
+        .bind(integration.0)
+        .bind(paused)
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(sql!(
+        "UPDATE etl_jobs SET look_at = {NOW} WHERE integration_id = $1"
+    ))
+    .bind(integration.0)
+    .execute(&mut *transaction)
+    .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Runs first, so that a worker that commits meanwhile finds nothing to commit
+/// to.
+async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Failed> {
+    let of_runs = "run_id IN (SELECT id FROM job_runs WHERE integration_id = $1)";
+    let mut statements: Vec<String> = [
+        "tasks",
+        "requests",
+        "run_partitions",
+        "run_validators",
+        "run_problems",
+    ]
+    .iter()
+    .map(|table| format!("DELETE FROM {table} WHERE {of_runs}"))
+    .collect();
+    let own = [
+        "changes",
+        "dead_letters",
+        "records",
+        "raw_data",
+        "cursors",
+        "watermarks",
+        "validators",
+        "job_runs",
+        "etl_jobs",
+        "credentials",
+    ];
+    statements.extend(
+        own.iter()
+            .map(|table| format!("DELETE FROM {table} WHERE integration_id = $1")),
+    );
+    statements.push("DELETE FROM integrations WHERE id = $1".to_owned());
+    let mut transaction = store.begin().await?;
+    for statement in statements {
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .bind(integration.0)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    Ok(transaction.commit().await?)
+}

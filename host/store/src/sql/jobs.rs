@@ -1,0 +1,193 @@
+//! Jobs: made from descriptors, changed by operators.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use runnel_model::{IntegrationId, JobId, RunId, TenantId};
+
+use super::{
+    Backend, Connection,
+    dialect::NOW,
+    job_rows::{self, join, signed, split},
+    sql, tick,
+};
+use crate::{
+    Job, JobChange, Jobs, NewJob, Schedule, StoreError, Tick, TickSettings, Wait, error::Failed,
+    jobs::refuse_cycles,
+};
+
+#[async_trait]
+impl Jobs for Backend {
+    async fn put_jobs(
+        &self,
+        integration: IntegrationId,
+        jobs: &[NewJob],
+    ) -> Result<(), StoreError> {
+        self.run(|| put(self, integration, jobs)).await
+    }
+
+    async fn jobs(&self, tenant: Option<TenantId>) -> Result<Vec<Job>, StoreError> {
+        self.run(|| list(self, tenant)).await
+    }
+
+    async fn change_job(&self, job: JobId, change: &JobChange) -> Result<(), StoreError> {
+        self.run(|| change_one(self, job, change)).await
+    }
+
+    async fn request_job(&self, job: JobId) -> Result<(), StoreError> {
+        self.run(|| request(self, job)).await
+    }
+
+    async fn active_runs(&self, job: JobId) -> Result<Vec<RunId>, StoreError> {
+        self.run(|| active(self, job)).await
+    }
+
+    async fn tick(&self, settings: &TickSettings) -> Result<Tick, StoreError> {
+        self.run(|| tick::tick(self, settings)).await
+    }
+
+    async fn waits(&self, job: JobId, settings: &TickSettings) -> Result<Vec<Wait>, StoreError> {
+        self.run(|| tick::waits(self, job, settings)).await
+    }
+}
+
+async fn put(store: &Backend, integration: IntegrationId, jobs: &[NewJob]) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    let tenant: i64 = sqlx::query_scalar("SELECT tenant_id FROM integrations WHERE id = $1")
+        .bind(integration.0)
+        .fetch_one(&mut *transaction)
+        .await?;
+    for job in jobs {
+        put_one(&mut transaction, tenant, integration, job).await?;
+    }
+    let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
+    check(&mut transaction, tenant, &names).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn put_one(
+    connection: &mut Connection,
+    tenant: i64,
+    integration: IntegrationId,
+    job: &NewJob,
+) -> Result<(), Failed> {
+    sqlx::query(sql!(
+        "INSERT INTO etl_jobs (tenant_id, integration_id, job_name, job_type, every_minutes, priority, depends_on,
+                               changed_parents_of, next_run_at, look_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {NOW}, {NOW}, {NOW})
+         ON CONFLICT (tenant_id, job_name) DO UPDATE SET
+             job_type = excluded.job_type, changed_parents_of = excluded.changed_parents_of,
+             every_minutes = CASE WHEN etl_jobs.edited THEN etl_jobs.every_minutes ELSE excluded.every_minutes END,
+             priority = CASE WHEN etl_jobs.edited THEN etl_jobs.priority ELSE excluded.priority END,
+             depends_on = CASE WHEN etl_jobs.edited THEN etl_jobs.depends_on ELSE excluded.depends_on END"
+    ))
+    .bind(tenant)
+    .bind(integration.0)
+    .bind(&job.name)
+    .bind(&*job.job_type)
+    .bind(signed(job.every_minutes))
+    .bind(job.priority)
+    .bind(join(&job.depends_on))
+    .bind(job.changed_parents_of.as_deref())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Refuses what was just written where it makes a job wait for itself.
+async fn check(connection: &mut Connection, tenant: i64, jobs: &[&str]) -> Result<(), Failed> {
+    let rows: Vec<(String, Option<String>)> =
+        sqlx::query_as("SELECT job_name, depends_on FROM etl_jobs WHERE tenant_id = $1")
+            .bind(tenant)
+            .fetch_all(connection)
+            .await?;
+    let depends_on: BTreeMap<String, Vec<String>> = rows
+        .into_iter()
+        .map(|(name, on)| (name, split(on)))
+        .collect();
+    Ok(refuse_cycles(jobs.iter().copied(), &depends_on)?)
+}
+
+async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<Job>, Failed> {
+    let query = job_rows::select("WHERE $1 = 0 OR j.tenant_id = $1 ORDER BY j.job_name, j.id")
+        .bind(tenant.map_or(0, |tenant| tenant.0));
+    let rows = query.fetch_all(&store.readers()).await?;
+    rows.iter().map(job_rows::read).collect()
+}
+
+async fn change_one(store: &Backend, job: JobId, change: &JobChange) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    let jobs = job_rows::fetch(
+        &mut transaction,
+        job_rows::select("WHERE j.id = $1").bind(job.0),
+    )
+    .await?;
+    let old = jobs.into_iter().next().ok_or(StoreError::NoSuch {
+        what: format!("job {job}"),
+    })?;
+    let schedule = change.schedule.unwrap_or(old.schedule);
+    let edited =
+        change.schedule.is_some() || change.priority.is_some() || change.depends_on.is_some();
+    let depends_on = change.depends_on.clone().unwrap_or(old.depends_on);
+    write(&mut transaction, job, &schedule, edited).await?;
+    sqlx::query(sql!(
+        "UPDATE etl_jobs SET paused = $2, priority = $3, depends_on = $4, look_at = {NOW} WHERE id = $1"
+    ))
+    .bind(job.0)
+    .bind(change.paused.unwrap_or(old.paused))
+    .bind(change.priority.unwrap_or(old.priority))
+    .bind(join(&depends_on))
+    .execute(&mut *transaction)
+    .await?;
+    check(&mut transaction, old.tenant.0, &[&old.name]).await?;
+    Ok(transaction.commit().await?)
+}
+
+async fn write(
+    connection: &mut Connection,
+    job: JobId,
+    schedule: &Schedule,
+    edited: bool,
+) -> Result<(), Failed> {
+    let (overlap, misfire, catch_up) = job_rows::words(schedule);
+    sqlx::query(
+        "UPDATE etl_jobs SET every_minutes = $2, overlap = $3, misfire = $4, catch_up = $5, jitter_seconds = $6,
+             edited = (edited OR $7) WHERE id = $1",
+    )
+    .bind(job.0)
+    .bind(signed(schedule.every_minutes))
+    .bind(overlap)
+    .bind(misfire)
+    .bind(catch_up)
+    .bind(signed(schedule.jitter_seconds))
+    .bind(edited)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+async fn request(store: &Backend, job: JobId) -> Result<(), Failed> {
+    let asked = sqlx::query(sql!(
+        "UPDATE etl_jobs SET requested_at = COALESCE(requested_at, {NOW}), look_at = {NOW} WHERE id = $1"
+    ))
+    .bind(job.0)
+    .execute(&store.writer())
+    .await?;
+    if asked.rows_affected() == 0 {
+        return Err(StoreError::NoSuch {
+            what: format!("job {job}"),
+        }
+        .into());
+    }
+    Ok(())
+}
+
+async fn active(store: &Backend, job: JobId) -> Result<Vec<RunId>, Failed> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT id FROM job_runs WHERE job_id = $1 AND state IN ('waiting', 'running') ORDER BY id",
+    )
+    .bind(job.0)
+    .fetch_all(&store.readers())
+    .await?;
+    Ok(ids.into_iter().map(RunId).collect())
+}

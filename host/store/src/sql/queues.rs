@@ -1,0 +1,111 @@
+//! How queues stand.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use async_trait::async_trait;
+use runnel_model::Queue;
+
+use super::{Backend, count, dialect::NOW, sql, tasks::micros};
+use crate::{QueueRow, Queues, REPORT, StoreError, WorkerId, error::Failed};
+
+/// A worker that has not reported for so long is not alive.
+const SILENT: u32 = 3;
+
+#[async_trait]
+impl Queues for Backend {
+    async fn queues(&self) -> Result<Vec<QueueRow>, StoreError> {
+        self.run(|| list(self)).await
+    }
+
+    async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError> {
+        self.run(|| report(self, worker, finished)).await
+    }
+}
+
+async fn list(store: &Backend) -> Result<Vec<QueueRow>, Failed> {
+    let counts: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(sql!(
+        "SELECT queue, state, COUNT(*), {NOW} - MIN(run_at) FROM tasks GROUP BY queue, state"
+    ))
+    .fetch_all(&store.readers())
+    .await?;
+    let mut rows: BTreeMap<String, QueueRow> = BTreeMap::new();
+    for (queue, state, tasks, age) in counts {
+        let row = row(&mut rows, queue)?;
+        let tasks = unsigned(tasks);
+        match state.as_str() {
+            "queued" => {
+                row.waiting = tasks;
+                row.oldest = age.map(|age| Duration::from_micros(unsigned(age)));
+            }
+            "running" => row.running = tasks,
+            "delayed" => row.later = tasks,
+            _ => row.dead = tasks,
+        }
+    }
+    for (queue, per_minute) in rates(store).await? {
+        row(&mut rows, queue)?.per_minute = per_minute;
+    }
+    Ok(rows.into_values().collect())
+}
+
+fn row(rows: &mut BTreeMap<String, QueueRow>, queue: String) -> Result<&mut QueueRow, Failed> {
+    let parsed: Queue = queue
+        .parse()
+        .map_err(|e| Failed::corrupt("queue of a task", e))?;
+    Ok(rows.entry(queue).or_insert(QueueRow {
+        queue: parsed,
+        waiting: 0,
+        running: 0,
+        later: 0,
+        dead: 0,
+        oldest: None,
+        per_minute: 0,
+    }))
+}
+
+/// Tasks a minute, over the last two reports of each worker that is alive.
+async fn rates(store: &Backend) -> Result<Vec<(String, u64)>, Failed> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(sql!(
+        "SELECT queue, CAST(SUM(60000000 * (finished - finished_before) / (seen_at - seen_before)) AS BIGINT)
+         FROM worker_queues WHERE seen_at > {NOW} - $1 AND seen_at > seen_before GROUP BY queue"
+    ))
+    .bind(micros(REPORT * SILENT))
+    .fetch_all(&store.readers())
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(queue, rate)| (queue, unsigned(rate)))
+        .collect())
+}
+
+async fn report(
+    store: &Backend,
+    worker: &WorkerId,
+    finished: &[(Queue, u64)],
+) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    // Of workers that are long gone.
+    sqlx::query(sql!("DELETE FROM worker_queues WHERE seen_at < {NOW} - $1"))
+        .bind(micros(REPORT * SILENT * 10))
+        .execute(&mut *transaction)
+        .await?;
+    for (queue, finished) in finished {
+        sqlx::query(sql!(
+            "INSERT INTO worker_queues (worker, queue, finished, seen_at, finished_before, seen_before)
+             VALUES ($1, $2, $3, {NOW}, $3, {NOW})
+             ON CONFLICT (worker, queue) DO UPDATE SET
+                 finished_before = worker_queues.finished, seen_before = worker_queues.seen_at,
+                 finished = excluded.finished, seen_at = excluded.seen_at"
+        ))
+        .bind(&worker.0)
+        .bind(queue.to_string())
+        .bind(count(*finished))
+        .execute(&mut *transaction)
+        .await?;
+    }
+    Ok(transaction.commit().await?)
+}
+
+fn unsigned(n: i64) -> u64 {
+    u64::try_from(n).unwrap_or(0)
+}

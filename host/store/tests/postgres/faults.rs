@@ -1,0 +1,116 @@
+//! The server goes away, and comes back.
+
+use std::time::Duration;
+
+use runnel_model::Queue;
+use runnel_store::{PageCommit, StoreError};
+
+use crate::conformance::world::{World, new_run, page, record};
+
+/// Ends every connection of the database but the one that says so.
+const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                         WHERE datname = current_database() AND pid <> pg_backend_pid()";
+
+async fn terminated(kept: &super::Database) {
+    let mut connection = kept.connect().await;
+    sqlx::raw_sql(TERMINATE)
+        .execute(&mut connection)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_whose_connection_is_ended_is_unreachable_and_the_next_works() {
+    let (world, kept) = super::fresh().await;
+    let (run, fetches) = world.fetches(new_run("prs"), &["a"]).await;
+    let read = PageCommit {
+        records: vec![record("1", "{}")],
+        ..page(&fetches[0], "a")
+    };
+    // It waits for a row in the middle of its transaction.
+    let mut blocker = kept.connect().await;
+    let hold = format!(
+        "BEGIN; SELECT 1 FROM job_runs WHERE id = {run} FOR UPDATE; SELECT pg_backend_pid()"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(hold))
+        .execute(&mut blocker)
+        .await
+        .unwrap();
+    let (store, page) = (world.store.clone(), read.clone());
+    let committing = tokio::spawn(async move { store.commit_pages(vec![page]).await });
+    wait_for_lock(&mut blocker).await;
+    sqlx::raw_sql(TERMINATE)
+        .execute(&mut blocker)
+        .await
+        .unwrap();
+    let answer = committing.await.unwrap();
+    assert!(
+        matches!(answer, Err(StoreError::Unreachable { .. })),
+        "{answer:?}"
+    );
+    drop(blocker);
+    assert_eq!(world.store.commit_pages(vec![read]).await.unwrap(), 0);
+    assert_eq!(records(&world).await, 1);
+}
+
+async fn wait_for_lock(connection: &mut sqlx::PgConnection) {
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting)
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap()
+        == 0
+    {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn records(world: &World) -> i64 {
+    let run = world.store.unfinished(world.integration.id).await.unwrap();
+    i64::try_from(run[0].counters.extracted).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn work_goes_on_after_every_connection_was_ended() {
+    let (world, kept) = super::fresh().await;
+    world.start(new_run("prs")).await;
+    terminated(&kept).await;
+    // As many calls as there may be connections that do not know yet.
+    let mut claimed = None;
+    for _ in 0..20 {
+        match world.store.next_due(&Queue::Extract.into()).await {
+            Ok(due) => {
+                claimed = due;
+                break;
+            }
+            Err(error) => assert!(matches!(error, StoreError::Unreachable { .. }), "{error}"),
+        }
+    }
+    assert_eq!(claimed, Some(Duration::ZERO));
+    world.claim_one(&Queue::Extract).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_integration_whose_holder_is_cut_off_can_be_adopted() {
+    let (world, kept) = super::fresh().await;
+    let world = world.ad_hoc().await;
+    let _held = world.store.adopt(world.integration.id).await.unwrap();
+    let other = world.reopen().await;
+    terminated(&kept).await;
+    let adopted = async {
+        while let Err(error) = other.adopt(world.integration.id).await {
+            assert!(
+                matches!(
+                    error,
+                    StoreError::InUse { .. } | StoreError::Unreachable { .. }
+                ),
+                "{error}"
+            );
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), adopted)
+        .await
+        .unwrap();
+}
