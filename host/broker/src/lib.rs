@@ -1,59 +1,30 @@
 //! The doorbell: tells workers that a queue has work.
 //!
-//! The database is the truth; losing or doubling a ring changes latency and
-//! nothing else. This broker is the embedded one: it rings within the process.
+//! The database is the truth: every task is a row, and a broker says no more than
+//! 'look at this one'. A broker that loses, doubles, reorders or forgets what it
+//! was told changes latency and nothing else.
+//!
+//! | file | what |
+//! |---|---|
+//! | `broker.rs` | [`Broker`] and [`Consumer`]: what a worker sees |
+//! | `url.rs` | [`BrokerUrl`]: which broker |
+//! | `embedded.rs` | [`EmbeddedBroker`]: rings within the process, claims from the store |
+//! | `rabbitmq/` | [`RabbitBroker`]: queues on RabbitMQ |
+//! | `relay.rs`, `reconcile.rs` | [`relay`]: from the store's tasks to RabbitMQ |
+//! | `failpoints.rs` | where tests kill the process |
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+mod backoff;
+mod broker;
+mod embedded;
+pub mod failpoints;
+mod outage;
+mod rabbitmq;
+mod reconcile;
+mod relay;
+mod url;
 
-use runnel_model::Queue;
-use tokio::sync::Notify;
-
-/// Rings within one process.
-#[derive(Debug, Default)]
-pub struct EmbeddedBroker {
-    bells: Mutex<HashMap<Queue, Arc<Notify>>>,
-}
-
-impl EmbeddedBroker {
-    /// Tells one worker of the queue that there is work. A ring that nobody waits
-    /// for is kept for the next one who does.
-    pub fn ring(&self, queue: &Queue) {
-        self.bell(queue).notify_one();
-    }
-
-    /// Waits for a ring of the queue.
-    pub async fn wait(&self, queue: &Queue) {
-        self.bell(queue).notified().await;
-    }
-
-    fn bell(&self, queue: &Queue) -> Arc<Notify> {
-        let mut bells = self.bells.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(bells.entry(queue.clone()).or_default())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{EmbeddedBroker, Queue};
-
-    #[tokio::test]
-    async fn a_ring_before_the_wait_is_not_lost() {
-        let broker = EmbeddedBroker::default();
-        broker.ring(&Queue::Extract);
-        broker.wait(&Queue::Extract).await;
-    }
-
-    #[tokio::test]
-    async fn a_ring_of_another_queue_wakes_nobody() {
-        let broker = EmbeddedBroker::default();
-        broker.ring(&Queue::Vectorize);
-        let waited = tokio::time::timeout(
-            std::time::Duration::from_millis(20),
-            broker.wait(&Queue::Extract),
-        );
-        assert!(waited.await.is_err());
-    }
-}
+pub use broker::{Broker, BrokerError, Consumer, LEASE};
+pub use embedded::EmbeddedBroker;
+pub use rabbitmq::{RabbitBroker, RabbitSettings};
+pub use relay::{RelaySettings, relay};
+pub use url::{AmqpUrl, BrokerUrl, InvalidBrokerUrl};

@@ -1,0 +1,18 @@
+//! The servers that tests need, fresh for each test and gone after it, also when
+//! it panics.
+//!
+//! | file | what |
+//! |---|---|
+//! | `vhost.rs` | [`Vhost`]: a vhost of RabbitMQ |
+//! | `node.rs` | [`Node`]: a RabbitMQ of one's own, to be stopped and started |
+//! | `database.rs` | [`Database`]: a database of PostgreSQL |
+//! | `control.rs` | `rabbitmqctl`, for vhosts and nodes |
+
+mod control;
+mod database;
+mod node;
+mod vhost;
+
+pub use database::Database;
+pub use node::Node;
+pub use vhost::Vhost;
