@@ -6,8 +6,23 @@
 //! | a request, for good | the run's problem; its partition keeps its cursor; the rest goes on |
 //! | a request, for now | sent again, with growing waits |
 //! | the account's budget | everybody waits until it is there again |
-//! | the token, the network, the disk, the database | [`PipelineError`]: work stops where it is, and the same command goes on |
+//! | the token, the network, the disk, the database | [`PipelineError`], see below |
+//!
+//! A command ([`OnError::Stop`](crate::OnError)) stops where it is, and the same
+//! command goes on. A service ([`OnError::GoOn`](crate::OnError)) goes on by
+//! itself:
+//!
+//! | what failed | what a service does |
+//! |---|---|
+//! | the account's budget | the task is due again when the account is open |
+//! | the token, or the service is out of reach | the run fails; its job is tried again after a while |
+//! | a plugin that is not here, a task of an unknown kind | parked: looked at again in a minute, held against nobody |
+//! | the database or the broker | the worker waits until it is back; leases that are over meanwhile are claimed anew |
+//! | anything else | the task is tried again with growing waits, and buried after 12 attempts |
 
+use std::time::Duration;
+
+use runnel_broker::BrokerError;
 use runnel_sandbox::SandboxError;
 use runnel_store::StoreError;
 
@@ -17,6 +32,9 @@ pub enum PipelineError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The broker failed.
+    #[error(transparent)]
+    Broker(#[from] BrokerError),
     /// A plugin, or the sandbox itself, failed beyond a single record.
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
@@ -65,6 +83,26 @@ pub enum PipelineError {
     NoTransform {
         /// The entity type.
         entity: String,
+    },
+    /// The account is closed for a while.
+    #[error("{reason}: nothing is sent for {} s", wait.as_secs())]
+    Later {
+        /// For how long.
+        wait: Duration,
+        /// Why.
+        reason: String,
+    },
+    /// A request failed, and the task may be tried again.
+    #[error("{0}")]
+    Again(String),
+    /// A task took too long.
+    #[error("it was not done within {} s", .0.as_secs())]
+    TooLong(Duration),
+    /// A newer Runnel has queued a task that this one does not know.
+    #[error("a task of a kind that this version does not know waits for a newer one: {kind}")]
+    Unknown {
+        /// What it says.
+        kind: String,
     },
     /// A thread of the host ended without an answer.
     #[error("the host failed: {0}")]

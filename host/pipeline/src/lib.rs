@@ -9,14 +9,19 @@ mod extract;
 mod load;
 mod observe;
 mod plugins;
+mod probe;
+mod recent;
 mod transform;
 mod worker;
 
-pub use egress::{BaseUrl, Client, ClientOptions, Credential};
+pub use egress::{
+    BaseUrl, Client, ClientOptions, Credential, Guard, Occupant, Quota, SharedQuota, Usage,
+};
 pub use error::PipelineError;
 pub use extract::Extractor;
 pub use load::{Loader, Vectorizer};
 pub use observe::{Observer, Signal};
 pub use plugins::{BoundSource, Mapping, Plugins};
+pub use probe::{Probed, probe};
 pub use transform::Transformer;
-pub use worker::{Context, Handler, work};
+pub use worker::{Context, Handler, OnError, Tally, work};

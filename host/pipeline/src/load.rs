@@ -21,11 +21,15 @@ impl Loader {
 #[async_trait]
 impl Handler for Loader {
     async fn handle(&self, task: Task) -> Result<(), PipelineError> {
-        let TaskKind::Load(changes) = task.kind else {
-            return Err(PipelineError::Host(format!(
-                "task {} is no work for a load: {}",
-                task.claim.task, task.kind
-            )));
+        let changes = match task.kind {
+            TaskKind::Load(changes) => changes,
+            TaskKind::Unknown(kind) => return Err(PipelineError::Unknown { kind }),
+            other => {
+                return Err(PipelineError::Host(format!(
+                    "task {} is no work for a load: {other}",
+                    task.claim.task
+                )));
+            }
         };
         self.context.store.load(task.claim, changes).await?;
         self.context.broker.ring(&Queue::Vectorize);

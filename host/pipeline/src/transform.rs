@@ -1,49 +1,44 @@
 //! Transform: maps raw records to changes.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use runnel_model::{Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record};
-use runnel_store::{DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit};
+use runnel_store::{
+    DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit, WorkingRun,
+};
 
-use crate::{Context, Handler, Mapping, PipelineError, Plugins, Signal};
+use crate::{Context, Handler, PipelineError, Plugins, Signal, recent::Recent};
 
 /// Handles the tasks of `etl.transform.<source>`.
 pub struct Transformer {
     context: Context,
     plugins: Arc<dyn Plugins>,
-    queue: Queue,
-    mappings: Mutex<HashMap<RunId, Arc<Mapping>>>,
+    runs: Recent<RunId, WorkingRun>,
 }
 
 impl Transformer {
-    /// A stage over the store, whose batches are loaded from `load`.
-    pub fn new(context: Context, plugins: Arc<dyn Plugins>, load: Queue) -> Self {
+    /// A stage over the store.
+    pub fn new(context: Context, plugins: Arc<dyn Plugins>) -> Self {
         Self {
             context,
             plugins,
-            queue: load,
-            mappings: Mutex::default(),
+            runs: Recent::default(),
         }
     }
 
-    async fn mapping(&self, run: RunId) -> Result<Arc<Mapping>, PipelineError> {
-        let known = || self.mappings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mapping) = known().get(&run) {
-            return Ok(Arc::clone(mapping));
+    async fn run(&self, id: RunId) -> Result<Arc<WorkingRun>, PipelineError> {
+        if let Some(run) = self.runs.get(&id) {
+            return Ok(run);
         }
-        let working = self.context.store.working_run(run).await?;
-        let mapping = self.plugins.mapping(&working).await?;
-        known().insert(run, Arc::clone(&mapping));
-        Ok(mapping)
+        let run = self.context.store.working_run(id).await?;
+        Ok(self.runs.put(id, run))
     }
 
     async fn transform(&self, task: &Task, ids: &[RawId]) -> Result<(), PipelineError> {
-        let mapping = self.mapping(task.run).await?;
+        let run = self.run(task.run).await?;
+        let mapping = self.plugins.mapping(&run).await?;
         let records = self.context.store.raw_records(ids).await?;
         let descriptor = mapping.descriptor;
         let (records, batch) = blocking(move || {
@@ -62,7 +57,8 @@ impl Transformer {
             .store
             .commit_transformed(sort(task, descriptor, &records, batch?))
             .await?;
-        self.context.broker.ring(&self.queue);
+        let load = Queue::Load(run.integration.source.clone());
+        self.context.broker.ring(&load);
         (self.context.observer)(Signal::Progress);
         Ok(())
     }
@@ -73,6 +69,7 @@ impl Handler for Transformer {
     async fn handle(&self, task: Task) -> Result<(), PipelineError> {
         match task.kind {
             TaskKind::Transform(ref ids) => self.transform(&task, ids).await,
+            TaskKind::Unknown(kind) => Err(PipelineError::Unknown { kind }),
             ref other => Err(PipelineError::Host(format!(
                 "task {} is no work for a transform: {other}",
                 task.claim.task

@@ -8,25 +8,22 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION},
     redirect::Policy,
 };
-use runnel_model::Pace;
 use runnel_store::{RequestRow, Traffic};
 use secrecy::SecretString;
 
 use super::{
-    BaseUrl, Budget, Quota,
+    BaseUrl, Budget, Guard, Quota, Refusal,
     classify::{Verdict, classify},
     headers::{authorization, headers},
     patience::{Reach, backoff},
     words::{limit_reason, message, reason},
 };
-use crate::{Observer, PipelineError};
+use crate::PipelineError;
 
 const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
 /// No answer that a page is cut from is larger.
 const MAX_BODY: usize = 64 << 20;
 const MAX_REDIRECTS: u32 = 5;
-/// A request is given up after so many failures in a row: about two minutes.
-const ATTEMPTS: u32 = 9;
 /// A stray 401 or 404 is asked again so often before it is believed.
 const DOUBTS: u32 = 2;
 
@@ -47,12 +44,12 @@ pub struct ClientOptions {
     pub credential: Credential,
     /// Headers that go with every request.
     pub headers: BTreeMap<String, String>,
-    /// Requests at once.
-    pub concurrency: u32,
-    /// The pace that the service asks for, if it states one.
-    pub pace: Option<Pace>,
-    /// Who is told of waits.
-    pub observer: Observer,
+    /// The budget of the account.
+    pub quota: Arc<Quota>,
+    /// How often a request is sent before it is given back, with growing waits.
+    pub attempts: u32,
+    /// Which addresses may be connected to.
+    pub guard: Guard,
 }
 
 /// An answer that a source can read.
@@ -73,6 +70,8 @@ pub(crate) struct Answer {
 pub(crate) enum SendError {
     /// This request is given up; the others go on.
     Request(String),
+    /// It failed so often in a row that whoever wants it has to decide.
+    Worn(String),
     /// Work stops.
     Stop(PipelineError),
 }
@@ -82,7 +81,6 @@ pub struct Client {
     http: reqwest::Client,
     options: ClientOptions,
     authorization: Option<HeaderValue>,
-    pub(crate) quota: Quota,
     reach: Reach,
 }
 
@@ -111,21 +109,15 @@ impl Client {
             .connect_timeout(Duration::from_secs(10))
             .read_timeout(Duration::from_secs(60))
             .no_proxy()
+            .dns_resolver(Arc::new(options.guard.clone()))
             .build()
             .map_err(|e| wrong(&e))?;
         let authorization = authorization(&options.credential)?;
-        let quota = Quota::new(
-            options.concurrency,
-            options.pace,
-            Arc::clone(&options.observer),
-        );
-        let reach = Reach::new();
         Ok(Self {
             http,
             options,
             authorization,
-            quota,
-            reach,
+            reach: Reach::default(),
         })
     }
 
@@ -158,11 +150,12 @@ impl Client {
                             return Err(SendError::Stop(self.unauthorized(&answer)));
                         }
                         Verdict::Read | Verdict::Doubt => {
-                            self.quota.answered(budget);
+                            self.quota().answered(budget).await;
                             return Ok(answer);
                         }
                         Verdict::Limited => {
-                            self.quota.refused(budget, &limit_reason(&answer, budget));
+                            let reason = limit_reason(&answer, budget);
+                            self.quota().refused(budget, &reason).await;
                             traffic.retries += 1;
                             continue;
                         }
@@ -171,10 +164,9 @@ impl Client {
                 }
             };
             failures += 1;
-            if failures == ATTEMPTS {
-                return Err(SendError::Request(format!(
-                    "{reason}, {ATTEMPTS} times in a row"
-                )));
+            if failures >= self.options.attempts {
+                let worn = format!("{reason}, {failures} times in a row");
+                return Err(SendError::Worn(worn));
             }
             traffic.retries += 1;
             tokio::time::sleep(backoff(failures)).await;
@@ -186,9 +178,8 @@ impl Client {
         let base = &self.options.base_url;
         let mut url = base.resolve(&row.request.url).map_err(refused)?;
         for _ in 0..=MAX_REDIRECTS {
-            let Some(_permit) = self.quota.permit().await else {
-                return Err(SendError::Request("the host is stopping".to_owned()));
-            };
+            let _permit = self.quota().permit().await?;
+            self.options.guard.check(&url).map_err(SendError::Request)?;
             traffic.requests += 1;
             let answer = match self.once(row, url.clone(), traffic).await {
                 Ok(answer) => answer,
@@ -251,6 +242,16 @@ impl Client {
         })
     }
 
+    /// How often a request is sent before it is given back.
+    pub(crate) fn attempts(&self) -> u32 {
+        self.options.attempts
+    }
+
+    /// The budget of the account.
+    pub(crate) fn quota(&self) -> &Quota {
+        &self.options.quota
+    }
+
     fn out_of_reach(&self, connect: bool, reason: &str) -> Result<(), SendError> {
         if self.reach.patient(connect) {
             return Ok(());
@@ -294,6 +295,15 @@ async fn read(
         }
     }
     Ok(body.freeze())
+}
+
+impl From<Refusal> for SendError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Stop(match refusal {
+            Refusal::Stopping => PipelineError::Host("the host is stopping".to_owned()),
+            Refusal::Closed { wait, reason } => PipelineError::Later { wait, reason },
+        })
+    }
 }
 
 impl Answer {

@@ -14,41 +14,37 @@ const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 const PATIENCE_AT_START: Duration = Duration::from_secs(5);
 const PATIENCE: Duration = Duration::from_secs(180);
 
-/// When the service was last reached.
+/// Whether the service can be reached.
+#[derive(Default)]
 pub(super) struct Reach(Mutex<Reached>);
 
+#[derive(Default)]
 struct Reached {
     ever: bool,
-    last: Instant,
+    /// Since when nothing has answered.
+    silent_since: Option<Instant>,
 }
 
 impl Reach {
-    /// Not yet reached: the patience begins now.
-    pub(super) fn new() -> Self {
-        Self(Mutex::new(Reached {
-            ever: false,
-            last: Instant::now(),
-        }))
-    }
-
     /// Something has answered.
     pub(super) fn reached(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Reached {
             ever: true,
-            last: Instant::now(),
+            silent_since: None,
         };
     }
 
     /// Whether to go on after a failure: always, unless no connection could be
     /// made for too long.
     pub(super) fn patient(&self, connect: bool) -> bool {
-        let reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let patience = if reached.ever {
             PATIENCE
         } else {
             PATIENCE_AT_START
         };
-        !connect || reached.last.elapsed() < patience
+        let silent_since = *reached.silent_since.get_or_insert_with(Instant::now);
+        !connect || silent_since.elapsed() < patience
     }
 }
 

@@ -4,7 +4,7 @@ use std::{
     num::NonZeroU32,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicU32, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -17,6 +17,7 @@ use tokio::{
     time::Instant,
 };
 
+use super::SharedQuota;
 use crate::{Observer, Signal};
 
 /// The wait where a service says that it has had enough, but not for how long;
@@ -28,19 +29,60 @@ const LONGEST_STATED: Duration = Duration::from_secs(2 * 60 * 60);
 /// Clocks differ, and a reset is told in whole seconds.
 const MARGIN: Duration = Duration::from_secs(1);
 
-/// The budget of one account at one service, shared by all who use it.
-pub(crate) struct Quota {
+/// The budget of one account at one service, shared by all who use it: by the
+/// tasks of this process, and through the store by those of others.
+pub struct Quota {
     slots: Semaphore,
+    /// How many requests may be sent at once by all processes together.
+    concurrent: usize,
+    /// How many of them are this process's.
+    own: AtomicUsize,
+    /// How many processes use the account, this one among them.
+    users: AtomicU32,
     rate: Option<DefaultDirectRateLimiter>,
+    /// For how long a closed account is waited for.
+    patience: Duration,
+    shared: Option<SharedQuota>,
     /// Nobody sends before this.
-    closed_until: Mutex<Option<Instant>>,
+    closed_until: Mutex<Option<(Instant, String)>>,
     strikes: AtomicU32,
     observer: Observer,
+}
+
+/// Why nothing is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// The host is stopping.
+    Stopping,
+    /// The account is closed for longer than anybody is to wait here.
+    Closed {
+        /// For how long.
+        wait: Duration,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How an account is used.
+pub struct Usage {
+    /// Requests at once.
+    pub concurrency: u32,
+    /// The pace that the service asks for, if it states one.
+    pub pace: Option<Pace>,
+    /// For how long a closed account is waited for by whoever wants to send;
+    /// beyond that the task is given back.
+    pub patience: Duration,
+    /// Who else uses the account, where others may.
+    pub shared: Option<SharedQuota>,
 }
 
 /// What a service's headers say of its budget.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Budget {
+    /// The most requests of a window, where there is such a limit.
+    pub(crate) limit: Option<u64>,
+    /// What is left of them.
+    pub(crate) remaining: Option<u64>,
     /// `Retry-After`, in seconds.
     pub(crate) retry_after: Option<u64>,
     /// Whether the primary limit is there and used up.
@@ -50,15 +92,22 @@ pub(crate) struct Budget {
 }
 
 impl Quota {
-    /// A budget of `concurrency` requests at once, kept to `pace` where the
-    /// service states one.
-    pub(crate) fn new(concurrency: u32, pace: Option<Pace>, observer: Observer) -> Self {
+    /// A budget that is kept to the pace where the service states one.
+    pub fn new(usage: Usage, observer: Observer) -> Self {
+        let Usage {
+            concurrency, pace, ..
+        } = usage;
         let concurrent = pace
             .map_or(concurrency, |pace| concurrency.min(pace.concurrent))
-            .max(1);
+            .max(1) as usize;
         Self {
-            slots: Semaphore::new(concurrent as usize),
+            slots: Semaphore::new(concurrent),
+            concurrent,
+            own: AtomicUsize::new(concurrent),
+            users: AtomicU32::new(1),
             rate: pace.and_then(rate).map(RateLimiter::direct),
+            patience: usage.patience,
+            shared: usage.shared,
             closed_until: Mutex::new(None),
             strikes: AtomicU32::new(0),
             observer,
@@ -66,23 +115,65 @@ impl Quota {
     }
 
     /// Waits for the right to send one request.
-    pub(crate) async fn permit(&self) -> Option<SemaphorePermit<'_>> {
+    pub(crate) async fn permit(&self) -> Result<SemaphorePermit<'_>, Refusal> {
         loop {
-            let permit = self.slots.acquire().await.ok()?;
-            let Some(until) = self.closed() else {
-                if let Some(rate) = &self.rate {
-                    rate.until_ready().await;
-                }
-                return Some(permit);
+            self.look_around().await;
+            let permit = self.slots.acquire().await.map_err(|_| Refusal::Stopping)?;
+            let Some((until, reason)) = self.closed() else {
+                self.keep_pace().await;
+                return Ok(permit);
             };
             drop(permit);
-            tokio::time::sleep_until(until).await;
+            let wait = until.saturating_duration_since(Instant::now());
+            if wait > self.patience {
+                return Err(Refusal::Closed { wait, reason });
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Each of several processes keeps to its part of the pace: a request counts
+    /// as many times as there are of them.
+    async fn keep_pace(&self) {
+        let users = NonZeroU32::new(self.users.load(Ordering::Relaxed)).unwrap_or(NonZeroU32::MIN);
+        if let Some(rate) = &self.rate
+            && rate.until_n_ready(users).await.is_err()
+        {
+            // More processes than the burst has requests: one at a time.
+            rate.until_ready().await;
+        }
+    }
+
+    /// Learns from the store who else uses the account, and whether it is closed.
+    async fn look_around(&self) {
+        let Some(share) = (match &self.shared {
+            Some(shared) => shared.look().await,
+            None => None,
+        }) else {
+            return;
+        };
+        self.users.store(share.users.max(1), Ordering::Relaxed);
+        self.resize((self.concurrent / share.users.max(1) as usize).max(1));
+        if let Some((wait, reason)) = share.closed {
+            self.close_here(wait, &reason);
+        }
+    }
+
+    /// Slots that are in use go when they are free: at the next look.
+    fn resize(&self, wanted: usize) {
+        let own = self.own.load(Ordering::Relaxed);
+        if wanted > own {
+            self.slots.add_permits(wanted - own);
+            self.own.store(wanted, Ordering::Relaxed);
+        } else if wanted < own {
+            let gone = self.slots.forget_permits(own - wanted);
+            self.own.store(own - gone, Ordering::Relaxed);
         }
     }
 
     /// Closes the account after a refusal: for as long as `Retry-After` says,
     /// else until the reset, else for a minute that doubles.
-    pub(crate) fn refused(&self, budget: Budget, reason: &str) {
+    pub(crate) async fn refused(&self, budget: Budget, reason: &str) {
         let strikes = self.strikes.fetch_add(1, Ordering::Relaxed);
         let wait = match budget {
             Budget {
@@ -96,13 +187,16 @@ impl Quota {
             } => reset.min(LONGEST_STATED) + MARGIN,
             _ => LONGEST_UNSTATED.min(UNSTATED * 2u32.saturating_pow(strikes.min(8))),
         };
-        self.close(wait, reason);
+        self.close(wait, reason).await;
     }
 
     /// After an answer that was given: where the budget is used up with it,
     /// nobody asks before the reset.
-    pub(crate) fn answered(&self, budget: Budget) {
+    pub(crate) async fn answered(&self, budget: Budget) {
         self.strikes.store(0, Ordering::Relaxed);
+        if let Some(shared) = &self.shared {
+            shared.note(budget).await;
+        }
         if let Budget {
             used_up: true,
             reset_in: Some(reset),
@@ -112,19 +206,30 @@ impl Quota {
             self.close(
                 reset.min(LONGEST_STATED) + MARGIN,
                 "the account's limit of requests is used up",
-            );
+            )
+            .await;
         }
     }
 
-    /// Closes the account for a stated time.
-    pub(crate) fn close(&self, wait: Duration, reason: &str) {
+    /// Closes the account for a stated time, for everybody.
+    pub(crate) async fn close(&self, wait: Duration, reason: &str) {
+        self.close_here(wait, reason);
+        if let Some(shared) = &self.shared {
+            shared.close(wait, reason).await;
+        }
+    }
+
+    fn close_here(&self, wait: Duration, reason: &str) {
         let until = Instant::now() + wait;
         let mut closed = self
             .closed_until
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if closed.is_none_or(|earlier| earlier + MARGIN < until) {
-            *closed = Some(until);
+        if closed
+            .as_ref()
+            .is_none_or(|(earlier, _)| *earlier + MARGIN < until)
+        {
+            *closed = Some((until, reason.to_owned()));
             (self.observer)(Signal::Waiting {
                 reason: reason.to_owned(),
                 wait,
@@ -132,15 +237,13 @@ impl Quota {
         }
     }
 
-    fn closed(&self) -> Option<Instant> {
+    fn closed(&self) -> Option<(Instant, String)> {
         let mut closed = self
             .closed_until
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        if closed.is_some_and(|until| until <= Instant::now()) {
-            *closed = None;
-        }
-        *closed
+        closed.take_if(|(until, _)| *until <= Instant::now());
+        closed.clone()
     }
 }
 
@@ -156,6 +259,7 @@ impl Budget {
     /// none (GitHub Enterprise Server), not that nothing is left of it.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+        let unsigned = |name: &str| number(name).and_then(|number| u64::try_from(number).ok());
         let limited = number("x-ratelimit-limit").is_none_or(|limit| limit > 0);
         let date = headers
             .get("date")
@@ -166,7 +270,9 @@ impl Budget {
             Duration::from_secs(u64::try_from(reset - now).unwrap_or(0))
         });
         Self {
-            retry_after: number("retry-after").and_then(|seconds| u64::try_from(seconds).ok()),
+            limit: unsigned("x-ratelimit-limit").filter(|limit| *limit > 0),
+            remaining: unsigned("x-ratelimit-remaining").filter(|_| limited),
+            retry_after: unsigned("retry-after"),
             used_up: limited && number("x-ratelimit-remaining") == Some(0),
             reset_in,
         }

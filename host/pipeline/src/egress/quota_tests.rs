@@ -4,7 +4,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use runnel_model::Pace;
 use tokio::time::Instant;
 
-use super::{Budget, Quota};
+use super::{Budget, Quota, Refusal, Usage};
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
     pairs
@@ -19,7 +19,17 @@ fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
 }
 
 fn quota(pace: Option<Pace>) -> Quota {
-    Quota::new(4, pace, Arc::new(|_| {}))
+    of(4, pace, Duration::MAX)
+}
+
+fn of(concurrency: u32, pace: Option<Pace>, patience: Duration) -> Quota {
+    let usage = Usage {
+        concurrency,
+        pace,
+        patience,
+        shared: None,
+    };
+    Quota::new(usage, Arc::new(|_| {}))
 }
 
 async fn waits(quota: &Quota) -> Duration {
@@ -39,6 +49,8 @@ fn the_reset_is_measured_by_the_servers_own_clock() {
     assert_eq!(
         budget,
         Budget {
+            limit: Some(60),
+            remaining: Some(0),
             retry_after: None,
             used_up: true,
             reset_in: Some(Duration::from_secs(300))
@@ -59,28 +71,34 @@ fn a_limit_of_0_of_0_is_no_limit() {
 async fn retry_after_is_obeyed_before_the_reset() {
     let quota = quota(None);
     let reset_in = Some(Duration::from_secs(3_000));
-    quota.refused(
-        Budget {
-            retry_after: Some(7),
-            used_up: true,
-            reset_in,
-        },
-        "secondary limit",
-    );
+    quota
+        .refused(
+            Budget {
+                retry_after: Some(7),
+                used_up: true,
+                reset_in,
+                ..Budget::default()
+            },
+            "secondary limit",
+        )
+        .await;
     assert_eq!(waits(&quota).await.as_secs(), 7);
 }
 
 #[tokio::test(start_paused = true)]
 async fn without_retry_after_the_reset_is_waited_for_where_nothing_remains() {
     let quota = quota(None);
-    quota.refused(
-        Budget {
-            retry_after: None,
-            used_up: true,
-            reset_in: Some(Duration::from_secs(300)),
-        },
-        "primary limit",
-    );
+    quota
+        .refused(
+            Budget {
+                retry_after: None,
+                used_up: true,
+                reset_in: Some(Duration::from_secs(300)),
+                ..Budget::default()
+            },
+            "primary limit",
+        )
+        .await;
     assert_eq!(waits(&quota).await.as_secs(), 301);
 }
 
@@ -88,11 +106,11 @@ async fn without_retry_after_the_reset_is_waited_for_where_nothing_remains() {
 async fn a_limit_that_does_not_say_for_how_long_costs_a_minute_at_least_and_grows() {
     let quota = quota(None);
     for seconds in [60, 120, 240] {
-        quota.refused(Budget::default(), "secondary limit");
+        quota.refused(Budget::default(), "secondary limit").await;
         assert_eq!(waits(&quota).await.as_secs(), seconds);
     }
-    quota.answered(Budget::default());
-    quota.refused(Budget::default(), "secondary limit");
+    quota.answered(Budget::default()).await;
+    quota.refused(Budget::default(), "secondary limit").await;
     assert_eq!(
         waits(&quota).await.as_secs(),
         60,
@@ -103,29 +121,29 @@ async fn a_limit_that_does_not_say_for_how_long_costs_a_minute_at_least_and_grow
 #[tokio::test(start_paused = true)]
 async fn the_last_request_of_the_budget_closes_the_account_until_the_reset() {
     let quota = quota(None);
-    quota.answered(Budget {
-        retry_after: None,
-        used_up: true,
-        reset_in: Some(Duration::from_secs(30)),
-    });
+    quota
+        .answered(Budget {
+            retry_after: None,
+            used_up: true,
+            reset_in: Some(Duration::from_secs(30)),
+            ..Budget::default()
+        })
+        .await;
     assert_eq!(waits(&quota).await.as_secs(), 31);
 }
 
 #[tokio::test]
 async fn no_more_than_the_concurrency_are_sent_at_once() {
-    let quota = Quota::new(
-        2,
-        Some(Pace {
-            concurrent: 100,
-            per_minute: 900,
-        }),
-        Arc::new(|_| {}),
-    );
+    let pace = Pace {
+        concurrent: 100,
+        per_minute: 900,
+    };
+    let quota = of(2, Some(pace), Duration::MAX);
     let held = [quota.permit().await, quota.permit().await];
     let third = tokio::time::timeout(Duration::from_millis(20), quota.permit());
     assert!(third.await.is_err());
     drop(held);
-    assert!(quota.permit().await.is_some());
+    assert!(quota.permit().await.is_ok());
 }
 
 #[tokio::test]
@@ -139,4 +157,15 @@ async fn no_more_than_half_of_a_minutes_requests_come_at_once() {
     }
     let eleventh = tokio::time::timeout(Duration::from_millis(50), quota.permit());
     assert!(eleventh.await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_is_not_to_wait_so_long_is_told_for_how_long_the_account_is_closed() {
+    let quota = of(1, None, Duration::from_secs(2));
+    quota.close(Duration::from_secs(30), "used up").await;
+    let refusal = Refusal::Closed {
+        wait: Duration::from_secs(30),
+        reason: "used up".to_owned(),
+    };
+    assert_eq!(quota.permit().await.err(), Some(refusal));
 }

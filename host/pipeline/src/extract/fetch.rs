@@ -14,13 +14,18 @@ use super::{
     page::{self, PageError},
 };
 use crate::{
-    PipelineError,
+    OnError, PipelineError,
     egress::{Answer, Budget, SendError, backoff},
     transform::blocking,
+    worker::ATTEMPTS,
 };
 
-/// How often an answer that is not yet there, or cannot be read, is asked for.
-const ATTEMPTS: u32 = 9;
+/// What was asked for in vain, why, and what it cost.
+struct Vain<'a> {
+    row: &'a RequestRow,
+    reason: String,
+    traffic: Traffic,
+}
 
 /// What is to happen to the request next.
 enum Next {
@@ -29,6 +34,8 @@ enum Next {
     /// The same, after a wait.
     Wait(Wait),
     GiveUp(String),
+    /// It has been asked for too often in a row.
+    Worn(String),
 }
 
 impl Extractor {
@@ -43,32 +50,42 @@ impl Extractor {
             return Ok(self.context.store.finish(task.claim).await?);
         };
         let mut traffic = Traffic::default();
-        for failures in 1..=ATTEMPTS {
-            let answer = match run.source.client.send(&row, &mut traffic).await {
-                Ok(answer) => answer,
-                Err(SendError::Request(reason)) => {
-                    return self.give_up(task, run, &row, (reason, traffic)).await;
-                }
+        let mut failures = 0;
+        loop {
+            failures += 1;
+            let next = match run.source.client.send(&row, &mut traffic).await {
+                Ok(answer) => self.read(task, run, &row, answer).await?,
+                Err(SendError::Request(reason)) => Next::GiveUp(reason),
+                Err(SendError::Worn(reason)) => Next::Worn(reason),
                 Err(SendError::Stop(error)) => return Err(error),
             };
-            match self.read(task, run, &row, answer).await? {
+            let vain = |reason| Vain {
+                row: &row,
+                reason,
+                traffic,
+            };
+            match next {
                 Next::Commit(mut page) => {
                     page.traffic = traffic;
                     return self.committer.commit(*page).await;
                 }
-                Next::Again => traffic.retries += 1,
-                Next::Wait(wait) if failures < ATTEMPTS => {
+                Next::Again if failures < run.source.client.attempts() => traffic.retries += 1,
+                Next::Again => {
+                    let limited =
+                        format!("the service asked for a pause {failures} times in a row");
+                    return self.worn(task, run, vain(limited)).await;
+                }
+                Next::Wait(wait) if failures < run.source.client.attempts() => {
                     traffic.retries += 1;
                     let seconds = wait.seconds.map(|s| Duration::from_secs(s.into()));
                     tokio::time::sleep(seconds.unwrap_or_else(|| backoff(failures))).await;
                 }
-                Next::Wait(Wait { reason, .. }) | Next::GiveUp(reason) => {
-                    return self.give_up(task, run, &row, (reason, traffic)).await;
+                Next::GiveUp(reason) => return self.give_up(task, run, vain(reason)).await,
+                Next::Wait(Wait { reason, .. }) | Next::Worn(reason) => {
+                    return self.worn(task, run, vain(reason)).await;
                 }
             }
         }
-        let reason = format!("the answer could not be read, {ATTEMPTS} times in a row");
-        self.give_up(task, run, &row, (reason, traffic)).await
     }
 
     /// Has the source read an answer.
@@ -103,7 +120,7 @@ impl Extractor {
         Ok(match read {
             Ok(page) => Next::Commit(Box::new(page)),
             Err(PageError::Source(SourceError::Failure(Failure::Limited(wait)))) => {
-                self.limited(run, wait);
+                self.limited(run, wait).await;
                 Next::Again
             }
             Err(PageError::Source(SourceError::Failure(Failure::Again(wait)))) => Next::Wait(wait),
@@ -117,31 +134,54 @@ impl Extractor {
         })
     }
 
-    fn limited(&self, run: &RunContext, wait: Wait) {
+    async fn limited(&self, run: &RunContext, wait: Wait) {
         let budget = Budget {
             retry_after: wait.seconds.map(u64::from),
             ..Budget::default()
         };
-        run.source.client.quota.refused(budget, &wait.reason);
+        let quota = run.source.client.quota();
+        quota.refused(budget, &wait.reason).await;
+    }
+
+    /// A service has other things to do meanwhile, and tries again later.
+    async fn worn(
+        &self,
+        task: &Task,
+        run: &RunContext,
+        vain: Vain<'_>,
+    ) -> Result<(), PipelineError> {
+        if self.context.on_error == OnError::Stop || task.attempts + 1 >= ATTEMPTS {
+            return self.give_up(task, run, vain).await;
+        }
+        let again = PipelineError::Again(problem(run, &vain));
+        self.context
+            .store
+            .count_traffic(run.run.id, vain.traffic)
+            .await?;
+        Err(again)
     }
 
     async fn give_up(
         &self,
         task: &Task,
         run: &RunContext,
-        row: &RequestRow,
-        (reason, traffic): (String, Traffic),
+        vain: Vain<'_>,
     ) -> Result<(), PipelineError> {
-        let problem = format!(
-            "{}: {} {}: {reason}",
-            run.stream.name, row.request.method, row.request.url
-        );
+        let problem = problem(run, &vain);
         self.context
             .store
-            .count_traffic(run.run.id, traffic)
+            .count_traffic(run.run.id, vain.traffic)
             .await?;
         self.context.store.bury(task.claim, &problem).await?;
         (self.context.observer)(crate::Signal::Progress);
         Ok(())
     }
+}
+
+fn problem(run: &RunContext, vain: &Vain<'_>) -> String {
+    let request = &vain.row.request;
+    format!(
+        "{}: {} {}: {}",
+        run.stream.name, request.method, request.url, vain.reason
+    )
 }

@@ -6,24 +6,23 @@ mod page;
 mod plan;
 mod scope;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use runnel_model::{RunId, Stream};
 use runnel_store::{Task, TaskKind, WorkingRun};
 
-use crate::{BoundSource, Context, Handler, PipelineError, Plugins};
+use crate::{BoundSource, Context, Handler, PipelineError, Plugins, recent::Recent};
 use commit::Committer;
+pub(crate) use page::{Job, PageError, read};
+pub(crate) use plan::{new_request, said};
 
 /// Handles the tasks of `etl.extract`.
 pub struct Extractor {
     context: Context,
     plugins: Arc<dyn Plugins>,
     committer: Committer,
-    runs: Mutex<HashMap<RunId, Arc<RunContext>>>,
+    runs: Recent<RunId, RunContext>,
 }
 
 /// A run with all that is needed to plan and read it.
@@ -41,14 +40,14 @@ impl Extractor {
             context,
             plugins,
             committer,
-            runs: Mutex::default(),
+            runs: Recent::default(),
         }
     }
 
     /// The run of a task: looked up once, since hundreds of tasks share it.
     async fn run(&self, id: RunId) -> Result<Arc<RunContext>, PipelineError> {
-        if let Some(run) = self.known().get(&id) {
-            return Ok(Arc::clone(run));
+        if let Some(run) = self.runs.get(&id) {
+            return Ok(run);
         }
         let run = self.context.store.working_run(id).await?;
         let source = self.plugins.source(&run).await?;
@@ -63,22 +62,12 @@ impl Extractor {
                     source.name, source.version, run.stream
                 ))
             })?;
-        let context = Arc::new(RunContext {
+        let context = RunContext {
             run,
             source,
             stream,
-        });
-        let mut known = self.known();
-        // A handful of runs are under way at once; ended ones need no care.
-        if known.len() >= 64 {
-            known.clear();
-        }
-        known.insert(id, Arc::clone(&context));
-        Ok(context)
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, HashMap<RunId, Arc<RunContext>>> {
-        self.runs.lock().unwrap_or_else(PoisonError::into_inner)
+        };
+        Ok(self.runs.put(id, context))
     }
 }
 
@@ -89,6 +78,7 @@ impl Handler for Extractor {
         match task.kind {
             TaskKind::Plan => self.plan(&task, &run).await,
             TaskKind::Fetch(request) => self.fetch(&task, &run, request).await,
+            TaskKind::Unknown(kind) => Err(PipelineError::Unknown { kind }),
             ref other => Err(PipelineError::Host(format!(
                 "task {} is no work for etl.extract: {other}",
                 task.claim.task

@@ -16,18 +16,18 @@ use crate::egress::Answer;
 const MAX_ERROR_BODY: usize = 4 << 10;
 
 /// What is to be read.
-pub(super) struct Job {
-    pub(super) name: Name,
-    pub(super) source: Source,
-    pub(super) scope: Scope,
-    pub(super) shape: Shape,
-    pub(super) claim: Claim,
-    pub(super) run: RunId,
-    pub(super) row: RequestRow,
+pub(crate) struct Job {
+    pub(crate) name: Name,
+    pub(crate) source: Source,
+    pub(crate) scope: Scope,
+    pub(crate) shape: Shape,
+    pub(crate) claim: Claim,
+    pub(crate) run: RunId,
+    pub(crate) row: RequestRow,
 }
 
 /// Why there is no page.
-pub(super) enum PageError {
+pub(crate) enum PageError {
     Source(SourceError),
     /// It is not what the service promises.
     Unreadable(String),
@@ -36,7 +36,7 @@ pub(super) enum PageError {
 
 /// Reads an answer. It computes for as long as the page is large, so it belongs
 /// on a thread of its own.
-pub(super) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> {
+pub(crate) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> {
     if answer.too_large() {
         return Err(PageError::TooLarge(
             "the answer is larger than any page may be".to_owned(),

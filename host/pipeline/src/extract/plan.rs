@@ -109,7 +109,7 @@ fn given(parent: Parent, projection: &Projection) -> Result<source::Parent, Pipe
     })
 }
 
-pub(super) fn new_request(request: source::Request) -> NewRequest {
+pub(crate) fn new_request(request: source::Request) -> NewRequest {
     NewRequest {
         partition: request.partition,
         method: request.method,
@@ -123,7 +123,7 @@ pub(super) fn new_request(request: source::Request) -> NewRequest {
 }
 
 /// A failure's own words.
-pub(super) fn said(failure: Failure) -> String {
+pub(crate) fn said(failure: Failure) -> String {
     match failure {
         Failure::Again(wait) | Failure::Limited(wait) => wait.reason,
         Failure::Refused(words) | Failure::Broken(words) => words,
