@@ -2,14 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use runnel_model::{SourceDescriptor, TransformDescriptor};
+use runnel_model::{Pace, SourceDescriptor, TransformDescriptor};
+use runnel_pipeline::BaseUrl;
 use serde_json::{Map, Value, json};
 
-use crate::SyncError;
+use crate::ControlError;
 
 /// The configuration as plugins get it: JSON text.
 pub(crate) fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
     json!({ "base_url": base_url, "scope": scope, "settings": settings }).to_string()
+}
+
+/// The pace that a source states is that of the service at its default address;
+/// other servers have limits of their own.
+pub(crate) fn pace(descriptor: &SourceDescriptor, base_url: &BaseUrl) -> Option<Pace> {
+    let its_own = BaseUrl::parse(&descriptor.base_url).is_ok_and(|own| own == *base_url);
+    descriptor.pace.filter(|_| its_own)
 }
 
 /// The configuration of no integration, under which a plugin says what it is.
@@ -24,7 +32,7 @@ pub(crate) fn check_settings(
     given: &Map<String, Value>,
     source: &SourceDescriptor,
     transforms: &[&TransformDescriptor],
-) -> Result<(), SyncError> {
+) -> Result<(), ControlError> {
     let schemas = transforms
         .iter()
         .map(|transform| &transform.settings)
@@ -37,7 +45,7 @@ pub(crate) fn check_settings(
         return Ok(());
     };
     let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
-    Err(SyncError::Usage(format!(
+    Err(ControlError::Usage(format!(
         "{} has no setting {unknown:?}; it has: {}",
         source.name,
         known.join(", ")

@@ -1,12 +1,13 @@
-//! Why a sync did not do what was asked.
+//! Why something did not do what was asked.
 
 use runnel_pipeline::PipelineError;
 use runnel_sandbox::SandboxError;
+use runnel_secrets::SecretsError;
 use runnel_store::StoreError;
 
 /// Why a sync stopped. What was read is kept, and the same command goes on.
 #[derive(Debug, thiserror::Error)]
-pub enum SyncError {
+pub enum ControlError {
     /// What was asked for makes no sense: the words of the user are to be mended.
     #[error("{0}")]
     Usage(String),
@@ -19,12 +20,18 @@ pub enum SyncError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A credential cannot be sealed or opened.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// A part of the host ended where it should not.
+    #[error("the host failed: {0}")]
+    Host(String),
     /// The data plane failed.
     #[error(transparent)]
     Pipeline(PipelineError),
 }
 
-impl From<SandboxError> for SyncError {
+impl From<SandboxError> for ControlError {
     /// A plugin that does not accept its configuration judges what the user gave.
     fn from(error: SandboxError) -> Self {
         match error {
@@ -34,13 +41,25 @@ impl From<SandboxError> for SyncError {
     }
 }
 
-impl From<PipelineError> for SyncError {
+impl From<PipelineError> for ControlError {
     fn from(error: PipelineError) -> Self {
         match error {
             PipelineError::BaseUrl { .. } => Self::Usage(error.to_string()),
             PipelineError::Sandbox(error) => error.into(),
             PipelineError::Store(error) => Self::Store(error),
             other => Self::Pipeline(other),
+        }
+    }
+}
+
+impl From<ControlError> for PipelineError {
+    /// What a worker is told of the plugins or credentials of a run.
+    fn from(error: ControlError) -> Self {
+        match error {
+            ControlError::Pipeline(error) => error,
+            ControlError::Store(error) => Self::Store(error),
+            ControlError::Sandbox(error) => Self::Sandbox(error),
+            other => Self::Host(other.to_string()),
         }
     }
 }

@@ -1,11 +1,19 @@
 //! The control plane: which plugins there are, what a sync starts, and when it
 //! is done.
 
+mod admin;
 mod config;
 mod error;
 mod registry;
+mod serve;
 mod sync;
+mod vault;
+mod worker;
 
-pub use error::SyncError;
+pub use admin::{Admin, IntegrationRequest};
+pub use error::ControlError;
 pub use registry::{Installed, InstalledKind, Registry};
+pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, serve};
 pub use sync::{Event, Observe, StreamSummary, Summary, SyncRequest, sync};
+pub use vault::Vault;
+pub(crate) use worker::worker_id;

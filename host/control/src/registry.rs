@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use runnel_model::{Digest, Name, SourceDescriptor, TransformDescriptor};
 use runnel_sandbox::{Plugin, Sandbox, Source, Transform};
 
-use crate::{SyncError, config};
+use crate::{ControlError, config};
 
 /// One installed plugin.
 pub struct Installed {
@@ -45,10 +45,10 @@ impl Installed {
     /// Loads one component and asks what it is.
     ///
     /// # Errors
-    /// [`SyncError::Plugins`], which names the file.
-    pub fn load(sandbox: &Sandbox, path: &Path) -> Result<Self, SyncError> {
+    /// [`ControlError::Plugins`], which names the file.
+    pub fn load(sandbox: &Sandbox, path: &Path) -> Result<Self, ControlError> {
         let named = |error: &dyn std::fmt::Display| {
-            SyncError::Plugins(format!("{}: {error}", path.display()))
+            ControlError::Plugins(format!("{}: {error}", path.display()))
         };
         let bytes = std::fs::read(path).map_err(|e| named(&e))?;
         let nobody = config::nobody();
@@ -85,16 +85,16 @@ impl Registry {
     /// Loads every `.wasm` file of a folder.
     ///
     /// # Errors
-    /// [`SyncError::Plugins`] where the folder is missing or empty, a file is no
+    /// [`ControlError::Plugins`] where the folder is missing or empty, a file is no
     /// plugin, or two files are the same plugin.
-    pub fn load(sandbox: &Sandbox, folder: &Path) -> Result<Self, SyncError> {
+    pub fn load(sandbox: &Sandbox, folder: &Path) -> Result<Self, ControlError> {
         let mut plugins: Vec<Installed> = Vec::new();
         for path in components(folder)? {
             let plugin = Installed::load(sandbox, &path)?;
             if let Some(twin) = plugins.iter().find(|other| other.name() == plugin.name()) {
                 let (a, b) = (twin.path.display(), plugin.path.display());
                 let name = plugin.name();
-                return Err(SyncError::Plugins(format!(
+                return Err(ControlError::Plugins(format!(
                     "{a} and {b} are both the plugin {name}: remove one of them"
                 )));
             }
@@ -112,8 +112,8 @@ impl Registry {
     /// The source of this name.
     ///
     /// # Errors
-    /// [`SyncError::Usage`], which names those there are.
-    pub fn source(&self, name: &str) -> Result<(&Source, &SourceDescriptor), SyncError> {
+    /// [`ControlError::Usage`], which names those there are.
+    pub fn source(&self, name: &str) -> Result<(&Source, &SourceDescriptor), ControlError> {
         let sources = || {
             self.plugins.iter().filter_map(|plugin| match &plugin.kind {
                 InstalledKind::Source(source, descriptor) => Some((source, &**descriptor)),
@@ -124,7 +124,7 @@ impl Registry {
             .find(|(_, descriptor)| &*descriptor.name == name)
             .ok_or_else(|| {
                 let known: Vec<&str> = sources().map(|(_, descriptor)| &*descriptor.name).collect();
-                SyncError::Usage(format!(
+                ControlError::Usage(format!(
                     "there is no source {name:?}; installed are: {}",
                     known.join(", ")
                 ))
@@ -143,11 +143,11 @@ impl Registry {
     }
 }
 
-fn components(folder: &Path) -> Result<Vec<PathBuf>, SyncError> {
+fn components(folder: &Path) -> Result<Vec<PathBuf>, ControlError> {
     const ADVICE: &str = "build the plugins (`make plugins`), or name their folder with --plugins";
     let shown = folder.display();
     let entries = std::fs::read_dir(folder).map_err(|e| {
-        SyncError::Plugins(format!(
+        ControlError::Plugins(format!(
             "the plugins folder {shown} cannot be read ({e}): {ADVICE}"
         ))
     })?;
@@ -159,7 +159,7 @@ fn components(folder: &Path) -> Result<Vec<PathBuf>, SyncError> {
             .is_some_and(|extension| extension == "wasm")
     });
     if paths.is_empty() {
-        return Err(SyncError::Plugins(format!(
+        return Err(ControlError::Plugins(format!(
             "the plugins folder {shown} holds no .wasm file: {ADVICE}"
         )));
     }

@@ -1,14 +1,19 @@
 //! The plugins of a sync, bound to its configuration.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use runnel_model::{Name, SourceDescriptor};
-use runnel_pipeline::{BaseUrl, BoundSource, Client, ClientOptions, Credential, Observer, Signal};
+use runnel_pipeline::{
+    BaseUrl, BoundSource, Client, ClientOptions, Credential, Guard, Observer, Quota, Signal, Usage,
+};
 use runnel_sandbox::BoundTransform;
 use tokio::sync::Notify;
 
 use super::{Event, Observe, SyncRequest};
-use crate::{Registry, SyncError, config};
+use crate::{ControlError, Registry, config};
+
+/// A request is given up after so many failures in a row: about two minutes.
+const ATTEMPTS: u32 = 9;
 
 /// A source and its transforms, ready to work.
 pub(super) struct Bound {
@@ -44,7 +49,7 @@ pub(super) fn bind(
     registry: &Registry,
     request: &SyncRequest,
     observe: &Observe,
-) -> Result<Bound, SyncError> {
+) -> Result<Bound, ControlError> {
     let (source, known) = registry.source(&request.source)?;
     let transforms = registry.transforms(&request.source);
     let described: Vec<_> = transforms
@@ -83,9 +88,14 @@ fn client(
     descriptor: &SourceDescriptor,
     base_url: &BaseUrl,
     observer: Observer,
-) -> Result<Client, SyncError> {
-    // The stated pace is that of the service at the default address.
-    let its_own = BaseUrl::parse(&descriptor.base_url).is_ok_and(|own| own == *base_url);
+) -> Result<Client, ControlError> {
+    let usage = Usage {
+        concurrency: request.concurrency,
+        pace: config::pace(descriptor, base_url),
+        // Whoever syncs by hand waits, and sees why.
+        patience: Duration::MAX,
+        shared: None,
+    };
     Ok(Client::new(ClientOptions {
         base_url: base_url.clone(),
         credential: Credential {
@@ -93,9 +103,9 @@ fn client(
             origin: request.token_origin.clone(),
         },
         headers: descriptor.headers.clone(),
-        concurrency: request.concurrency,
-        pace: descriptor.pace.filter(|_| its_own),
-        observer,
+        quota: Arc::new(Quota::new(usage, observer)),
+        attempts: ATTEMPTS,
+        guard: Guard::open(),
     })?)
 }
 

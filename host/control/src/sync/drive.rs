@@ -3,17 +3,18 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use runnel_broker::EmbeddedBroker;
+use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Name, Queue};
 use runnel_pipeline::{
-    BoundSource, Context, Extractor, Handler, Loader, Mapping, PipelineError, Plugins, Transformer,
-    Vectorizer, work,
+    BoundSource, Context, Extractor, Handler, Loader, Mapping, OnError, PipelineError, Plugins,
+    Tally, Transformer, Vectorizer, work,
 };
-use runnel_store::{Inbox, Run, RunState, Store, WorkerId, WorkingRun};
+use runnel_store::{Inbox, Run, RunState, Store, WorkingRun};
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 
 use super::{Event, Observe, bound::Bound, start::Start};
-use crate::SyncError;
+use crate::{ControlError, worker_id};
 
 /// Progress is told no more often than this, and looked at no less often.
 const TELL: Duration = Duration::from_millis(50);
@@ -27,16 +28,17 @@ pub(super) async fn drive(
     bound: Bound,
     start: &Start,
     observe: &Observe,
-) -> Result<(), SyncError> {
+) -> Result<(), ControlError> {
     let context = Context {
         store: Arc::clone(store),
-        broker: Arc::new(EmbeddedBroker::default()),
+        broker: Arc::new(EmbeddedBroker::new(Arc::clone(store), LEASE)),
         observer: Arc::clone(&bound.observer),
-        worker: WorkerId(format!(
-            "{:016x}{:016x}",
-            fastrand::u64(..),
-            fastrand::u64(..)
-        )),
+        worker: worker_id(),
+        on_error: OnError::Stop,
+        lease: LEASE,
+        stop: CancellationToken::new(),
+        stop_timeout: Duration::ZERO,
+        tally: Arc::new(Tally::default()),
     };
     let progress = Arc::clone(&bound.progress);
     let mut workers = workers(&context, bound, start).await?;
@@ -59,7 +61,7 @@ pub(super) async fn drive(
 
 /// A run begins when those that it depends on have ended, well or not: what
 /// could not be read of one repository is no reason to leave out another.
-async fn begin_ready(context: &Context, runs: &[Run]) -> Result<(), SyncError> {
+async fn begin_ready(context: &Context, runs: &[Run]) -> Result<(), ControlError> {
     for run in runs.iter().filter(|run| run.state == RunState::Waiting) {
         let open = |name: &Name| {
             runs.iter()
@@ -85,7 +87,7 @@ async fn workers(
     context: &Context,
     bound: Bound,
     start: &Start,
-) -> Result<JoinSet<Result<(), PipelineError>>, SyncError> {
+) -> Result<JoinSet<Result<(), PipelineError>>, ControlError> {
     let source = bound.descriptor().name.clone();
     let concurrency = bound.concurrency;
     let plugins: Arc<dyn Plugins> = Arc::new(prepare(&context.store, bound).await?);
@@ -99,7 +101,7 @@ async fn workers(
         (
             transform,
             TRANSFORMS,
-            Arc::new(Transformer::new(context.clone(), plugins, load.clone())),
+            Arc::new(Transformer::new(context.clone(), plugins)),
         ),
         (load, 1, Arc::new(Loader::new(context.clone()))),
         (
@@ -120,7 +122,7 @@ async fn workers(
 }
 
 /// Makes the tables of the transforms.
-async fn prepare(store: &Arc<dyn Store>, bound: Bound) -> Result<OneIntegration, SyncError> {
+async fn prepare(store: &Arc<dyn Store>, bound: Bound) -> Result<OneIntegration, ControlError> {
     let mut mappings = BTreeMap::new();
     for transform in bound.transforms {
         let descriptor = store

@@ -16,7 +16,7 @@ use runnel_store::{DatabaseUrl, Run};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::{Registry, SyncError};
+use crate::{ControlError, Registry};
 pub use summary::{StreamSummary, Summary};
 
 /// What is to be synced.
@@ -72,17 +72,16 @@ pub type Observe = Arc<dyn Fn(Event) + Send + Sync>;
 /// the same request began before.
 ///
 /// # Errors
-/// [`SyncError::Usage`] where the request is to be mended; everything else says
+/// [`ControlError::Usage`] where the request is to be mended; everything else says
 /// what stopped the work. A record, request or repository that fails is no error
 /// but stands in the [`Summary`].
-pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, SyncError> {
+pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, ControlError> {
     let started = Instant::now();
     let sandbox = Sandbox::new(Limits::default(), request.cache.as_deref())?;
     let registry = Registry::load(&sandbox, &request.plugins)?;
     let bound = bound::bind(&registry, &request, &observe)?;
     let _alone = runnel_store::lock(&request.database)?;
     let store = runnel_store::open(&request.database).await?;
-    store.rescue(true).await?;
     let start = start::start(&store, &bound, &request, &observe).await?;
     let tables = bound.tables();
     drive::drive(&store, bound, &start, &observe).await?;

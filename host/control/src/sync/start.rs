@@ -3,11 +3,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use runnel_model::{Name, RunId, SourceDescriptor, Stream};
-use runnel_store::{Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Store};
+use runnel_store::{
+    Adopted, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Store,
+};
 use serde_json::Value;
 
 use super::{Event, Observe, SyncRequest, bound::Bound};
-use crate::SyncError;
+use crate::ControlError;
 
 /// The tenant of whoever syncs from the command line.
 const TENANT: &str = "default";
@@ -16,6 +18,8 @@ const TENANT: &str = "default";
 pub(super) struct Start {
     pub(super) integration: Integration,
     pub(super) runs: Vec<RunId>,
+    /// No other process works for the integration as long as this is kept.
+    _adopted: Adopted,
 }
 
 pub(super) async fn start(
@@ -23,9 +27,10 @@ pub(super) async fn start(
     bound: &Bound,
     request: &SyncRequest,
     observe: &Observe,
-) -> Result<Start, SyncError> {
+) -> Result<Start, ControlError> {
     let runs = new_runs(bound.descriptor(), request)?;
     let integration = store.open_integration(&integration(bound, request)).await?;
+    let adopted = store.adopt(integration.id).await?;
     let unfinished = store.unfinished(integration.id).await?;
     let ids = unfinished.iter().map(|run| run.id).collect();
     if same(&unfinished, &runs) {
@@ -33,13 +38,18 @@ pub(super) async fn start(
         return Ok(Start {
             integration,
             runs: ids,
+            _adopted: adopted,
         });
     }
     // What was asked for has changed. No cursor has moved, so nothing is lost by
     // beginning anew.
     store.cancel(&ids).await?;
     let runs = store.create_runs(&integration, &runs).await?;
-    Ok(Start { integration, runs })
+    Ok(Start {
+        integration,
+        runs,
+        _adopted: adopted,
+    })
 }
 
 /// The same command has the same name, and so finds what it did before.
@@ -63,6 +73,7 @@ fn integration(bound: &Bound, request: &SyncRequest) -> NewIntegration {
         base_url: bound.base_url.to_string(),
         scope: request.scope.clone(),
         settings: Value::Object(request.settings.clone()),
+        ad_hoc: true,
     }
 }
 
@@ -78,7 +89,7 @@ fn same(unfinished: &[Run], runs: &[NewRun]) -> bool {
             .all(|(old, new)| old.stream == new.stream && old.options == new.options)
 }
 
-fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewRun>, SyncError> {
+fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewRun>, ControlError> {
     let wanted = wanted(source, &request.streams)?;
     let options = RunOptions {
         full: request.full,
@@ -98,18 +109,14 @@ fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewR
                 .filter(|name| wanted.contains(name))
                 .collect(),
             priority: stream.priority,
-            changed_parents_of: stream
-                .parents
-                .as_ref()
-                .filter(|parents| parents.changed)
-                .map(|p| p.stream.clone()),
+            changed_parents_of: stream.changed_parents(),
             options: options.clone(),
         })
         .collect())
 }
 
 /// The streams that are asked for, and those for whose records they are read.
-fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>, SyncError> {
+fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>, ControlError> {
     if asked.is_empty() {
         return Ok(source
             .streams
@@ -122,7 +129,7 @@ fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>,
         let mut stream = source.stream(name);
         if stream.is_none() {
             let known: Vec<&str> = source.streams.iter().map(|stream| &*stream.name).collect();
-            return Err(SyncError::Usage(format!(
+            return Err(ControlError::Usage(format!(
                 "{} has no stream {name:?}; it has: {}",
                 source.name,
                 known.join(", ")

@@ -9,7 +9,7 @@ use std::{
 use runnel_model::{Name, RunId};
 use runnel_store::{Counters, RunState, Skipped, Store};
 
-use crate::SyncError;
+use crate::ControlError;
 
 /// What a sync did, over all the runs that it began or went on with.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(super) async fn summarize(
     runs: &[RunId],
     tables: &BTreeMap<Name, Vec<Name>>,
     started: Instant,
-) -> Result<Summary, SyncError> {
+) -> Result<Summary, ControlError> {
     let (skipped, problems) = store.findings(runs).await?;
     let runs = store.runs(runs).await?;
     Ok(Summary {

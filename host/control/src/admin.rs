@@ -1,0 +1,133 @@
+//! What operators do with integrations, beyond what the store does by itself.
+
+use std::sync::Arc;
+
+use runnel_model::{SourceDescriptor, Stream};
+use runnel_pipeline::{BaseUrl, Guard, Probed, probe};
+use runnel_secrets::SecretString;
+use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
+use serde_json::{Map, Value};
+
+use crate::{ControlError, Registry, Vault, config, serve::bind_source};
+
+/// An integration as it is asked for.
+pub struct IntegrationRequest {
+    /// Whose it is.
+    pub tenant: Tenant,
+    /// Its name, unique within the tenant.
+    pub name: String,
+    /// The source's name.
+    pub source: String,
+    /// The service's base URL, unless it is the source's own.
+    pub base_url: Option<String>,
+    /// What is read.
+    pub scope: Vec<String>,
+    /// The settings.
+    pub settings: Map<String, Value>,
+    /// The credential; none leaves a stored one as it is.
+    pub token: Option<SecretString>,
+}
+
+/// Adds integrations and tries them out.
+pub struct Admin {
+    store: Arc<dyn Store>,
+    registry: Registry,
+    vault: Vault,
+}
+
+impl Admin {
+    /// Over a store, with the installed plugins.
+    pub fn new(store: Arc<dyn Store>, registry: Registry, vault: Vault) -> Self {
+        Self {
+            store,
+            registry,
+            vault,
+        }
+    }
+
+    /// Adds an integration, or brings it up to date, and schedules the streams of
+    /// its source. Doing it again changes nothing.
+    ///
+    /// # Errors
+    /// [`ControlError::Usage`] where the source, the settings or the base URL are
+    /// to be mended, and [`ControlError::Secrets`] where there is a token and no
+    /// key: nothing is stored then.
+    pub async fn add(&self, request: &IntegrationRequest) -> Result<Integration, ControlError> {
+        let (source, known) = self.registry.source(&request.source)?;
+        let transforms = self.registry.transforms(&request.source);
+        let described: Vec<_> = transforms
+            .iter()
+            .map(|(_, descriptor)| *descriptor)
+            .collect();
+        config::check_settings(&request.settings, known, &described)?;
+        let base_url = BaseUrl::parse(request.base_url.as_ref().unwrap_or(&known.base_url))?;
+        let config = config::config(&base_url.to_string(), &request.scope, &request.settings);
+        let descriptor = source.descriptor(&config)?;
+        if request.token.is_some() {
+            self.vault.ready()?;
+        }
+        let new = NewIntegration {
+            tenant: request.tenant.name.clone(),
+            name: request.name.clone(),
+            source: descriptor.name.clone(),
+            base_url: base_url.to_string(),
+            scope: request.scope.clone(),
+            settings: Value::Object(request.settings.clone()),
+            ad_hoc: false,
+        };
+        let integration = self.store.open_integration(&new).await?;
+        // The credential before the jobs: a scheduler may be quick.
+        if let Some(token) = &request.token {
+            self.vault
+                .put(integration.tenant, integration.id, token)
+                .await?;
+        }
+        let jobs = jobs(&descriptor, &integration);
+        self.store.put_jobs(integration.id, &jobs).await?;
+        Ok(integration)
+    }
+
+    /// Sends one request for an integration, with its credential, and says what
+    /// came back. Nothing is stored.
+    ///
+    /// # Errors
+    /// Whatever a run would fail with.
+    pub async fn test(
+        &self,
+        integration: &Configured,
+        guard: Guard,
+    ) -> Result<Probed, ControlError> {
+        let token = self
+            .vault
+            .get(integration.tenant.id, integration.id)
+            .await?;
+        let source = bind_source(&self.registry, integration, token, guard)?;
+        let streams = &source.descriptor.streams;
+        let stream = streams.iter().find(|stream| stream.parents.is_none());
+        let stream = stream
+            .ok_or_else(|| no_first(&source.descriptor))?
+            .name
+            .clone();
+        Ok(probe(&source, &stream).await?)
+    }
+}
+
+fn no_first(descriptor: &SourceDescriptor) -> ControlError {
+    ControlError::Plugins(format!(
+        "{} {} has no stream that can be read by itself: every one is read for another",
+        descriptor.name, descriptor.version
+    ))
+}
+
+fn jobs(descriptor: &SourceDescriptor, integration: &Integration) -> Vec<NewJob> {
+    let name = |stream: &str| format!("{stream}_{}", integration.id);
+    let job = |stream: &Stream| NewJob {
+        name: name(&stream.name),
+        job_type: stream.name.clone(),
+        every_minutes: stream.every_minutes,
+        priority: stream.priority,
+        depends_on: stream.depends_on.iter().map(|on| name(on)).collect(),
+        changed_parents_of: stream.changed_parents(),
+    };
+    descriptor.streams.iter().map(job).collect()
+}

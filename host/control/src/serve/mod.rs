@@ -1,0 +1,252 @@
+//! The service: scheduler, relay and workers, in one process or many.
+//!
+//! Every process may be killed at any moment, and any number may run beside each
+//! other: what they agree on is in the database.
+
+mod bindings;
+mod caretaker;
+mod roles;
+mod scheduler;
+mod workers;
+
+use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+
+use runnel_broker::{BrokerUrl, EmbeddedBroker, RabbitBroker, RabbitSettings, RelaySettings};
+use runnel_model::{Name, Queue};
+use runnel_pipeline::{Guard, PipelineError};
+use runnel_sandbox::{Limits, Sandbox};
+use runnel_secrets::KeyRing;
+use runnel_store::{DatabaseUrl, Rescue, Store, TickSettings};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::{ControlError, Registry, worker_id};
+pub(crate) use bindings::bind_source;
+pub use roles::{InvalidRole, Role};
+
+/// What a service is made of.
+pub struct ServeSettings {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The broker.
+    pub broker: BrokerUrl,
+    /// What this process does.
+    pub roles: BTreeSet<Role>,
+    /// The queues that its workers consume; empty: those of all installed plugins.
+    pub queues: Vec<Queue>,
+    /// The folder of the plugins.
+    pub plugins: PathBuf,
+    /// The folder of compiled plugins, if they are to be kept.
+    pub cache: Option<PathBuf>,
+    /// The keys of the credentials.
+    pub keys: Option<Arc<KeyRing>>,
+    /// How much is done at once.
+    pub slots: Slots,
+    /// How long a claim lasts without a heartbeat.
+    pub lease: Duration,
+    /// The most runs of one tenant that may be under way.
+    pub max_inflight: u32,
+    /// How long what runs may take to end when the service is to stop.
+    pub stop_timeout: Duration,
+    /// Which addresses sources may be read from.
+    pub guard: Guard,
+    /// How the broker is told of tasks.
+    pub relay: RelaySettings,
+}
+
+/// How many tasks this process handles at once, by stage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slots {
+    /// Requests.
+    pub extract: u32,
+    /// Batches that are mapped: each holds one thread.
+    pub transform: u32,
+    /// Batches that are loaded.
+    pub load: u32,
+    /// Batches that are embedded.
+    pub vectorize: u32,
+}
+
+/// Serves until `stop` is cancelled. `ready` is called once everything runs.
+///
+/// # Errors
+/// What keeps the service from starting. Once it runs, it outlives a database or
+/// a broker that is away.
+pub async fn serve(
+    settings: ServeSettings,
+    stop: CancellationToken,
+    ready: impl FnOnce(&Started),
+) -> Result<(), ControlError> {
+    let sandbox = Sandbox::new(Limits::default(), settings.cache.as_deref())?;
+    let registry = Arc::new(Registry::load(&sandbox, &settings.plugins)?);
+    let _alone = runnel_store::lock(&settings.database)?;
+    let store = runnel_store::open(&settings.database).await?;
+    if settings.database.is_one_process() {
+        // Nobody else can have claimed anything: no lease has to be waited for.
+        store.rescue(Rescue::All).await?;
+    }
+    let service = Service {
+        queues: queues(&settings, &registry)?,
+        worker: worker_id(),
+        settings,
+        registry,
+        store,
+        stop,
+    };
+    service.run(ready).await
+}
+
+/// What runs, for whoever started it.
+#[derive(Debug)]
+pub struct Started {
+    /// The database, without its password.
+    pub database: String,
+    /// The broker, without its password.
+    pub broker: String,
+    /// The roles.
+    pub roles: BTreeSet<Role>,
+    /// The queues that are consumed.
+    pub queues: Vec<Queue>,
+}
+
+pub(crate) struct Service {
+    settings: ServeSettings,
+    registry: Arc<Registry>,
+    store: Arc<dyn Store>,
+    worker: runnel_store::WorkerId,
+    queues: Vec<Queue>,
+    stop: CancellationToken,
+}
+
+/// One part of the service: it ends when the service stops.
+type Parts = JoinSet<Result<(), ControlError>>;
+
+impl Service {
+    async fn run(self, ready: impl FnOnce(&Started)) -> Result<(), ControlError> {
+        let mut parts: Parts = JoinSet::new();
+        match &self.settings.broker {
+            BrokerUrl::Embedded => {
+                let broker = EmbeddedBroker::new(Arc::clone(&self.store), self.settings.lease);
+                self.start_workers(&mut parts, Arc::new(broker));
+            }
+            BrokerUrl::Amqp(url) => {
+                let settings = RabbitSettings {
+                    lease: self.settings.lease,
+                    ..RabbitSettings::default()
+                };
+                let rabbit = RabbitBroker::new(url.clone(), Arc::clone(&self.store), settings);
+                rabbit.check().await.map_err(PipelineError::from)?;
+                let rabbit = Arc::new(rabbit);
+                self.start_relay(&mut parts, Arc::clone(&rabbit));
+                self.start_workers(&mut parts, rabbit);
+            }
+        }
+        self.start_scheduler(&mut parts);
+        ready(&self.started());
+        self.until_stopped(parts).await
+    }
+
+    fn start_workers(&self, parts: &mut Parts, broker: Arc<dyn runnel_broker::Broker>) {
+        if self.does(Role::Worker) {
+            workers::start(self, parts, broker);
+        }
+        let rescue = caretaker::rescue(
+            Arc::clone(&self.store),
+            self.settings.lease,
+            self.stop.clone(),
+        );
+        parts.spawn(rescue);
+    }
+
+    fn start_relay(&self, parts: &mut Parts, rabbit: Arc<RabbitBroker>) {
+        if self.does(Role::Relay) {
+            let (store, settings) = (Arc::clone(&self.store), self.settings.relay.clone());
+            let stop = self.stop.clone();
+            parts.spawn(async move {
+                let relay = runnel_broker::relay(store, rabbit, settings);
+                match stop.run_until_cancelled(relay).await {
+                    None => Ok(()),
+                    Some(ended) => Ok(ended.map_err(PipelineError::from)?),
+                }
+            });
+        }
+    }
+
+    fn start_scheduler(&self, parts: &mut Parts) {
+        if self.does(Role::Scheduler) {
+            let settings = TickSettings {
+                max_inflight: self.settings.max_inflight,
+                sources: self.registry.sources(),
+                limit: scheduler::LOOKED_AT,
+            };
+            parts.spawn(scheduler::run(
+                Arc::clone(&self.store),
+                settings,
+                self.stop.clone(),
+            ));
+        }
+    }
+
+    fn does(&self, role: Role) -> bool {
+        self.settings.roles.contains(&role)
+    }
+
+    fn started(&self) -> Started {
+        Started {
+            database: self.settings.database.to_string(),
+            broker: self.settings.broker.to_string(),
+            roles: self.settings.roles.clone(),
+            queues: self.queues.clone(),
+        }
+    }
+
+    /// A part that ends by itself takes the service with it: whatever restarts
+    /// services is to see it.
+    async fn until_stopped(self, mut parts: Parts) -> Result<(), ControlError> {
+        let mut result = Ok(());
+        while let Some(ended) = parts.join_next().await {
+            let ended = ended.unwrap_or_else(|e| Err(ControlError::Host(e.to_string())));
+            if ended.is_err() && result.is_ok() {
+                result = ended;
+                self.stop.cancel();
+            }
+        }
+        result
+    }
+}
+
+/// The queues of the installed plugins, or those of them that were asked for.
+fn queues(settings: &ServeSettings, registry: &Registry) -> Result<Vec<Queue>, ControlError> {
+    let known: BTreeSet<Queue> = registry
+        .sources()
+        .iter()
+        .flat_map(Queue::of_source)
+        .collect();
+    if settings.queues.is_empty() {
+        return Ok(known.into_iter().collect());
+    }
+    match settings.queues.iter().find(|queue| !known.contains(queue)) {
+        None => Ok(settings.queues.clone()),
+        Some(unknown) => {
+            let known: Vec<String> = known.iter().map(Queue::to_string).collect();
+            Err(ControlError::Usage(format!(
+                "no installed plugin has the queue {unknown}; there are: {}",
+                known.join(", ")
+            )))
+        }
+    }
+}
+
+impl Registry {
+    /// The names of the installed sources.
+    pub fn sources(&self) -> BTreeSet<Name> {
+        let sources = self
+            .plugins()
+            .iter()
+            .filter_map(|plugin| match &plugin.kind {
+                crate::InstalledKind::Source(_, descriptor) => Some(descriptor.name.clone()),
+                crate::InstalledKind::Transform(..) => None,
+            });
+        sources.collect()
+    }
+}
