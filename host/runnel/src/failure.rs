@@ -2,7 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
-use runnel_control::SyncError;
+use runnel_control::ControlError;
 
 /// Why a command ends early. Its text is one line that says what to do.
 #[derive(Debug)]
@@ -38,10 +38,10 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-impl From<SyncError> for Failure {
-    fn from(error: SyncError) -> Self {
+impl From<ControlError> for Failure {
+    fn from(error: ControlError) -> Self {
         match error {
-            SyncError::Usage(message) => Self::Usage(message),
+            ControlError::Usage(message) => Self::Usage(message),
             other => Self::Work(other.into()),
         }
     }

@@ -1,14 +1,18 @@
-//! The log: on standard error, as much as `RUST_LOG` asks for.
+//! The log: on standard error, as much as `RUST_LOG` or the settings ask for.
 
 use anyhow::{Context, anyhow};
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{environment::Environment, failure::Failure};
+use crate::{
+    environment::Environment,
+    failure::Failure,
+    settings::{Log, LogFormat},
+};
 
 /// What is logged unless `RUST_LOG` says otherwise.
 const DEFAULT: &str = "warn";
 
-/// Starts the log.
+/// Starts the log of a command.
 pub(crate) fn start<W>(environment: &Environment, writer: W) -> Result<(), Failure>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
@@ -20,11 +24,32 @@ where
         .unwrap_or_default();
     let filter = EnvFilter::try_new(asked)
         .map_err(|error| Failure::Usage(format!("the variable RUST_LOG is no filter: {error}")))?;
-    tracing_subscriber::fmt()
+    begin(filter, LogFormat::Text, writer)
+}
+
+/// Starts the log of the service.
+pub(crate) fn start_service<W>(log: &Log, writer: W) -> Result<(), Failure>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let filter = EnvFilter::try_new(log.filter.to_string())
+        .map_err(|error| Failure::Usage(format!("log.filter is no filter: {error}")))?;
+    begin(filter, log.format, writer)
+}
+
+fn begin<W>(filter: EnvFilter, format: LogFormat, writer: W) -> Result<(), Failure>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(writer)
-        .with_ansi(false)
-        .try_init()
+        .with_ansi(false);
+    let started = match format {
+        LogFormat::Text => log.try_init(),
+        LogFormat::Json => log.json().flatten_event(true).try_init(),
+    };
+    started
         .map_err(|error| anyhow!(error))
         .context("the log cannot be started")?;
     Ok(())

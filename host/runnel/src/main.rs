@@ -9,6 +9,7 @@
 //! | 2 | wrong usage: one line says what is expected |
 //! | 130 | interrupted from the keyboard; the same command goes on |
 
+mod admin;
 mod args;
 mod environment;
 mod failure;
@@ -18,6 +19,9 @@ mod log;
 mod output;
 mod plugin;
 mod progress;
+mod serve;
+mod settings;
+mod signals;
 mod summary;
 mod sync;
 mod words;
@@ -47,6 +51,16 @@ fn run(command: &Command, environment: &Environment) -> Result<ExitCode, Failure
         Command::Plugin(arguments) => {
             log::start(environment, std::io::stderr)?;
             plugin::run(&arguments.command, environment)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Serve(arguments) => serve::run(arguments, environment),
+        Command::Config(arguments) => {
+            serve::config(arguments, environment)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        command => {
+            log::start(environment, std::io::stderr)?;
+            admin::run(command, environment)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,12 +1,33 @@
 //! The words of the command line. Other programs call them: they are a promise.
 
+mod dead_letter;
+mod integration;
+mod job;
 mod plugin;
 mod refuse;
+mod run;
+mod service;
+mod store;
 mod sync;
+mod tenant;
 
+pub(crate) use dead_letter::{
+    DeadLetterArguments, DeadLetterCommand, DeadLetterFilters, ListDeadLetters, WhichDeadLetters,
+};
+pub(crate) use integration::{
+    AddIntegration, IntegrationArguments, IntegrationCommand, OneIntegration,
+};
+pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use refuse::refuse;
+pub(crate) use run::{ListRuns, RunArguments, RunCommand};
+pub(crate) use service::{
+    ConfigArguments, KeyArguments, KeyCommand, MigrateArguments, QueueArguments, QueueCommand,
+    QuotaArguments, QuotaCommand, ServeArguments,
+};
+pub(crate) use store::{StoreArguments, TenantArgument};
 pub(crate) use sync::SyncArguments;
+pub(crate) use tenant::{Reader, TenantArguments, TenantCommand};
 
 use clap::{Parser, Subcommand};
 
@@ -15,7 +36,9 @@ Examples:
   GITHUB_TOKEN=… runnel sync github rust-lang/log
       read a repository into runnel.db; run it again to read what is new
   runnel plugin list
-      what can be read, and into which tables";
+      what can be read, and into which tables
+  runnel integration add --source github --scope rust-lang/log && runnel serve
+      the same on a schedule, as a service";
 
 /// Pulls data out of services and puts it into tables.
 #[derive(Debug, Parser)]
@@ -32,6 +55,28 @@ pub(crate) enum Command {
     Sync(SyncArguments),
     /// List, inspect and build plugins
     Plugin(PluginArguments),
+    /// Run the service: scheduler, relay and workers
+    Serve(ServeArguments),
+    /// Tenants: whose data it is
+    Tenant(TenantArguments),
+    /// Integrations: what is read, from where, with which credential
+    Integration(IntegrationArguments),
+    /// Jobs: streams of integrations on a schedule
+    Job(JobArguments),
+    /// Runs of jobs
+    Run(RunArguments),
+    /// Records that could not be mapped or loaded
+    DeadLetter(DeadLetterArguments),
+    /// Queues that tasks wait in
+    Queue(QueueArguments),
+    /// Accounts' budgets of requests
+    Quota(QuotaArguments),
+    /// Keys that credentials are encrypted with
+    Key(KeyArguments),
+    /// Bring a database's schema up to date
+    Migrate(MigrateArguments),
+    /// Print the settings in force, secrets masked
+    Config(ConfigArguments),
 }
 
 /// What can be done with plugins.

@@ -5,7 +5,7 @@ mod inspect;
 mod list;
 mod paper;
 
-use runnel_control::SyncError;
+use runnel_control::ControlError;
 use runnel_sandbox::{Limits, Sandbox};
 
 use crate::{args::PluginCommand, environment::Environment, failure::Failure, folders};
@@ -20,7 +20,7 @@ pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<
 }
 
 /// A sandbox that shares its compiled plugins with `runnel sync`.
-fn sandbox(environment: &Environment) -> Result<Sandbox, Failure> {
+pub(crate) fn sandbox(environment: &Environment) -> Result<Sandbox, Failure> {
     let cache = folders::cache(environment);
-    Ok(Sandbox::new(Limits::default(), cache.as_deref()).map_err(SyncError::from)?)
+    Ok(Sandbox::new(Limits::default(), cache.as_deref()).map_err(ControlError::from)?)
 }

@@ -10,7 +10,7 @@ use crate::words::counted;
 
 /// The tables, a query to begin with, and the dead letters if there are any.
 pub(super) fn steps(report: &Report) -> String {
-    let DatabaseUrl::Sqlite(path) = &report.database;
+    let database = &report.database;
     let tables: Vec<&Name> = report
         .streams
         .iter()
@@ -21,11 +21,11 @@ pub(super) fn steps(report: &Report) -> String {
         let names: Vec<&str> = tables.iter().map(|name| &***name).collect();
         lines.push(format!(
             "\nThe tables are in {}: {}. Where to look next:",
-            path.display(),
+            place(database),
             names.join(", ")
         ));
         lines.push(query(
-            path,
+            database,
             &format!("SELECT * FROM {fullest} ORDER BY last_updated_at DESC LIMIT 3"),
         ));
     }
@@ -39,7 +39,7 @@ pub(super) fn steps(report: &Report) -> String {
         ));
         let columns = "stream, error, path, raw_data_id, plugin, version";
         lines.push(query(
-            path,
+            database,
             &format!("SELECT {columns} FROM dead_letters ORDER BY id DESC LIMIT 10"),
         ));
     }
@@ -56,8 +56,19 @@ fn fullest(report: &Report) -> Option<&Name> {
     fullest.tables.first()
 }
 
-fn query(path: &Path, sql: &str) -> String {
-    format!("  sqlite3 -line {} '{sql}'", quoted(path))
+/// Where it is, for people.
+fn place(database: &DatabaseUrl) -> String {
+    match database {
+        DatabaseUrl::Sqlite(path) => path.display().to_string(),
+        DatabaseUrl::Postgres(url) => url.to_string(),
+    }
+}
+
+fn query(database: &DatabaseUrl, sql: &str) -> String {
+    match database {
+        DatabaseUrl::Sqlite(path) => format!("  sqlite3 -line {} '{sql}'", quoted(path)),
+        DatabaseUrl::Postgres(url) => format!("  psql '{url}' -x -c '{sql}'"),
+    }
 }
 
 /// A path as a shell takes it.

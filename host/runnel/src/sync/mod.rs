@@ -5,7 +5,6 @@ mod request;
 mod scope;
 mod setting;
 mod since;
-mod stop;
 mod token;
 
 use std::{
@@ -15,16 +14,44 @@ use std::{
 };
 
 use anyhow::Context;
-use runnel_control::{SyncError, SyncRequest};
+use runnel_control::{ControlError, SyncRequest};
 use runnel_store::DatabaseUrl;
+use secrecy::SecretString;
+use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::SyncArguments, environment::Environment, failure::Failure, log, output,
-    progress::Progress, summary,
+    args::SyncArguments,
+    environment::Environment,
+    failure::Failure,
+    log, output,
+    progress::Progress,
+    signals::{Signals, Stop},
+    summary,
 };
 use report::Ended;
-use stop::{Signals, Stop};
+
+/// Owners and repositories, as an integration's scope has them.
+pub(crate) fn parse_scope(
+    words: &[String],
+    base_url: Option<&str>,
+) -> Result<Vec<String>, Failure> {
+    request::scope(words, base_url)
+}
+
+/// `--set key=value`.
+pub(crate) fn parse_settings(words: &[String]) -> Result<Map<String, Value>, Failure> {
+    setting::parse(words).map_err(Failure::Usage)
+}
+
+/// The token in the variable of this name.
+pub(crate) fn read_token(
+    name: &str,
+    environment: &Environment,
+) -> Result<Option<SecretString>, Failure> {
+    let token = token::read(Some(name), environment).map_err(Failure::Usage)?;
+    Ok(token.value)
+}
 
 /// How long work that cannot be interrupted (a batch in a plugin) is waited for.
 const GRACE: Duration = Duration::from_secs(3);
@@ -88,10 +115,10 @@ async fn until_stopped(request: SyncRequest, progress: &Arc<Progress>) -> Result
     Ok(Ended::Stopped(stopped))
 }
 
-fn ended(result: Result<runnel_control::Summary, SyncError>) -> Result<Ended, Failure> {
+fn ended(result: Result<runnel_control::Summary, ControlError>) -> Result<Ended, Failure> {
     match result {
         Ok(summary) => Ok(Ended::Done(summary)),
-        Err(SyncError::Usage(message)) => Err(Failure::Usage(message)),
+        Err(ControlError::Usage(message)) => Err(Failure::Usage(message)),
         Err(error) => Ok(Ended::Failed(error)),
     }
 }

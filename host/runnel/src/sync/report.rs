@@ -2,18 +2,17 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use runnel_control::{StreamSummary, Summary, SyncError};
+use runnel_control::{ControlError, StreamSummary, Summary};
 use runnel_store::{DatabaseUrl, Run};
 
-use super::stop::Stop;
-use crate::{summary::Report, words::counted};
+use crate::{signals::Stop, summary::Report, words::counted};
 
 /// How a sync ended.
 pub(super) enum Ended {
     /// By itself.
     Done(Summary),
     /// Something stopped all of it.
-    Failed(SyncError),
+    Failed(ControlError),
     /// Somebody stopped it.
     Stopped(Stop),
 }

@@ -18,9 +18,7 @@ pub(super) fn parse(
 ) -> Result<SyncRequest, Failure> {
     let database = database(&arguments.database)?;
     let base_url = arguments.base_url.as_deref().map(base_url).transpose()?;
-    let hosts = scope::Hosts::of(base_url.as_ref());
-    let entries = arguments.scope.iter().map(|entry| hosts.entry(entry));
-    let scope = entries.collect::<Result<_, _>>().map_err(Failure::Usage)?;
+    let scope = entries(&arguments.scope, base_url.as_ref())?;
     let settings = setting::parse(&arguments.settings).map_err(Failure::Usage)?;
     let since = arguments
         .since
@@ -44,6 +42,18 @@ pub(super) fn parse(
         cache: folders::cache(environment),
         concurrency: arguments.concurrency,
     })
+}
+
+/// What a scope names, for the service at the base URL.
+pub(super) fn scope(words: &[String], url: Option<&str>) -> Result<Vec<String>, Failure> {
+    let url = url.map(base_url).transpose()?;
+    entries(words, url.as_ref())
+}
+
+fn entries(words: &[String], base_url: Option<&BaseUrl>) -> Result<Vec<String>, Failure> {
+    let hosts = scope::Hosts::of(base_url);
+    let entries = words.iter().map(|entry| hosts.entry(entry));
+    entries.collect::<Result<_, _>>().map_err(Failure::Usage)
 }
 
 fn database(text: &str) -> Result<DatabaseUrl, Failure> {

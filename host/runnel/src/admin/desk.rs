@@ -1,0 +1,218 @@
+//! Where an operator's command begins: the database is opened, and what was named
+//! is found in it.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use runnel_broker::BrokerUrl;
+use runnel_secrets::{ExposeSecret, KeyRing};
+use runnel_store::{Configured, DatabaseUrl, Job, Store, Tenant};
+use serde_json::Value;
+
+use crate::{
+    args::StoreArguments,
+    environment::Environment,
+    failure::Failure,
+    output,
+    settings::{self, Checks, Flags, Settings},
+};
+
+/// An open database, and how to answer.
+pub(super) struct Desk {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) settings: Settings,
+    json: bool,
+}
+
+/// What URLs are checked by.
+pub(crate) fn checks() -> Checks {
+    Checks {
+        database: |text| {
+            text.parse::<DatabaseUrl>()
+                .map(drop)
+                .map_err(|e| e.to_string())
+        },
+        broker: |text| {
+            text.parse::<BrokerUrl>()
+                .map(drop)
+                .map_err(|e| e.to_string())
+        },
+    }
+}
+
+/// The database of the settings.
+pub(crate) fn database(settings: &Settings) -> Result<DatabaseUrl, Failure> {
+    let url = settings.database.expose();
+    url.parse()
+        .map_err(|error: runnel_store::InvalidDatabaseUrl| Failure::Usage(error.to_string()))
+}
+
+/// The keys of the settings, if there are any.
+pub(crate) fn key_ring(settings: &Settings) -> Result<Option<Arc<KeyRing>>, Failure> {
+    let text = match (&settings.keys, &settings.key_file) {
+        (Some(keys), _) => keys.clone(),
+        (None, Some(file)) => runnel_secrets::read_key_file(file).map_err(anyhow::Error::from)?,
+        (None, None) => return Ok(None),
+    };
+    let ring = KeyRing::parse(text.expose_secret()).map_err(anyhow::Error::from)?;
+    Ok(Some(Arc::new(ring)))
+}
+
+impl Desk {
+    /// Opens a database that has to be there.
+    pub(super) async fn open(
+        arguments: &StoreArguments,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let settings = load(arguments.flags(), environment)?;
+        let url = database(&settings)?;
+        if !url.is_there() {
+            return Err(Failure::Work(anyhow::anyhow!(
+                "there is no database {url} yet: `runnel integration add`, `runnel serve` and `runnel migrate` make \
+                 it; or name another with --database"
+            )));
+        }
+        Self::at(&url, settings, arguments.json).await
+    }
+
+    /// Opens a database, and makes it where it is missing.
+    pub(super) async fn make(
+        arguments: &StoreArguments,
+        environment: &Environment,
+    ) -> Result<Self, Failure> {
+        let settings = load(arguments.flags(), environment)?;
+        Self::at(&database(&settings)?, settings, arguments.json).await
+    }
+
+    async fn at(url: &DatabaseUrl, settings: Settings, json: bool) -> Result<Self, Failure> {
+        let store = runnel_store::open(url).await.map_err(anyhow::Error::from)?;
+        Ok(Self {
+            store,
+            settings,
+            json,
+        })
+    }
+
+    /// Prints the answer: the JSON, or the text.
+    pub(super) fn answer(
+        &self,
+        json: &Value,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Failure> {
+        let text = if self.json {
+            format!("{json:#}")
+        } else {
+            text()
+        };
+        Ok(output::print(text)?)
+    }
+
+    /// The tenant of this name, or every tenant where none is named.
+    pub(super) async fn tenant(&self, name: Option<&str>) -> Result<Option<Tenant>, Failure> {
+        let Some(name) = name else { return Ok(None) };
+        let tenants = self.store.tenants().await.map_err(work)?;
+        let known = || tenants.iter().map(|tenant| tenant.name.as_str());
+        match tenants.iter().find(|tenant| tenant.name == name) {
+            Some(tenant) => Ok(Some(tenant.clone())),
+            None => Err(Failure::Usage(format!(
+                "there is no tenant {name:?}; {}; `runnel tenant add {name}` adds one",
+                there_are(known())
+            ))),
+        }
+    }
+
+    /// The integration of this name or id.
+    pub(super) async fn integration(
+        &self,
+        name: &str,
+        tenant: Option<&str>,
+    ) -> Result<Configured, Failure> {
+        let tenant = self.tenant(tenant).await?;
+        let all = self
+            .store
+            .integrations(tenant.map(|tenant| tenant.id))
+            .await
+            .map_err(work)?;
+        let named = all
+            .iter()
+            .filter(|found| found.name == name || found.id.to_string() == name);
+        one("integration", name, named.cloned().collect(), || {
+            there_are(all.iter().map(|found| found.name.as_str()))
+        })
+    }
+
+    /// The job of this name or id.
+    pub(super) async fn job(&self, name: &str, tenant: Option<&str>) -> Result<Job, Failure> {
+        let tenant = self.tenant(tenant).await?;
+        let all = self
+            .store
+            .jobs(tenant.map(|tenant| tenant.id))
+            .await
+            .map_err(work)?;
+        let named = all
+            .iter()
+            .filter(|found| found.name == name || found.id.to_string() == name);
+        one("job", name, named.cloned().collect(), || {
+            there_are(all.iter().map(|found| found.name.as_str()))
+        })
+    }
+}
+
+fn load(flags: &Flags, environment: &Environment) -> Result<Settings, Failure> {
+    let loaded = settings::load(flags, environment, &checks());
+    Ok(loaded
+        .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?
+        .settings)
+}
+
+/// `runnel migrate`.
+pub(super) async fn migrate(
+    arguments: &StoreArguments,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let desk = Desk::make(arguments, environment).await?;
+    let url = database(&desk.settings)?;
+    let json = serde_json::json!({ "database": url.to_string(), "up_to_date": true });
+    desk.answer(&json, || format!("{url} is up to date"))
+}
+
+/// A failure of the store.
+pub(super) fn work(error: impl Into<anyhow::Error>) -> Failure {
+    Failure::Work(error.into())
+}
+
+fn one<T>(
+    what: &str,
+    name: &str,
+    mut found: Vec<T>,
+    others: impl FnOnce() -> String,
+) -> Result<T, Failure> {
+    match found.len() {
+        1 => found
+            .pop()
+            .context("one was counted")
+            .map_err(Failure::Work),
+        0 => Err(Failure::Usage(format!(
+            "there is no {what} {name:?}; {}",
+            others()
+        ))),
+        many => Err(Failure::Usage(format!(
+            "{many} {what}s are called {name:?}: name the --tenant, or give the id"
+        ))),
+    }
+}
+
+/// `there are: a, b`, the first dozen of them.
+fn there_are<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 12;
+    let names: Vec<&str> = names.collect();
+    match names.len() {
+        0 => "there is none".to_owned(),
+        n if n <= SHOWN => format!("there are: {}", names.join(", ")),
+        n => format!(
+            "there are: {}, and {} more",
+            names[..SHOWN].join(", "),
+            n - SHOWN
+        ),
+    }
+}

@@ -1,0 +1,45 @@
+//! What operators do: tenants, integrations, jobs, runs, dead letters, queues,
+//! keys. Each command opens the database, asks or tells it one thing, and prints
+//! a table, or JSON with `--json`.
+
+mod chain;
+mod dead_letters;
+mod desk;
+mod integrations;
+mod jobs;
+mod keys;
+mod queues;
+mod runs;
+mod show;
+mod tenants;
+
+use anyhow::Context;
+use tokio::runtime::Runtime;
+
+use crate::{args::Command, environment::Environment, failure::Failure};
+pub(crate) use desk::{checks, database, key_ring};
+
+/// Does what was asked, if it is one of these commands.
+pub(crate) fn run(command: &Command, environment: &Environment) -> Result<(), Failure> {
+    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
+    runtime.block_on(async {
+        match command {
+            Command::Tenant(arguments) => tenants::run(&arguments.command, environment).await,
+            Command::Integration(arguments) => {
+                integrations::run(&arguments.command, environment).await
+            }
+            Command::Job(arguments) => jobs::run(&arguments.command, environment).await,
+            Command::Run(arguments) => runs::run(&arguments.command, environment).await,
+            Command::DeadLetter(arguments) => {
+                dead_letters::run(&arguments.command, environment).await
+            }
+            Command::Queue(arguments) => queues::run(&arguments.command, environment).await,
+            Command::Quota(arguments) => queues::quotas(&arguments.command, environment).await,
+            Command::Key(arguments) => keys::run(&arguments.command, environment).await,
+            Command::Migrate(arguments) => desk::migrate(&arguments.store, environment).await,
+            Command::Sync(_) | Command::Plugin(_) | Command::Serve(_) | Command::Config(_) => {
+                unreachable!("these have modules of their own")
+            }
+        }
+    })
+}

@@ -1,0 +1,45 @@
+//! The words of `runnel run`.
+
+use clap::{Args, Subcommand};
+
+use super::{StoreArguments, TenantArgument};
+
+/// What can be done with runs.
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(subcommand)]
+    pub(crate) command: RunCommand,
+}
+
+/// What can be done with runs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RunCommand {
+    /// The newest runs
+    List(ListRuns),
+    /// A run: what it did, how far it is, what was left out, what went wrong
+    Show {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
+}
+
+/// Which runs.
+#[derive(Debug, Args)]
+pub(crate) struct ListRuns {
+    /// Only those of this job
+    #[arg(long, value_name = "NAME")]
+    pub(crate) job: Option<String>,
+    /// Only those that have not ended
+    #[arg(long)]
+    pub(crate) active: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: u32,
+    #[command(flatten)]
+    pub(crate) of: TenantArgument,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
