@@ -29,11 +29,12 @@ demo: build ## Sync a stand-in for GitHub into .demo/runnel.db, twice
 test: setup ## Run every test
 	@scripts/test.sh $(PLUGINS)
 
-check: setup ## Check format, lints, licences, who imports whom, and lengths
+check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	@scripts/check-dependencies.sh
 	@scripts/check-lengths.sh
+	@scripts/check-deploy.sh
 
 bench: build ## Measure; the figures are in docs/performance.md
 	target/release/runnel-bench

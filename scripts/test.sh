@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Every test. The binary and the plugins are built before: the end-to-end tests
 # run them. Everything is built once, since each step asks for the same crates
-# with the same features. Arguments: the folders of the plugins.
+# with the same features. Services come last, since only the tests need them.
+# Arguments: the folders of the plugins.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,6 +16,12 @@ fi
 "${run[@]}" --no-run
 [ -x target/debug/runnel ] || cargo build --workspace --bins
 target/debug/runnel plugin build "$@"
+
+# What was started is stopped in any case.
+trap 'scripts/services.sh stop' EXIT
+services=$(scripts/services.sh start $$)
+eval "$services"
+
 # To the end, whatever fails: one run of CI tells all.
 "${run[@]}" --no-fail-fast
 cargo test --workspace --doc
