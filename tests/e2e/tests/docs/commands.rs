@@ -1,6 +1,7 @@
 //! Every command of the documents runs: each document in a folder of its own,
 //! its blocks in order. `make` only looks whether there is such a target (its
-//! targets are what CI runs), the release binary is the one of this build, and
+//! targets are what CI runs), the release binary is the one of this build, a
+//! service is told to stop after a while (and has to do so in good order), and
 //! GitHub is the stand-in; nothing else is changed.
 
 use std::{
@@ -46,8 +47,19 @@ fn checkout(place: &Workplace) {
         "#!/bin/sh\ngrep -q \"^$1:.*## \" {}\n",
         pages::repository().join("Makefile").display()
     );
-    fs::write(place.path("bin/make"), make).unwrap();
-    fs::set_permissions(place.path("bin/make"), fs::Permissions::from_mode(0o755)).unwrap();
+    program(place, "make", &make);
+    let runnel = binary();
+    let runnel = runnel.display();
+    let stopped = format!("timeout --foreground --preserve-status --signal TERM 4 {runnel} \"$@\"");
+    let runnel = format!("#!/bin/sh\nif [ \"$1\" = serve ]; then {stopped}; else {runnel} \"$@\"; fi\n");
+    program(place, "runnel", &runnel);
+}
+
+/// A program in the path of the commands.
+fn program(place: &Workplace, name: &str, text: &str) {
+    let path = place.path("bin").join(name);
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 /// A file whose path the block's first line names.
@@ -73,10 +85,11 @@ fn write(place: &Workplace, block: &Block) {
 }
 
 async fn shell(place: &Workplace, page: &str, block: &Block) {
-    let url = format!("sync github --base-url {}", place.github.url());
+    let url = place.github.url();
     let script = block
         .text
-        .replace("sync github", &url)
+        .replace("sync github", &format!("sync github --base-url {url}"))
+        .replace("integration add", &format!("integration add --base-url {url}"))
         .replace('…', "a-token");
     let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
     let path = std::env::var("PATH").unwrap();
@@ -84,6 +97,8 @@ async fn shell(place: &Workplace, page: &str, block: &Block) {
         .args(["-euo", "pipefail", "-c", &script])
         .current_dir(place.path(""))
         .env("PATH", format!("{}:{path}", place.path("bin").display()))
+        .env("GITHUB_TOKEN", "a-token")
+        .env("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
         // The standard library was built for the plugins of this repository
         // already, where it had to be.
         .env("CARGO_TARGET_DIR", target)
