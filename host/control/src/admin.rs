@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use runnel_model::{SourceDescriptor, Stream};
-use runnel_pipeline::{BaseUrl, Guard, Probed, probe};
+use runnel_pipeline::{Guard, Probed, probe};
 use runnel_secrets::SecretString;
 use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
@@ -53,16 +53,14 @@ impl Admin {
     /// to be mended, and [`ControlError::Secrets`] where there is a token and no
     /// key: nothing is stored then.
     pub async fn add(&self, request: &IntegrationRequest) -> Result<Integration, ControlError> {
-        let (source, known) = self.registry.source(&request.source)?;
-        let transforms = self.registry.transforms(&request.source);
-        let described: Vec<_> = transforms
-            .iter()
-            .map(|(_, descriptor)| *descriptor)
-            .collect();
-        config::check_settings(&request.settings, known, &described)?;
-        let base_url = BaseUrl::parse(request.base_url.as_ref().unwrap_or(&known.base_url))?;
-        let config = config::config(&base_url.to_string(), &request.scope, &request.settings);
-        let descriptor = source.descriptor(&config)?;
+        let asked = config::Asked {
+            source: &request.source,
+            base_url: request.base_url.as_ref(),
+            scope: &request.scope,
+            settings: &request.settings,
+        };
+        let accepted = config::accept(&self.registry, &asked)?;
+        let descriptor = &accepted.descriptor;
         if request.token.is_some() {
             self.vault.ready()?;
         }
@@ -70,7 +68,7 @@ impl Admin {
             tenant: request.tenant.name.clone(),
             name: request.name.clone(),
             source: descriptor.name.clone(),
-            base_url: base_url.to_string(),
+            base_url: accepted.base_url.to_string(),
             scope: request.scope.clone(),
             settings: Value::Object(request.settings.clone()),
             ad_hoc: false,
@@ -82,7 +80,7 @@ impl Admin {
                 .put(integration.tenant, integration.id, token)
                 .await?;
         }
-        let jobs = jobs(&descriptor, &integration);
+        let jobs = jobs(descriptor, &integration);
         self.store.put_jobs(integration.id, &jobs).await?;
         Ok(integration)
     }

@@ -4,13 +4,57 @@ use std::collections::BTreeSet;
 
 use runnel_model::{Pace, SourceDescriptor, TransformDescriptor};
 use runnel_pipeline::BaseUrl;
+use runnel_sandbox::Source;
 use serde_json::{Map, Value, json};
 
-use crate::ControlError;
+use crate::{ControlError, Registry};
 
 /// The configuration as plugins get it: JSON text.
 pub(crate) fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
     json!({ "base_url": base_url, "scope": scope, "settings": settings }).to_string()
+}
+
+/// A configuration that a source and its transforms accept.
+pub(crate) struct Accepted<'a> {
+    pub(crate) source: &'a Source,
+    /// What the source says of itself under it.
+    pub(crate) descriptor: SourceDescriptor,
+    pub(crate) base_url: BaseUrl,
+    /// As plugins get it.
+    pub(crate) text: String,
+}
+
+/// What is to be read, as a user says it.
+pub(crate) struct Asked<'a> {
+    pub(crate) source: &'a str,
+    pub(crate) base_url: Option<&'a String>,
+    pub(crate) scope: &'a [String],
+    pub(crate) settings: &'a Map<String, Value>,
+}
+
+/// Checks what a user says against what the plugins know.
+///
+/// # Errors
+/// [`ControlError::Usage`], which says what to mend.
+pub(crate) fn accept<'a>(
+    registry: &'a Registry,
+    asked: &Asked<'_>,
+) -> Result<Accepted<'a>, ControlError> {
+    let (source, known) = registry.source(asked.source)?;
+    let transforms = registry.transforms(asked.source);
+    let described: Vec<_> = transforms
+        .iter()
+        .map(|(_, descriptor)| *descriptor)
+        .collect();
+    check_settings(asked.settings, known, &described)?;
+    let base_url = BaseUrl::parse(asked.base_url.unwrap_or(&known.base_url))?;
+    let text = config(&base_url.to_string(), asked.scope, asked.settings);
+    Ok(Accepted {
+        source,
+        descriptor: source.descriptor(&text)?,
+        base_url,
+        text,
+    })
 }
 
 /// The pace that a source states is that of the service at its default address;
@@ -28,7 +72,7 @@ pub(crate) fn nobody() -> String {
 /// Refuses a setting that neither the source nor any of its transforms knows:
 /// each plugin sees all settings, and only together do they know what is a
 /// mistake.
-pub(crate) fn check_settings(
+fn check_settings(
     given: &Map<String, Value>,
     source: &SourceDescriptor,
     transforms: &[&TransformDescriptor],

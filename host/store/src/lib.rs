@@ -23,6 +23,7 @@
 
 mod batch;
 mod catalog;
+mod ddl;
 mod dead_letters;
 mod error;
 mod extract;

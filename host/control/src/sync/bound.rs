@@ -50,16 +50,19 @@ pub(super) fn bind(
     request: &SyncRequest,
     observe: &Observe,
 ) -> Result<Bound, ControlError> {
-    let (source, known) = registry.source(&request.source)?;
+    let asked = config::Asked {
+        source: &request.source,
+        base_url: request.base_url.as_ref(),
+        scope: &request.scope,
+        settings: &request.settings,
+    };
+    let config::Accepted {
+        source,
+        descriptor,
+        base_url,
+        text: config,
+    } = config::accept(registry, &asked)?;
     let transforms = registry.transforms(&request.source);
-    let described: Vec<_> = transforms
-        .iter()
-        .map(|(_, descriptor)| *descriptor)
-        .collect();
-    config::check_settings(&request.settings, known, &described)?;
-    let base_url = BaseUrl::parse(request.base_url.as_ref().unwrap_or(&known.base_url))?;
-    let config = config::config(&base_url.to_string(), &request.scope, &request.settings);
-    let descriptor = source.descriptor(&config)?;
     let transforms = transforms
         .into_iter()
         .map(|(transform, _)| transform.bind(&config))

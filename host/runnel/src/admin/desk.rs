@@ -133,11 +133,8 @@ impl Desk {
             .integrations(tenant.map(|tenant| tenant.id))
             .await
             .map_err(work)?;
-        let named = all
-            .iter()
-            .filter(|found| found.name == name || found.id.to_string() == name);
-        one("integration", name, named.cloned().collect(), || {
-            there_are(all.iter().map(|found| found.name.as_str()))
+        one("integration", name, all, |found| {
+            (&found.name, found.id.to_string())
         })
     }
 
@@ -149,11 +146,8 @@ impl Desk {
             .jobs(tenant.map(|tenant| tenant.id))
             .await
             .map_err(work)?;
-        let named = all
-            .iter()
-            .filter(|found| found.name == name || found.id.to_string() == name);
-        one("job", name, named.cloned().collect(), || {
-            there_are(all.iter().map(|found| found.name.as_str()))
+        one("job", name, all, |found| {
+            (&found.name, found.id.to_string())
         })
     }
 }
@@ -181,21 +175,27 @@ pub(super) fn work(error: impl Into<anyhow::Error>) -> Failure {
     Failure::Work(error.into())
 }
 
+/// The one of this name or id.
 fn one<T>(
     what: &str,
     name: &str,
-    mut found: Vec<T>,
-    others: impl FnOnce() -> String,
+    all: Vec<T>,
+    called: impl Fn(&T) -> (&str, String),
 ) -> Result<T, Failure> {
-    match found.len() {
-        1 => found
-            .pop()
-            .context("one was counted")
-            .map_err(Failure::Work),
+    let is_meant = |found: &T| {
+        let (own, id) = called(found);
+        own == name || id == name
+    };
+    match all.iter().filter(|found| is_meant(found)).count() {
         0 => Err(Failure::Usage(format!(
             "there is no {what} {name:?}; {}",
-            others()
+            there_are(all.iter().map(|found| called(found).0))
         ))),
+        1 => all
+            .into_iter()
+            .find(is_meant)
+            .context("one was counted")
+            .map_err(Failure::Work),
         many => Err(Failure::Usage(format!(
             "{many} {what}s are called {name:?}: name the --tenant, or give the id"
         ))),

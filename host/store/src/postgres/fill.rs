@@ -4,8 +4,11 @@
 use runnel_model::{Column, Name, Table};
 use sqlx::AssertSqlSafe;
 
-use super::{Connection, ddl::quoted, sql::Origin};
-use crate::catalog::{Catalog, Waiting};
+use super::{Connection, sql::Origin};
+use crate::{
+    catalog::{Catalog, Waiting},
+    ddl::quoted,
+};
 
 /// The expression of a column's value at the upsert of its row: what the
 /// transform says, else what is there to be looked up.

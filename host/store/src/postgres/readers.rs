@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use runnel_model::Name;
 use sqlx::AssertSqlSafe;
 
-use super::{Connection, PostgresStore, ddl::quoted, dialect::LOCK_TABLES};
-use crate::{Readers, StoreError, error::Failed};
+use super::{Connection, PostgresStore, dialect::LOCK_TABLES};
+use crate::{Readers, StoreError, ddl::quoted, error::Failed};
 
 #[async_trait]
 impl Readers for PostgresStore {

@@ -9,12 +9,8 @@
 use runnel_model::{Column, ColumnType, Name, Table};
 use sqlx::{Arguments as _, AssertSqlSafe, error::BoxDynError, postgres::PgArguments};
 
-use super::{
-    Connection,
-    copy::Rows,
-    ddl::{list, quoted},
-    sql::Origin,
-};
+use super::{Connection, copy::Rows, sql::Origin};
+use crate::ddl::{list, quoted};
 
 /// Where the parameters of the rows begin.
 const FIRST: usize = 4;

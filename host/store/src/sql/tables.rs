@@ -201,7 +201,7 @@ fn missing(table: &Table, columns: &BTreeMap<String, bool>) -> Vec<String> {
         .iter()
         .filter(|column| !columns.contains_key(&*column.name));
     missing
-        .map(|column| ddl::add_column(&table.name, column))
+        .map(|column| crate::ddl::add_column(&table.name, column, ddl::sql_type))
         .collect()
 }
 
@@ -229,11 +229,11 @@ async fn keep(
 /// Either side of a lookup may have been there first.
 async fn index_lookups(connection: &mut Connection, known: &Catalog) -> Result<(), sqlx::Error> {
     for waiting in known.lookups() {
-        let mut statements = vec![ddl::index_waiting(waiting)];
+        let mut statements = vec![crate::ddl::index_waiting(waiting)];
         let mut to = waiting.lookup.on.iter().map(|(_, to)| to);
         let found = known.is_key(&waiting.lookup.table, to.clone()) || to.any(|to| &**to == "id");
         if !found {
-            statements.push(ddl::index_to(waiting));
+            statements.push(crate::ddl::index_to(waiting));
         }
         for statement in statements {
             sqlx::query(AssertSqlSafe(statement))

@@ -6,12 +6,12 @@ use sqlx::AssertSqlSafe;
 
 use super::{
     Connection,
-    ddl::quoted,
     sql::{Origin, json},
     values,
 };
 use crate::{
     catalog::{Catalog, Waiting},
+    ddl::quoted,
     now,
 };
 

@@ -12,13 +12,12 @@
 use runnel_model::{Column, ColumnType, Name, Table, Value};
 use sqlx::{Arguments, AssertSqlSafe, error::BoxDynError, sqlite::SqliteArguments};
 
-use super::{
-    Connection,
+use super::{Connection, sql::Origin, values};
+use crate::{
+    batch::Item,
     ddl::{list, quoted},
-    sql::Origin,
-    values,
+    now,
 };
-use crate::{batch::Item, now};
 
 /// A statement over rows. Its parameters are the tenant, the rows, the
 /// integration, the digest and the time.

@@ -1,0 +1,103 @@
+//! Entity tables as SQL, as far as both databases say the same. A [`Name`] cannot
+//! end a statement; it is quoted all the same, since a column may be called
+//! `order` or `position`.
+
+use runnel_model::{Column, ColumnType, Name};
+use sha2::{Digest as _, Sha256};
+
+use crate::catalog::{Waiting, may_be_null};
+
+/// The bytes that PostgreSQL takes of a name; a longer one would be cut short
+/// without a word.
+const NAME: usize = 63;
+
+/// How a database calls the type of a column.
+pub(crate) type SqlType = fn(ColumnType) -> &'static str;
+
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+/// The names, quoted, with what `each` makes of them, between commas.
+pub(crate) fn list<'a>(
+    names: impl IntoIterator<Item = &'a Name>,
+    each: impl Fn(String) -> String,
+) -> String {
+    names
+        .into_iter()
+        .map(|name| each(quoted(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// A new column of rows that are there already has to be nullable.
+pub(crate) fn add_column(table: &Name, column: &Column, sql_type: SqlType) -> String {
+    format!(
+        "ALTER TABLE {} ADD COLUMN {} {}",
+        quoted(table),
+        quoted(&column.name),
+        sql_type(column.kind)
+    )
+}
+
+/// A column of a table that is being made.
+pub(crate) fn definition(column: &Column, sql_type: SqlType) -> String {
+    let not_null = if may_be_null(column) { "" } else { " NOT NULL" };
+    format!(
+        "{} {}{not_null}",
+        quoted(&column.name),
+        sql_type(column.kind)
+    )
+}
+
+/// What finds the row that a lookup looks for.
+pub(crate) fn index_to(waiting: &Waiting) -> String {
+    let lookup = &waiting.lookup;
+    index(&lookup.table, lookup.on.iter().map(|(_, to)| to), "to", "")
+}
+
+/// What finds the rows that wait for a value: it holds no others.
+pub(crate) fn index_waiting(waiting: &Waiting) -> String {
+    let condition = format!(" WHERE {} IS NULL", quoted(&waiting.column));
+    let purpose = format!("waiting.{}", waiting.column);
+    index(
+        &waiting.table,
+        waiting.lookup.on.iter().map(|(own, _)| own),
+        &purpose,
+        &condition,
+    )
+}
+
+fn index<'a>(
+    table: &Name,
+    columns: impl Iterator<Item = &'a Name> + Clone,
+    purpose: &str,
+    condition: &str,
+) -> String {
+    let names = columns
+        .clone()
+        .map(|name| &**name)
+        .collect::<Vec<_>>()
+        .join(".");
+    format!(
+        "CREATE INDEX IF NOT EXISTS {} ON {} (tenant_id, {}){condition}",
+        quoted(&short(format!("{table}.{purpose}.{names}"))),
+        quoted(table),
+        list(columns, |name| name)
+    )
+}
+
+/// The name, or as much of it as fits with a digest of all of it. The dots keep
+/// it apart from every table's.
+fn short(name: String) -> String {
+    if name.len() <= NAME {
+        return name;
+    }
+    let digest: String = Sha256::digest(&name)
+        .iter()
+        .take(8)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    // A [`Name`] is ASCII.
+    format!("{}.{digest}", &name[..NAME - 1 - digest.len()])
+}
