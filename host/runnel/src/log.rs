@@ -32,7 +32,13 @@ pub(crate) fn start_service<W>(log: &Log, writer: W) -> Result<(), Failure>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {
-    let filter = EnvFilter::try_new(log.filter.to_string())
+    let mut filter = log.filter.to_string();
+    if !filter.contains("lapin") {
+        // It calls each outage an error, again and again; ours is told once, at its
+        // beginning and at its end.
+        filter.push_str(",lapin=off");
+    }
+    let filter = EnvFilter::try_new(filter)
         .map_err(|error| Failure::Usage(format!("log.filter is no filter: {error}")))?;
     begin(filter, log.format, writer)
 }

@@ -51,7 +51,8 @@ fn checkout(place: &Workplace) {
     let runnel = binary();
     let runnel = runnel.display();
     let stopped = format!("timeout --foreground --preserve-status --signal TERM 4 {runnel} \"$@\"");
-    let runnel = format!("#!/bin/sh\nif [ \"$1\" = serve ]; then {stopped}; else {runnel} \"$@\"; fi\n");
+    let runnel =
+        format!("#!/bin/sh\nif [ \"$1\" = serve ]; then {stopped}; else {runnel} \"$@\"; fi\n");
     program(place, "runnel", &runnel);
 }
 
@@ -89,7 +90,10 @@ async fn shell(place: &Workplace, page: &str, block: &Block) {
     let script = block
         .text
         .replace("sync github", &format!("sync github --base-url {url}"))
-        .replace("integration add", &format!("integration add --base-url {url}"))
+        .replace(
+            "integration add",
+            &format!("integration add --base-url {url}"),
+        )
         .replace('…', "a-token");
     let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
     let path = std::env::var("PATH").unwrap();
