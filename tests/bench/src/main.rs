@@ -3,9 +3,12 @@
 //! process as the operating system accounts it; none is a bound that a test
 //! could fail by.
 
+mod load;
 mod stand_in;
 mod sync;
+mod tasks;
 mod transform;
+mod world;
 
 fn main() {
     let only = std::env::args().nth(1);
@@ -15,5 +18,12 @@ fn main() {
     }
     if wanted("sync") {
         sync::report();
+    }
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    if wanted("tasks") {
+        runtime.block_on(tasks::report());
+    }
+    if wanted("load") {
+        runtime.block_on(load::report());
     }
 }

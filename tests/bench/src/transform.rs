@@ -19,7 +19,7 @@ const BATCHES: [usize; 3] = [1, 10, 100];
 pub(crate) fn report() {
     let payloads = payloads();
     let size = payloads.iter().map(String::len).sum::<usize>() / payloads.len();
-    let transform = transform();
+    let transform = built();
     println!(
         "\n{PULLS} pull requests of the stand-in, {:.1} KB each on average.\n",
         size as f64 / 1e3
@@ -80,7 +80,7 @@ fn least(times: &[f64]) -> f64 {
 }
 
 /// Pull requests as GitHub answers them one by one.
-fn payloads() -> Vec<String> {
+pub(crate) fn payloads() -> Vec<String> {
     let stand_in = StandIn::start(1, PULLS);
     let list = stand_in.get("/repos/acme/repo-1/pulls?state=all&per_page=100");
     let pages = 2..=PULLS.div_ceil(100);
@@ -98,7 +98,7 @@ fn payloads() -> Vec<String> {
 }
 
 /// The built plugin, as a sync would load it.
-fn transform() -> BoundTransform {
+pub(crate) fn built() -> BoundTransform {
     let path = release("../plugins/components/github_prs.wasm");
     let bytes = std::fs::read(path).expect("the plugin: `make bench` builds it");
     let sandbox = Sandbox::new(Limits::default(), None).expect("a sandbox");
