@@ -20,7 +20,7 @@ build: setup ## Build the release binary (target/release/runnel) and the plugins
 	$(RELEASE) plugin build $(PLUGINS)
 
 plugins: setup ## Build the plugins alone (target/plugins/components)
-	cargo build --workspace --bins
+	cargo build --workspace --bins --features runnel/failpoints
 	$(DEV) plugin build $(PLUGINS)
 
 demo: build ## Sync a stand-in for GitHub into .demo/runnel.db, twice
@@ -31,7 +31,7 @@ test: setup ## Run every test
 
 check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --all-targets --features runnel/failpoints -- -D warnings
 	@scripts/check-dependencies.sh
 	@scripts/check-lengths.sh
 	@scripts/check-deploy.sh

@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
 # Every test. The binary and the plugins are built before: the end-to-end tests
 # run them. Everything is built once, since each step asks for the same crates
-# with the same features. Services come last, since only the tests need them.
+# with the same features: the points at which the end-to-end tests kill the binary
+# are in this build alone. Services come last, since only the tests need them.
 # Arguments: the folders of the plugins.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+features=(--features runnel/failpoints)
 if cargo nextest --version >/dev/null 2>&1; then
-    run=(cargo nextest run --workspace)
+    run=(cargo nextest run --workspace "${features[@]}")
 else
     echo "test: cargo-nextest is not here; cargo test does it too (faster: cargo install --locked cargo-nextest)" >&2
+<<<<<<< HEAD
     run=(cargo test --workspace --all-targets)
+=======
+    run=(cargo test --workspace --all-targets --no-fail-fast "${features[@]}")
+>>>>>>> cd1145f (Let tests kill the binary between any two steps)
 fi
 
 "${run[@]}" --no-run
-[ -x target/debug/runnel ] || cargo build --workspace --bins
+[ -x target/debug/runnel ] || cargo build --workspace --bins "${features[@]}"
 target/debug/runnel plugin build "$@"
 
 # What was started is stopped in any case.
@@ -22,6 +28,11 @@ trap 'scripts/services.sh stop' EXIT
 services=$(scripts/services.sh start $$)
 eval "$services"
 
+<<<<<<< HEAD
 # To the end, whatever fails: one run of CI tells all.
 "${run[@]}" --no-fail-fast
 cargo test --workspace --doc
+=======
+"${run[@]}"
+cargo test --workspace --doc "${features[@]}"
+>>>>>>> cd1145f (Let tests kill the binary between any two steps)

@@ -6,6 +6,7 @@
 mod egress;
 mod error;
 mod extract;
+pub mod failpoints;
 mod load;
 mod observe;
 mod plugins;

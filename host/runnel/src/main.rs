@@ -12,6 +12,8 @@
 mod admin;
 mod args;
 mod environment;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod failure;
 mod folders;
 mod heap;
@@ -46,6 +48,8 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command, environment: &Environment) -> Result<ExitCode, Failure> {
+    #[cfg(feature = "failpoints")]
+    failpoints::arm(environment)?;
     match command {
         Command::Sync(arguments) => sync::run(arguments, environment),
         Command::Plugin(arguments) => {

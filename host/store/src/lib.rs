@@ -27,6 +27,7 @@ mod ddl;
 mod dead_letters;
 mod error;
 mod extract;
+pub mod failpoints;
 mod fingerprint;
 mod history;
 mod integrations;

@@ -18,7 +18,7 @@ use runnel_store::{Inbox, Store, Task, WorkerId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Observer, PipelineError};
+use crate::{Observer, PipelineError, failpoints::failpoint};
 pub(crate) use failure::ATTEMPTS;
 use failure::Failed;
 use held::Held;
@@ -160,6 +160,9 @@ impl Worker {
     }
 
     fn take(&mut self, tasks: Vec<Task>) {
+        if !tasks.is_empty() {
+            failpoint!("worker::after_claim");
+        }
         self.held.add(&tasks);
         self.waiting.extend(tasks);
     }
@@ -172,6 +175,7 @@ impl Worker {
             let handler = Arc::clone(&self.handler);
             let deadline = (self.context.on_error == OnError::GoOn).then_some(DEADLINE);
             self.running.spawn(async move {
+                failpoint!("worker::before_effect");
                 let handled = handler.handle(task);
                 let result = match deadline {
                     None => handled.await,
@@ -201,6 +205,7 @@ impl Worker {
         self.held.remove(task.claim);
         match result {
             Ok(()) => {
+                failpoint!("worker::after_effect");
                 self.context.tally.add(&self.inbox.queue);
                 Ok(())
             }

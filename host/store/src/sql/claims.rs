@@ -50,7 +50,7 @@ pub(super) async fn claim(
     .fetch_all(&mut *transaction)
     .await?;
     let tasks = rows.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     let tenants = tasks.iter().map(|(_, task)| task.tenant.0);
     store.turns.had((&queue, private_to), last, tenants);
     Ok(in_turn(tasks))

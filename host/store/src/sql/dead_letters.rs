@@ -157,7 +157,7 @@ async fn replay(store: &Backend, filter: &DeadLetterFilter) -> Result<u64, Faile
     for of_run in &runs {
         queue_again(&mut transaction, of_run).await?;
     }
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(removed.rows_affected())
 }
 

@@ -124,7 +124,7 @@ async fn commit_plan(store: &Backend, plan: &PlanCommit) -> Result<(), Failed> {
         plan_further(&mut transaction, &owner, after, &mut tally).await?;
     }
     tally.write(&mut transaction, plan.run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 async fn requests(store: &Backend, ids: &[RequestId]) -> Result<Vec<RequestRow>, Failed> {
@@ -148,7 +148,7 @@ async fn count_traffic(store: &Backend, run: RunId, traffic: Traffic) -> Result<
     let mut tally = Tally::default();
     tally.sent(traffic);
     tally.write(&mut transaction, run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// Stores requests, each with a task to fetch it.

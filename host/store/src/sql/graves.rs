@@ -38,7 +38,7 @@ pub(super) async fn bury(store: &Backend, claim: Claim, problem: &str) -> Result
     add_problem(&mut transaction, run, problem, &mut tally).await?;
     tally.ended(extract, 1);
     tally.write(&mut transaction, run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// A buried transform or load keeps its rows, so that it can be queued again;
@@ -104,7 +104,7 @@ async fn take_back(store: &Backend, of: Option<IntegrationId>) -> Result<u64, Fa
     .bind(of)
     .execute(&mut *transaction)
     .await?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(revived + rescued.rows_affected())
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integr
     .bind(new.ad_hoc)
     .fetch_one(&mut *transaction)
     .await?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(Integration {
         id: IntegrationId(id),
         tenant: TenantId(tenant),
@@ -149,7 +149,7 @@ async fn pause(store: &Backend, integration: IntegrationId, paused: bool) -> Res
     .bind(integration.0)
     .execute(&mut *transaction)
     .await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// Runs first, so that a worker that commits meanwhile finds nothing to commit
@@ -190,5 +190,5 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
             .execute(&mut *transaction)
             .await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }

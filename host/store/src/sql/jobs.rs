@@ -62,7 +62,7 @@ async fn put(store: &Backend, integration: IntegrationId, jobs: &[NewJob]) -> Re
     }
     let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
     check(&mut transaction, tenant, &names).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 async fn put_one(
@@ -140,7 +140,7 @@ async fn change_one(store: &Backend, job: JobId, change: &JobChange) -> Result<(
     .execute(&mut *transaction)
     .await?;
     check(&mut transaction, old.tenant.0, &[&old.name]).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 async fn write(

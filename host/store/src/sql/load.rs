@@ -69,7 +69,7 @@ async fn load(store: &Backend, claim: Claim, pending: &Pending) -> Result<Loaded
     let known = store.catalog.get(&mut transaction).await?;
     let loaded = load_in(&mut transaction, &known, pending, &mut tally).await?;
     tally.write(&mut transaction, pending.run).await?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(loaded)
 }
 

@@ -46,6 +46,7 @@ pub(crate) use owner::Owner;
 pub(crate) use tables::CachedCatalog;
 pub(crate) use turns::Turns;
 
+use crate::failpoints::failpoint;
 use tally::{Tally, add_problem};
 use tasks::{NewTask, enqueue, finish_all, finish_one};
 
@@ -56,6 +57,14 @@ macro_rules! sql {
     };
 }
 pub(crate) use sql;
+
+/// Commits what a back-end has written.
+async fn commit(transaction: sqlx::Transaction<'_, Db>) -> Result<(), sqlx::Error> {
+    failpoint!("store::before_commit");
+    transaction.commit().await?;
+    failpoint!("store::after_commit");
+    Ok(())
+}
 
 /// A JSON array of the items: how a list crosses into a statement as one
 /// parameter.

@@ -43,7 +43,7 @@ pub(super) async fn commit(store: &Backend, pages: &[PageCommit]) -> Result<u64,
     for (run, tally) in tallies {
         tally.write(&mut transaction, run).await?;
     }
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok((claims.len() - held.len()) as u64)
 }
 

@@ -103,7 +103,7 @@ async fn report(
         .execute(&mut *transaction)
         .await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 fn unsigned(n: i64) -> u64 {

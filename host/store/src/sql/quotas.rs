@@ -85,7 +85,7 @@ async fn join(
     .bind(&account.0)
     .fetch_one(&mut *transaction)
     .await?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     let wait = closed_for.and_then(|micros| u64::try_from(micros).ok());
     Ok(Share {
         users: u32::try_from(users).unwrap_or(u32::MAX),

@@ -57,7 +57,7 @@ async fn take_unrung(store: &Backend, limit: u32, window: u32) -> Result<Vec<Bel
         }));
         turns.push((name, last, taken));
     }
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     for (name, last, taken) in turns {
         let tenants = taken.into_iter().map(|(_, tenant)| tenant);
         store.turns.had((name, 0), last, tenants);

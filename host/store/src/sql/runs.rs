@@ -87,7 +87,7 @@ async fn create(
         let start = ids.first().map(|first| first.0);
         ids.push(insert(&mut transaction, integration, run, start).await?);
     }
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(ids)
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn insert(
 async fn begin_one(store: &Backend, run: RunId) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     begin(&mut transaction, run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// Lets a waiting run begin.
@@ -152,7 +152,7 @@ async fn cancel(store: &Backend, runs: &[RunId]) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     owner::lock_all(&mut transaction, runs).await?;
     give_up(&mut transaction, runs, "cancelled").await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 async fn fail(store: &Backend, run: RunId, problem: &str) -> Result<(), Failed> {
@@ -163,7 +163,7 @@ async fn fail(store: &Backend, run: RunId, problem: &str) -> Result<(), Failed> 
         tally::add_problem(&mut transaction, run, problem, &mut tally).await?;
         tally.write(&mut transaction, run).await?;
     }
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// Ends runs in this state, with nothing more to fetch. Answers how many had not

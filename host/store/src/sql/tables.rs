@@ -114,7 +114,7 @@ async fn prepare(
     let id = keep(&mut transaction, descriptor, digest).await?;
     let known = catalog(&mut transaction).await?;
     index_lookups(&mut transaction, &known).await?;
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(id)
 }
 

@@ -184,7 +184,7 @@ async fn finish(store: &Backend, claim: Claim) -> Result<(), Failed> {
     let mut tally = Tally::default();
     finish_one(&mut transaction, claim, extract, &mut tally).await?;
     tally.write(&mut transaction, run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 /// The run of a claimed task, and whether it is of `etl.extract`.

@@ -53,7 +53,7 @@ pub(super) async fn tick(store: &Backend, settings: &TickSettings) -> Result<Tic
             matches!(decision, Decision::Wait(waits) if waits_for_more_than_time(waits));
         tick.waiting += u32::from(has_to_wait);
     }
-    transaction.commit().await?;
+    super::commit(transaction).await?;
     Ok(tick)
 }
 

@@ -58,7 +58,7 @@ async fn commit(store: &Backend, batch: &TransformCommit) -> Result<(), Failed> 
     }
     add_dead_letters(&mut transaction, batch.run, batch.descriptor, &batch.dead).await?;
     tally.write(&mut transaction, batch.run).await?;
-    Ok(transaction.commit().await?)
+    Ok(super::commit(transaction).await?)
 }
 
 async fn queue_load(
