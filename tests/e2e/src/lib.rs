@@ -2,11 +2,13 @@
 //! plugins against a stand-in for a service, and reads the tables that come out.
 
 mod api;
+mod service;
 mod sync;
 mod tables;
 mod workplace;
 
 pub use api::Api;
+pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
 pub use workplace::{Workplace, binary};

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, path::Path};
 
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, SqlitePool, sqlite::SqliteConnectOptions};
+use sqlx::{
+    AssertSqlSafe, PgPool, SqlitePool, postgres::PgPoolOptions, sqlite::SqliteConnectOptions,
+};
 
 /// The tables that a sync of GitHub fills.
 pub const TABLES: [&str; 5] = ["repositories", "prs", "commits", "reviews", "comments"];
@@ -14,7 +16,12 @@ const VOLATILE: [&str; 3] = ["id", "raw_data_id", "last_updated_at"];
 pub type Row = BTreeMap<String, Value>;
 
 /// A database to read from.
-pub struct Database(SqlitePool);
+pub struct Database(Pool);
+
+enum Pool {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
 
 impl Database {
     /// Opens a file for reading.
@@ -23,11 +30,17 @@ impl Database {
     /// If it cannot be opened.
     pub async fn open(path: &Path) -> Self {
         let options = SqliteConnectOptions::new().filename(path);
-        Self(
-            SqlitePool::connect_with(options)
-                .await
-                .expect("the database opens"),
-        )
+        let pool = SqlitePool::connect_with(options).await;
+        Self(Pool::Sqlite(pool.expect("the database opens")))
+    }
+
+    /// Connects to a database of PostgreSQL.
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub async fn connect(url: &str) -> Self {
+        let pool = PgPoolOptions::new().max_connections(1).connect(url).await;
+        Self(Pool::Postgres(pool.expect("the database is there")))
     }
 
     /// The rows of a query that answers one JSON text a row.
@@ -35,11 +48,13 @@ impl Database {
     /// # Panics
     /// If the query is wrong.
     pub async fn query(&self, sql: &str) -> Vec<Value> {
-        let rows: Vec<Option<String>> = sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
-            .fetch_all(&self.0)
-            .await
-            .expect(sql);
-        rows.into_iter()
+        let query = AssertSqlSafe(sql.to_owned());
+        let rows: Result<Vec<Option<String>>, sqlx::Error> = match &self.0 {
+            Pool::Sqlite(pool) => sqlx::query_scalar(query).fetch_all(pool).await,
+            Pool::Postgres(pool) => sqlx::query_scalar(query).fetch_all(pool).await,
+        };
+        rows.expect(sql)
+            .into_iter()
             .map(|row| {
                 row.map_or(Value::Null, |text| {
                     serde_json::from_str(&text).unwrap_or(Value::String(text))
@@ -53,10 +68,32 @@ impl Database {
     /// # Panics
     /// If it is none.
     pub async fn number(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
-            .fetch_one(&self.0)
-            .await
-            .expect(sql)
+        match &self.0 {
+            Pool::Sqlite(pool) => sqlx::query_scalar(AssertSqlSafe(sql.to_owned()))
+                .fetch_one(pool)
+                .await
+                .expect(sql),
+            Pool::Postgres(pool) => {
+                let sql = format!("SELECT ({sql})::bigint");
+                sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+                    .fetch_one(pool)
+                    .await
+                    .expect(&sql)
+            }
+        }
+    }
+
+    /// Changes something.
+    ///
+    /// # Panics
+    /// If the statement is wrong.
+    pub async fn execute(&self, sql: &str) {
+        let statement = AssertSqlSafe(sql.to_owned());
+        let done = match &self.0 {
+            Pool::Sqlite(pool) => sqlx::raw_sql(statement).execute(pool).await.map(drop),
+            Pool::Postgres(pool) => sqlx::raw_sql(statement).execute(pool).await.map(drop),
+        };
+        done.expect(sql);
     }
 
     /// Every row of a table, without the columns that differ from run to run, in
@@ -65,6 +102,7 @@ impl Database {
         let mut rows: Vec<Row> = self.all(table).await;
         for row in &mut rows {
             row.retain(|column, _| !VOLATILE.contains(&column.as_str()));
+            row.values_mut().for_each(alike);
         }
         rows.sort_by_key(|row| serde_json::json!(row).to_string());
         rows
@@ -75,6 +113,19 @@ impl Database {
     /// # Panics
     /// If there is no such table.
     pub async fn all(&self, table: &str) -> Vec<Row> {
+        let text = match &self.0 {
+            Pool::Sqlite(_) => self.object(table).await,
+            Pool::Postgres(_) => "to_jsonb(t)::text".to_owned(),
+        };
+        let rows = self
+            .query(&format!("SELECT {text} FROM \"{table}\" t"))
+            .await;
+        rows.into_iter()
+            .map(|row| serde_json::from_value(row).expect("an object"))
+            .collect()
+    }
+
+    async fn object(&self, table: &str) -> String {
         let columns = self
             .query(&format!(
                 "SELECT json_quote(name) FROM pragma_table_info('{table}')"
@@ -86,15 +137,7 @@ impl Database {
             .filter_map(Value::as_str)
             .map(|column| format!("'{column}', \"{column}\""))
             .collect();
-        let rows = self
-            .query(&format!(
-                "SELECT json_object({}) FROM \"{table}\"",
-                pairs.join(", ")
-            ))
-            .await;
-        rows.into_iter()
-            .map(|row| serde_json::from_value(row).expect("an object"))
-            .collect()
+        format!("json_object({})", pairs.join(", "))
     }
 
     /// Every row of every table of a sync of GitHub.
@@ -104,5 +147,25 @@ impl Database {
             everything.insert(table, self.rows(table).await);
         }
         everything
+    }
+}
+
+/// What SQLite has no type of its own for looks the same from both: a boolean is
+/// a number there, JSON is text, and an instant ends with `Z`.
+fn alike(value: &mut Value) {
+    match value {
+        Value::Bool(boolean) => *value = i64::from(*boolean).into(),
+        Value::String(text) if text.starts_with(['[', '{']) => {
+            if let Ok(json) = serde_json::from_str(text) {
+                *value = json;
+            }
+        }
+        Value::String(text) => {
+            let instant = text.strip_suffix("+00:00").filter(|rest| rest.len() >= 19);
+            if let Some(instant) = instant {
+                *value = format!("{instant}Z").into();
+            }
+        }
+        _ => {}
     }
 }

@@ -6,13 +6,16 @@
 //! | `vhost.rs` | [`Vhost`]: a vhost of RabbitMQ |
 //! | `node.rs` | [`Node`]: a RabbitMQ of one's own, to be stopped and started |
 //! | `database.rs` | [`Database`]: a database of PostgreSQL |
+//! | `cluster.rs` | [`Cluster`]: a PostgreSQL of one's own, to be restarted |
 //! | `control.rs` | `rabbitmqctl`, for vhosts and nodes |
 
+mod cluster;
 mod control;
 mod database;
 mod node;
 mod vhost;
 
+pub use cluster::Cluster;
 pub use database::Database;
 pub use node::Node;
 pub use vhost::Vhost;
