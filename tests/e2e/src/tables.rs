@@ -83,6 +83,21 @@ impl Database {
         }
     }
 
+    /// Whether PostgreSQL refuses a query to this role.
+    pub async fn refuses(&self, sql: &str) -> bool {
+        let Pool::Postgres(pool) = &self.0 else {
+            return false;
+        };
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let refused = query.execute(pool).await.err();
+        // 42501: insufficient_privilege
+        refused.is_some_and(|error| {
+            error
+                .as_database_error()
+                .is_some_and(|error| error.code().as_deref() == Some("42501"))
+        })
+    }
+
     /// Changes something.
     ///
     /// # Panics

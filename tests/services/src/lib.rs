@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `vhost.rs` | [`Vhost`]: a vhost of RabbitMQ |
 //! | `node.rs` | [`Node`]: a RabbitMQ of one's own, to be stopped and started |
-//! | `database.rs` | [`Database`]: a database of PostgreSQL |
+//! | `database.rs` | [`Database`], [`Role`]: a database and a role of PostgreSQL |
 //! | `cluster.rs` | [`Cluster`]: a PostgreSQL of one's own, to be restarted |
 //! | `control.rs` | `rabbitmqctl`, for vhosts and nodes |
 
@@ -16,6 +16,6 @@ mod node;
 mod vhost;
 
 pub use cluster::Cluster;
-pub use database::Database;
+pub use database::{Database, Role};
 pub use node::Node;
 pub use vhost::Vhost;
