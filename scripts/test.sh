@@ -12,11 +12,7 @@ if cargo nextest --version >/dev/null 2>&1; then
     run=(cargo nextest run --workspace "${features[@]}")
 else
     echo "test: cargo-nextest is not here; cargo test does it too (faster: cargo install --locked cargo-nextest)" >&2
-<<<<<<< HEAD
-    run=(cargo test --workspace --all-targets)
-=======
-    run=(cargo test --workspace --all-targets --no-fail-fast "${features[@]}")
->>>>>>> cd1145f (Let tests kill the binary between any two steps)
+    run=(cargo test --workspace --all-targets "${features[@]}")
 fi
 
 "${run[@]}" --no-run
@@ -28,11 +24,6 @@ trap 'scripts/services.sh stop' EXIT
 services=$(scripts/services.sh start $$)
 eval "$services"
 
-<<<<<<< HEAD
 # To the end, whatever fails: one run of CI tells all.
 "${run[@]}" --no-fail-fast
-cargo test --workspace --doc
-=======
-"${run[@]}"
 cargo test --workspace --doc "${features[@]}"
->>>>>>> cd1145f (Let tests kill the binary between any two steps)
