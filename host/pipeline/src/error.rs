@@ -15,7 +15,7 @@
 //! | what failed | what a service does |
 //! |---|---|
 //! | the account's budget | the task is due again when the account is open |
-//! | the token, or the service is out of reach | the run fails; its job is tried again after a while |
+//! | the token, the integration's settings, or the service is out of reach | the run fails; its job is tried again after a while |
 //! | a plugin that is not here, a task of an unknown kind | parked: looked at again in a minute, held against nobody |
 //! | the database or the broker | the worker waits until it is back; leases that are over meanwhile are claimed anew |
 //! | anything else | the task is tried again with growing waits, and buried after 12 attempts |
@@ -78,6 +78,20 @@ pub enum PipelineError {
     /// The HTTP client cannot be made.
     #[error("the HTTP client cannot be set up: {0}")]
     Client(String),
+    /// An integration cannot be read as it is configured.
+    #[error("integration {integration} cannot be read as it is: {reason}")]
+    Unusable {
+        /// Its id.
+        integration: i64,
+        /// What is wrong, and what to do.
+        reason: String,
+    },
+    /// Nothing reads this source.
+    #[error("the source {name} is not installed: install it, and run the same command again")]
+    NoSource {
+        /// The source.
+        name: String,
+    },
     /// Nothing maps this entity.
     #[error("no transform is installed for {entity}: install one, and run the same command again")]
     NoTransform {

@@ -159,6 +159,19 @@ impl Handler for Slow {
     }
 }
 
+/// Finds every integration unusable.
+struct Unusable;
+
+#[async_trait]
+impl Handler for Unusable {
+    async fn handle(&self, _: Task) -> Result<(), PipelineError> {
+        Err(PipelineError::Unusable {
+            integration: 1,
+            reason: "no key".to_owned(),
+        })
+    }
+}
+
 fn slow(world: &World, takes: Duration, fail_first: u32) -> Arc<Slow> {
     Arc::new(Slow {
         store: world.store.clone(),
@@ -235,4 +248,23 @@ async fn what_does_not_end_within_the_limit_is_given_back_too() {
     context.stop.cancel();
     worker.await.expect("an end").expect("no error");
     assert_eq!(world.claimable().await, 3);
+}
+
+#[tokio::test]
+async fn an_integration_that_cannot_be_used_fails_its_run_and_not_each_request() {
+    let world = world(500).await;
+    let context = world.context(OnError::GoOn, Duration::ZERO);
+    let worker = work(
+        context.clone(),
+        Queue::Extract.into(),
+        2,
+        Arc::new(Unusable),
+    );
+    let worker = tokio::spawn(worker);
+    assert_eq!(world.until_ended().await, RunState::Failed);
+    context.stop.cancel();
+    worker.await.expect("an end").expect("no error");
+    let (_, problems) = world.store.findings(&[world.run]).await.expect("findings");
+    assert_eq!(problems, ["integration 1 cannot be read as it is: no key"]);
+    assert_eq!(world.open_tasks().await, 0);
 }

@@ -39,11 +39,9 @@ async fn a_role_reads_the_rows_of_the_tenants_that_it_was_granted() {
     let reader = Database::connect(&url.url_as(&role)).await;
     assert_eq!(reader.number(all).await, 5);
     let one = platform.json(&["tenant", "list"]).await;
-    let one = one.as_array().expect("tenants").iter();
-    let one = one
-        .filter(|tenant| tenant["name"] == "one")
-        .map(|tenant| &tenant["id"]);
-    let id = one.last().expect("a tenant").to_string();
+    let mut tenants = one.as_array().expect("tenants").iter();
+    let one = tenants.find(|tenant| tenant["name"] == "one");
+    let id = one.expect("a tenant")["id"].to_string();
     let others = format!("SELECT COUNT(*) FROM reviews WHERE tenant_id <> {id}");
     assert_eq!(reader.number(&others).await, 0);
 

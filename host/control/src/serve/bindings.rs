@@ -177,7 +177,14 @@ pub(crate) fn bind_source(
 #[async_trait]
 impl Plugins for Bindings {
     async fn source(&self, run: &WorkingRun) -> Result<Arc<BoundSource>, PipelineError> {
-        Ok(Arc::new(self.bind(run).await?))
+        let name = &run.integration.source;
+        if self.registry.source(name).is_err() {
+            return Err(PipelineError::NoSource {
+                name: name.to_string(),
+            });
+        }
+        let bound = self.bind(run).await.map_err(|e| refused(run, e))?;
+        Ok(Arc::new(bound))
     }
 
     async fn mapping(&self, run: &WorkingRun) -> Result<Arc<Mapping>, PipelineError> {
@@ -186,7 +193,8 @@ impl Plugins for Bindings {
         if let Some(mapping) = known().get(&key) {
             return Ok(Arc::clone(mapping));
         }
-        let mapping = Arc::new(self.map(run).await?);
+        let mapping = self.map(run).await.map_err(|e| refused(run, e))?;
+        let mapping = Arc::new(mapping);
         let mut known = known();
         if known.len() >= MAPPINGS {
             known.clear();
@@ -204,6 +212,19 @@ fn configuration(run: &WorkingRun) -> String {
         .cloned()
         .unwrap_or_default();
     config::config(&run.integration.base_url, &run.options.scope, &settings)
+}
+
+/// What an operator has to mend fails the run; anything else is tried again.
+fn refused(run: &WorkingRun, error: ControlError) -> PipelineError {
+    match error {
+        ControlError::Usage(_) | ControlError::Secrets(_) | ControlError::Plugins(_) => {
+            PipelineError::Unusable {
+                integration: run.integration.id.0,
+                reason: error.to_string(),
+            }
+        }
+        other => other.into(),
+    }
 }
 
 fn no_transform(run: &WorkingRun) -> PipelineError {

@@ -61,12 +61,16 @@ async fn go_on(context: &Context, task: &Failed, error: &PipelineError) -> Resul
     let (claim, words) = (task.claim, error.to_string());
     match error {
         PipelineError::Later { wait, .. } => store.retry(claim, *wait, &words, false).await,
-        PipelineError::NoTransform { .. } | PipelineError::Unknown { .. } => {
-            store.retry(claim, PARKED, &words, false).await
-        }
-        PipelineError::Unauthorized { .. } | PipelineError::Unreachable { .. } => {
+        PipelineError::NoSource { .. }
+        | PipelineError::NoTransform { .. }
+        | PipelineError::Unknown { .. } => store.retry(claim, PARKED, &words, false).await,
+        PipelineError::Unauthorized { .. }
+        | PipelineError::Unreachable { .. }
+        | PipelineError::Unusable { .. } => {
             tracing::warn!(run = task.run.0, "the run is given up: {words}");
-            store.fail_run(task.run, &words).await
+            store.fail_run(task.run, &words).await?;
+            // A task that fetches went with its run; another one is kept.
+            store.bury(claim, &words).await
         }
         _ if task.attempts + 1 >= ATTEMPTS => {
             let problem = format!("{} failed {ATTEMPTS} times: {words}", task.what);
