@@ -38,10 +38,10 @@ async fn a_role_reads_the_rows_of_the_tenants_that_it_was_granted() {
     let url = platform.postgres.as_ref().expect("a database");
     let reader = Database::connect(&url.url_as(&role)).await;
     assert_eq!(reader.number(all).await, 5);
-    let one = platform.json(&["tenant", "list"]).await;
-    let mut tenants = one.as_array().expect("tenants").iter();
+    let tenants = platform.json(&["tenant", "list"]).await;
+    let mut tenants = tenants.as_array().expect("tenants").iter();
     let one = tenants.find(|tenant| tenant["name"] == "one");
-    let id = one.expect("a tenant")["id"].to_string();
+    let id = &one.expect("a tenant")["id"];
     let others = format!("SELECT COUNT(*) FROM reviews WHERE tenant_id <> {id}");
     assert_eq!(reader.number(&others).await, 0);
 
