@@ -117,7 +117,6 @@ impl Database {
         let mut rows: Vec<Row> = self.all(table).await;
         for row in &mut rows {
             row.retain(|column, _| !VOLATILE.contains(&column.as_str()));
-            row.values_mut().for_each(alike);
         }
         rows.sort_by_key(|row| serde_json::json!(row).to_string());
         rows
@@ -155,11 +154,16 @@ impl Database {
         format!("json_object({})", pairs.join(", "))
     }
 
-    /// Every row of every table of a sync of GitHub.
+    /// Every row of every table of a sync of GitHub, alike from both databases.
     pub async fn everything(&self) -> BTreeMap<&'static str, Vec<Row>> {
         let mut everything = BTreeMap::new();
         for table in TABLES {
-            everything.insert(table, self.rows(table).await);
+            let mut rows = self.rows(table).await;
+            for row in &mut rows {
+                row.values_mut().for_each(alike);
+            }
+            rows.sort_by_key(|row| serde_json::json!(row).to_string());
+            everything.insert(table, rows);
         }
         everything
     }

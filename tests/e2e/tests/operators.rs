@@ -94,7 +94,7 @@ async fn of_ten_thousand_records_the_spoiled_are_set_aside_shown_dropped_and_rep
     assert_eq!(database.number(commits).await, 9_999);
     assert_eq!(database.number(dead).await, 0);
     let expected = undisturbed(spec, "acme").await;
-    let found = database.rows("commits").await;
+    let found = &database.everything().await["commits"];
     assert!(found.iter().all(|row| expected["commits"].contains(row)));
     host.stopped().await;
 }
