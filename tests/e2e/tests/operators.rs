@@ -189,9 +189,9 @@ async fn a_job_waits_for_its_plugin_and_for_its_tenants_cap() {
     let show = platform.runnel(&["job", "show", "github_repositories_1", "--json"]);
     database
         .execute(
-            "INSERT INTO job_runs (tenant_id, integration_id, stream, depends_on, options, is_full, state, priority,
+            "INSERT INTO job_runs (tenant_id, integration_id, stream, depends_on, options, is_full, goes_back, state, priority,
                  created_at, job_id, fire_at)
-             SELECT tenant_id, integration_id, job_type, '[]', '{}', false, 'running', 1, 0, id, 0 FROM etl_jobs
+             SELECT tenant_id, integration_id, job_type, '[]', '{}', false, false, 'running', 1, 0, id, 0 FROM etl_jobs
              WHERE job_type = 'github_commits'",
         )
         .await;
