@@ -95,14 +95,20 @@ fn url_of(database: &str) -> String {
 }
 
 /// The database that the others are copies of, made by the first test that needs
-/// it. Its name follows from the migrations.
+/// it. Its name follows from the migrations, and from who made it: its tables are
+/// that user's.
 async fn template(server: &mut PgConnection) -> String {
     let sum: String = MIGRATIONS
         .iter()
-        .flat_map(|migration| migration.checksum.iter().take(6))
+        .flat_map(|migration| migration.checksum.iter())
         .map(|byte| format!("{byte:02x}"))
         .collect();
-    let name = format!("runnel_template_{}", &sum[..sum.len().min(40)]);
+    let name = "SELECT 'runnel_template_' || md5(current_user || $1)";
+    let name: String = sqlx::query_scalar(name)
+        .bind(sum)
+        .fetch_one(&mut *server)
+        .await
+        .unwrap();
     let find = "SELECT EXISTS (SELECT 1 FROM pg_database WHERE datname = $1)";
     run(server, LOCK).await;
     let there: bool = sqlx::query_scalar(find)
