@@ -13,13 +13,13 @@ pub const LEASE: Duration = Duration::from_secs(60);
 /// reorders or forgets everything it was told changes latency and nothing else.
 #[async_trait]
 pub trait Broker: Send + Sync {
-    /// Begins to consume an inbox for a worker that handles `slots` tasks at once.
-    /// It does not wait for a broker that is out of reach.
+    /// Begins to consume an inbox for a worker that claims up to `most` tasks at
+    /// once. It does not wait for a broker that is out of reach.
     async fn consume(
         &self,
         inbox: &Inbox,
         worker: &WorkerId,
-        slots: u32,
+        most: u32,
     ) -> Result<Box<dyn Consumer>, BrokerError>;
 
     /// A hint that tasks of this queue were just committed by this process. It

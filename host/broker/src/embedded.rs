@@ -56,7 +56,7 @@ impl Broker for EmbeddedBroker {
         &self,
         inbox: &Inbox,
         worker: &WorkerId,
-        _slots: u32,
+        _most: u32,
     ) -> Result<Box<dyn Consumer>, BrokerError> {
         Ok(Box::new(EmbeddedConsumer {
             store: Arc::clone(&self.store),

@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use runnel_broker::BrokerError;
 use runnel_sandbox::SandboxError;
-use runnel_store::StoreError;
+use runnel_store::{StoreError, TaskKind};
 
 /// Why work stops. Nothing is lost: what was not committed is done again.
 #[derive(Debug, thiserror::Error)]
@@ -121,4 +121,14 @@ pub enum PipelineError {
     /// A thread of the host ended without an answer.
     #[error("the host failed: {0}")]
     Host(String),
+}
+
+impl PipelineError {
+    /// A task that is no work for this stage.
+    pub(crate) fn misplaced(kind: &TaskKind, stage: &str) -> Self {
+        match kind {
+            TaskKind::Unknown(kind) => Self::Unknown { kind: kind.clone() },
+            other => Self::Host(format!("it is no work for {stage}: {other}")),
+        }
+    }
 }

@@ -6,6 +6,12 @@ use runnel_store::{Task, TaskKind};
 
 use crate::{Context, Handler, PipelineError, Signal};
 
+/// How many batches share a transaction, at most. Each is a page's worth or two,
+/// so that memory stays bounded.
+const TOGETHER: usize = 8;
+/// How many tasks are dropped at once.
+const DROPPED: usize = 64;
+
 /// Handles the tasks of `etl.load.<source>`.
 pub struct Loader {
     context: Context,
@@ -20,18 +26,17 @@ impl Loader {
 
 #[async_trait]
 impl Handler for Loader {
-    async fn handle(&self, task: Task) -> Result<(), PipelineError> {
-        let changes = match task.kind {
-            TaskKind::Load(changes) => changes,
-            TaskKind::Unknown(kind) => return Err(PipelineError::Unknown { kind }),
-            other => {
-                return Err(PipelineError::Host(format!(
-                    "task {} is no work for a load: {other}",
-                    task.claim.task
-                )));
-            }
+    fn together(&self) -> usize {
+        TOGETHER
+    }
+
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
+        let changes = |task: &Task| match task.kind {
+            TaskKind::Load(changes) => Ok((task.claim, changes)),
+            ref other => Err(PipelineError::misplaced(other, "a load")),
         };
-        self.context.store.load(task.claim, changes).await?;
+        let batches = tasks.iter().map(changes).collect::<Result<Vec<_>, _>>()?;
+        self.context.store.load(&batches).await?;
         self.context.broker.ring(&Queue::Vectorize);
         (self.context.observer)(Signal::Progress);
         Ok(())
@@ -53,13 +58,20 @@ impl Vectorizer {
 
 #[async_trait]
 impl Handler for Vectorizer {
-    async fn handle(&self, task: Task) -> Result<(), PipelineError> {
-        tracing::debug!(
-            run = task.run.0,
-            "no vectorizer is configured: dropped a {}",
-            task.kind
-        );
-        self.context.store.finish(task.claim).await?;
+    fn together(&self) -> usize {
+        DROPPED
+    }
+
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
+        for task in tasks {
+            tracing::debug!(
+                run = task.run.0,
+                "no vectorizer is configured: dropped a {}",
+                task.kind
+            );
+        }
+        let claims: Vec<_> = tasks.iter().map(|task| task.claim).collect();
+        self.context.store.finish(&claims).await?;
         (self.context.observer)(Signal::Progress);
         Ok(())
     }

@@ -1,15 +1,21 @@
 //! Transform: maps raw records to changes.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use runnel_model::{Outcome, Queue, RawId, RunId};
-use runnel_sandbox::{Batch, Fault, Record};
+use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit, WorkingRun,
+    DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit, Transformed, WorkingRun,
 };
 
-use crate::{Context, Handler, PipelineError, Plugins, Signal, recent::Recent};
+use crate::{Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::Recent};
+
+/// How many tasks share a transaction, at most. Each has a page's worth of records
+/// or two, so that memory stays bounded.
+const TOGETHER: usize = 8;
+/// What comes of small tasks is loaded together, up to about so many changes.
+const CHANGES: usize = 500;
 
 /// Handles the tasks of `etl.transform.<source>`.
 pub struct Transformer {
@@ -36,28 +42,19 @@ impl Transformer {
         Ok(self.runs.put(id, run))
     }
 
-    async fn transform(&self, task: &Task, ids: &[RawId]) -> Result<(), PipelineError> {
-        let run = self.run(task.run).await?;
-        let mapping = self.plugins.mapping(&run).await?;
-        let records = self.context.store.raw_records(ids).await?;
-        let descriptor = mapping.descriptor;
-        let (records, batch) = blocking(move || {
-            let given: Vec<_> = records
-                .iter()
-                .map(|record| Record {
-                    payload: &record.payload,
-                    context: &record.context,
-                })
-                .collect();
-            let batch = mapping.transform.transform(&given);
-            (records, batch)
-        })
-        .await?;
-        self.context
-            .store
-            .commit_transformed(sort(task, descriptor, &records, batch?))
-            .await?;
-        let load = Queue::Load(run.integration.source.clone());
+    async fn transform(&self, run: RunId, tasks: &[Task]) -> Result<(), PipelineError> {
+        let raw = tasks.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+        let records = self.context.store.raw_records(&raw.concat()).await?;
+        let working = self.run(run).await?;
+        let mapping = self.plugins.mapping(&working).await?;
+        let batches = blocking(move || map(&mapping, &raw, &records)).await??;
+        let commit = TransformCommit {
+            claims: tasks.iter().map(|task| task.claim).collect(),
+            run,
+            batches,
+        };
+        self.context.store.commit_transformed(commit).await?;
+        let load = Queue::Load(working.integration.source.clone());
         self.context.broker.ring(&load);
         (self.context.observer)(Signal::Progress);
         Ok(())
@@ -66,57 +63,91 @@ impl Transformer {
 
 #[async_trait]
 impl Handler for Transformer {
-    async fn handle(&self, task: Task) -> Result<(), PipelineError> {
-        match task.kind {
-            TaskKind::Transform(ref ids) => self.transform(&task, ids).await,
-            TaskKind::Unknown(kind) => Err(PipelineError::Unknown { kind }),
-            ref other => Err(PipelineError::Host(format!(
-                "task {} is no work for a transform: {other}",
-                task.claim.task
-            ))),
+    fn together(&self) -> usize {
+        TOGETHER
+    }
+
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
+        match tasks.first() {
+            Some(first) => self.transform(first.run, tasks).await,
+            None => Ok(()),
         }
     }
 }
 
-/// What goes on to be loaded, and what becomes a dead letter.
-fn sort(
-    task: &Task,
-    descriptor: DescriptorId,
-    records: &[RawRecord],
-    batch: Batch,
-) -> TransformCommit {
-    for line in &batch.log.lines {
-        tracing::info!(run = task.run.0, task = task.claim.task.0, level = ?line.level, "{}", line.message);
+fn raw(task: &Task) -> Result<Vec<RawId>, PipelineError> {
+    match &task.kind {
+        TaskKind::Transform(raw) => Ok(raw.clone()),
+        other => Err(PipelineError::misplaced(other, "a transform")),
     }
-    let mut commit = TransformCommit {
-        claim: task.claim,
-        run: task.run,
+}
+
+/// Maps the records of each task in a batch of their own.
+fn map(
+    mapping: &Mapping,
+    tasks: &[Vec<RawId>],
+    records: &[RawRecord],
+) -> Result<Vec<Transformed>, SandboxError> {
+    // A record that did not change since stands in each task that read it again.
+    let known: HashMap<RawId, &RawRecord> = records.iter().map(|raw| (raw.id, raw)).collect();
+    let mut transformed: Vec<Transformed> = Vec::new();
+    for raw in tasks {
+        let records: Vec<&RawRecord> = raw.iter().filter_map(|id| known.get(id).copied()).collect();
+        let given: Vec<_> = records.iter().map(|record| given(record)).collect();
+        let batch = mapping.transform.transform(&given)?;
+        match transformed.last_mut() {
+            Some(last) if last.changes.len() < CHANGES => sort(last, &records, batch),
+            _ => {
+                let mut next = empty(mapping.descriptor);
+                sort(&mut next, &records, batch);
+                transformed.push(next);
+            }
+        }
+    }
+    Ok(transformed)
+}
+
+fn given(record: &RawRecord) -> Record<'_> {
+    Record {
+        payload: &record.payload,
+        context: &record.context,
+    }
+}
+
+fn empty(descriptor: DescriptorId) -> Transformed {
+    Transformed {
         descriptor,
         transformed: 0,
         changes: Vec::new(),
         dead: Vec::new(),
-        replaced_nuls: batch.replaced_nuls,
-    };
+        replaced_nuls: 0,
+    }
+}
+
+/// What goes on to be loaded, and what becomes a dead letter.
+fn sort(into: &mut Transformed, records: &[&RawRecord], batch: Batch) {
+    for line in &batch.log.lines {
+        tracing::info!(level = ?line.level, "{}", line.message);
+    }
+    into.replaced_nuls += batch.replaced_nuls;
     for (record, outcome) in records.iter().zip(batch.outcomes) {
         match outcome {
             Ok(Outcome::Emit(changes)) => {
-                commit.transformed += 1;
-                commit
-                    .changes
-                    .extend(changes.into_iter().map(|change| (record.id, change)));
+                into.transformed += 1;
+                let changes = changes.into_iter().map(|change| (record.id, change));
+                into.changes.extend(changes);
             }
-            Ok(Outcome::Skip(_)) => commit.transformed += 1,
+            Ok(Outcome::Skip(_)) => into.transformed += 1,
             Ok(Outcome::Reject(rejection)) => {
-                commit.dead.push(DeadLetter {
+                into.dead.push(DeadLetter {
                     raw: record.id,
                     error: rejection.message,
                     path: rejection.path,
                 });
             }
-            Err(fault) => commit.dead.push(dead_letter(record.id, &fault)),
+            Err(fault) => into.dead.push(dead_letter(record.id, &fault)),
         }
     }
-    commit
 }
 
 fn dead_letter(raw: RawId, fault: &Fault) -> DeadLetter {

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
-use runnel_model::{Name, Queue};
+use runnel_model::{Name, Queue, TaskId};
 use runnel_pipeline::{Context, Handler, OnError, PipelineError, Tally, work};
 use runnel_store::{
     DatabaseUrl, Inbox, NewIntegration, NewRequest, NewRun, PlanCommit, RunOptions, RunState,
@@ -149,13 +149,37 @@ struct Slow {
 
 #[async_trait]
 impl Handler for Slow {
-    async fn handle(&self, task: Task) -> Result<(), PipelineError> {
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
         let nth = self.begun.fetch_add(1, Ordering::SeqCst);
         if nth < self.fail_first {
             return Err(PipelineError::Again("no luck".to_owned()));
         }
         tokio::time::sleep(self.takes).await;
-        Ok(self.store.finish(task.claim).await?)
+        let claims: Vec<_> = tasks.iter().map(|task| task.claim).collect();
+        Ok(self.store.finish(&claims).await?)
+    }
+}
+
+/// Handles many at once, unless this one is among them: it always fails.
+struct Together {
+    store: Arc<dyn Store>,
+    poison: TaskId,
+    sizes: Mutex<Vec<usize>>,
+}
+
+#[async_trait]
+impl Handler for Together {
+    fn together(&self) -> usize {
+        5
+    }
+
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
+        self.sizes.lock().expect("no panic").push(tasks.len());
+        if tasks.iter().any(|task| task.claim.task == self.poison) {
+            return Err(PipelineError::Again("poison".to_owned()));
+        }
+        let claims: Vec<_> = tasks.iter().map(|task| task.claim).collect();
+        Ok(self.store.finish(&claims).await?)
     }
 }
 
@@ -164,7 +188,7 @@ struct Unusable;
 
 #[async_trait]
 impl Handler for Unusable {
-    async fn handle(&self, _: Task) -> Result<(), PipelineError> {
+    async fn handle(&self, _: &[Task]) -> Result<(), PipelineError> {
         Err(PipelineError::Unusable {
             integration: 1,
             reason: "no key".to_owned(),
@@ -198,6 +222,34 @@ async fn a_worker_works_off_its_queue_and_counts_it() {
     context.stop.cancel();
     worker.await.expect("an end").expect("no error");
     assert_eq!(context.tally.counts(), [(Queue::Extract, 50)]);
+}
+
+#[tokio::test]
+async fn tasks_are_handled_together_and_one_that_fails_stops_none_of_the_others() {
+    let world = world(20).await;
+    let context = world.context(OnError::GoOn, Duration::ZERO);
+    let extract = Inbox::from(Queue::Extract);
+    let other = WorkerId("other".to_owned());
+    let first = world.store.claim(&extract, &other, 1, LEASE).await;
+    let first = first.expect("a claim")[0].claim;
+    let given_back = world.store.retry(first, Duration::ZERO, "", false).await;
+    given_back.expect("it is given back");
+    let handler = Arc::new(Together {
+        store: world.store.clone(),
+        poison: first.task,
+        sizes: Mutex::default(),
+    });
+    let worker = work(context.clone(), Queue::Extract.into(), 2, handler.clone());
+    let worker = tokio::spawn(worker);
+    while world.open_tasks().await > 1 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    context.stop.cancel();
+    worker.await.expect("an end").expect("no error");
+    let sizes = handler.sizes.lock().expect("no panic").clone();
+    assert_eq!(sizes.iter().max(), Some(&5), "{sizes:?}");
+    assert!(sizes.contains(&1), "each alone where one failed: {sizes:?}");
+    assert_eq!(context.tally.counts(), [(Queue::Extract, 19)]);
 }
 
 #[tokio::test]

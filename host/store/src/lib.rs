@@ -74,7 +74,7 @@ pub use runs::{
 pub use tables::{DescriptorId, Tables};
 pub use tasks::{AGEING, Claim, Inbox, MAX_CRASHES, Rescue, Task, TaskKind, Tasks, WorkerId};
 pub use time::{Micros, now};
-pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit};
+pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit, Transformed};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
 
 /// Everything a store does.

@@ -16,10 +16,12 @@ pub struct Loaded {
 /// What the load stage needs.
 #[async_trait]
 pub trait Load: Send + Sync {
-    /// Applies a batch of changes to its tables, queues a vectorize task for each
-    /// table with texts to embed, and ends the load task, all in one transaction.
+    /// Applies batches of changes to their tables, queues a vectorize task for each
+    /// table with texts to embed, and ends the load tasks, all in one transaction
+    /// for those of the same run and component. Nothing of it happens where one of
+    /// these leases is lost.
     ///
     /// An older version of a row (by the table's version column, then by raw
     /// record) never overwrites a newer one, and an equal row is not rewritten.
-    async fn load(&self, claim: Claim, changes: ChangesId) -> Result<Loaded, StoreError>;
+    async fn load(&self, tasks: &[(Claim, ChangesId)]) -> Result<Loaded, StoreError>;
 }

@@ -169,8 +169,9 @@ pub trait Tasks: Send + Sync {
     /// with this problem. The partition of a fetch keeps its cursor.
     async fn bury(&self, claim: Claim, problem: &str) -> Result<(), StoreError>;
 
-    /// Finishes a task that has no effect of its own.
-    async fn finish(&self, claim: Claim) -> Result<(), StoreError>;
+    /// Finishes tasks that have no effect of their own: all of them, or none where
+    /// a lease is lost.
+    async fn finish(&self, claims: &[Claim]) -> Result<(), StoreError>;
 
     /// In how long the next queued task of the inbox is due (zero: now), if there
     /// is one.

@@ -40,13 +40,20 @@ pub struct DeadLetter {
     pub path: Option<String>,
 }
 
-/// A batch that was mapped.
+/// What came of transform tasks that were mapped together.
 #[derive(Debug, Clone)]
 pub struct TransformCommit {
-    /// The transform task.
-    pub claim: Claim,
-    /// The run.
+    /// The tasks.
+    pub claims: Vec<Claim>,
+    /// Their run.
     pub run: RunId,
+    /// What came of their records: a batch for each load.
+    pub batches: Vec<Transformed>,
+}
+
+/// Records that one component mapped, and that are loaded together.
+#[derive(Debug, Clone)]
+pub struct Transformed {
     /// What the transform said of itself.
     pub descriptor: DescriptorId,
     /// How many records were mapped (skipped ones among them).
@@ -65,7 +72,7 @@ pub trait Transform: Send + Sync {
     /// The raw records of these ids, in the order of the ids.
     async fn raw_records(&self, ids: &[RawId]) -> Result<Vec<RawRecord>, StoreError>;
 
-    /// Commits a batch: its changes with a load task, its dead letters, and the
-    /// end of its own task.
-    async fn commit_transformed(&self, batch: TransformCommit) -> Result<(), StoreError>;
+    /// Commits what came of tasks: the changes of each batch with a load task, the
+    /// dead letters, and the end of the tasks; nothing where a lease is lost.
+    async fn commit_transformed(&self, commit: TransformCommit) -> Result<(), StoreError>;
 }

@@ -12,7 +12,7 @@ use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Change, Queue, RawId, Row, Table, Value};
 use runnel_pipeline::Loader;
 use runnel_sandbox::{BoundTransform, Record};
-use runnel_store::TransformCommit;
+use runnel_store::{TransformCommit, Transformed};
 use test_services::Database;
 
 use crate::{transform, world::World, world::github};
@@ -90,14 +90,17 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
             let values = values.clone();
             (RawId(1), Change::Upsert(Row { table: 0, values }))
         };
-        let commit = TransformCommit {
-            claim: task.claim,
-            run: task.run,
+        let batch = Transformed {
             descriptor,
             transformed: rows.len() as u64,
             changes: rows.iter().map(change).collect(),
             dead: vec![],
             replaced_nuls: 0,
+        };
+        let commit = TransformCommit {
+            claims: vec![task.claim],
+            run: task.run,
+            batches: vec![batch],
         };
         world.store.commit_transformed(commit).await.expect("one");
     }

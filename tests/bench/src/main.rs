@@ -4,6 +4,7 @@
 //! could fail by.
 
 mod load;
+mod processes;
 mod stand_in;
 mod sync;
 mod tasks;
@@ -25,5 +26,8 @@ fn main() {
     }
     if wanted("load") {
         runtime.block_on(load::report());
+    }
+    if wanted("processes") {
+        runtime.block_on(processes::report());
     }
 }

@@ -79,7 +79,13 @@ impl World {
 
     /// Answers every request with a page of one record.
     pub(crate) async fn commit_pages(&self, fetches: Vec<Task>) {
-        for (i, task) in fetches.into_iter().enumerate() {
+        let payloads: Vec<_> = fetches.iter().map(|_| "{}".to_owned()).collect();
+        self.commit_pages_of(fetches, &payloads, 1).await;
+    }
+
+    /// Answers every request with a page of so many of the records.
+    pub(crate) async fn commit_pages_of(&self, fetches: Vec<Task>, records: &[String], of: usize) {
+        for (i, (task, payloads)) in fetches.into_iter().zip(records.chunks(of)).enumerate() {
             let TaskKind::Fetch(request) = task.kind else {
                 panic!("{} is no fetch", task.kind)
             };
@@ -89,7 +95,11 @@ impl World {
                 source: github(),
                 request,
                 partition: i.to_string(),
-                records: vec![record(i)],
+                records: payloads
+                    .iter()
+                    .enumerate()
+                    .map(|(n, payload)| record(i * of + n, payload))
+                    .collect(),
                 requests: vec![],
                 progress: None,
                 validator: None,
@@ -121,7 +131,7 @@ impl World {
         took
     }
 
-    async fn state(&self) -> RunState {
+    pub(crate) async fn state(&self) -> RunState {
         self.store.runs(&[self.run]).await.expect("a run")[0].state
     }
 
@@ -153,13 +163,13 @@ fn request(i: usize) -> NewRequest {
     }
 }
 
-fn record(i: usize) -> NewRecord {
+fn record(i: usize, payload: &str) -> NewRecord {
     let mut digest = [0; 32];
     digest[..8].copy_from_slice(&(i as u64).to_be_bytes());
     NewRecord {
         external_id: i.to_string(),
         context: "{}".to_owned(),
-        payload: "{}".to_owned(),
+        payload: payload.to_owned(),
         digest,
     }
 }

@@ -39,18 +39,11 @@ use crate::{AmqpUrl, Broker, BrokerError, Consumer, EmbeddedBroker, LEASE};
 pub struct RabbitSettings {
     /// How long a claim lasts without a heartbeat.
     pub lease: Duration,
-    /// How many deliveries a worker is given ahead of its claims, for each task
-    /// that it handles at once. More means fewer and larger claims; fewer means
-    /// that less waits behind a worker that is busy while another is idle.
-    pub deliveries_per_slot: u32,
 }
 
 impl Default for RabbitSettings {
     fn default() -> Self {
-        Self {
-            lease: LEASE,
-            deliveries_per_slot: 4,
-        }
+        Self { lease: LEASE }
     }
 }
 
@@ -105,11 +98,6 @@ impl RabbitBroker {
     pub(crate) fn hint(&self) -> Arc<Notify> {
         Arc::clone(&self.hint)
     }
-
-    fn prefetch(&self, slots: u32) -> u16 {
-        let prefetch = slots.saturating_mul(self.settings.deliveries_per_slot);
-        u16::try_from(prefetch.max(1)).unwrap_or(u16::MAX)
-    }
 }
 
 #[async_trait]
@@ -118,16 +106,17 @@ impl Broker for RabbitBroker {
         &self,
         inbox: &Inbox,
         worker: &WorkerId,
-        slots: u32,
+        most: u32,
     ) -> Result<Box<dyn Consumer>, BrokerError> {
         if inbox.only.is_some() {
-            return self.embedded.consume(inbox, worker, slots).await;
+            return self.embedded.consume(inbox, worker, most).await;
         }
         let deliveries = Arc::<Deliveries>::default();
         let supervisor = Supervisor {
             link: Arc::clone(&self.link),
             queue: inbox.queue.clone(),
-            prefetch: self.prefetch(slots),
+            // More would wait behind a worker that is busy while another is idle.
+            prefetch: u16::try_from(most.max(1)).unwrap_or(u16::MAX),
             deliveries: Arc::clone(&deliveries),
         };
         Ok(Box::new(RabbitConsumer {

@@ -194,7 +194,7 @@ pub(crate) async fn what_a_dropped_consumer_did_not_claim_is_claimed_by_another(
     let claimed = next(&mut *first, 1).await;
     drop(first);
     for task in &claimed {
-        setup.store().finish(task.claim).await.unwrap();
+        setup.store().finish(&[task.claim]).await.unwrap();
     }
     let mut second = consumer(&*setup.broker).await;
     work(setup.store(), &mut *second, 20 - claimed.len()).await;

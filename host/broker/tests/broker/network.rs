@@ -126,7 +126,7 @@ async fn work_patiently(store: &dyn Store, consumer: &mut dyn Consumer, count: u
         };
         for task in tasks {
             // Where its answer is lost, the task is done or comes again.
-            match store.finish(task.claim).await {
+            match store.finish(&[task.claim]).await {
                 Ok(()) | Err(StoreError::LeaseLost) => done += 1,
                 Err(_) => {}
             }

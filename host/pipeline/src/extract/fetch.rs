@@ -47,7 +47,7 @@ impl Extractor {
     ) -> Result<(), PipelineError> {
         let Some(row) = self.context.store.requests(&[request]).await?.pop() else {
             // Its run was cancelled: nothing is left to do.
-            return Ok(self.context.store.finish(task.claim).await?);
+            return Ok(self.context.store.finish(&[task.claim]).await?);
         };
         let mut traffic = Traffic::default();
         let mut failures = 0;

@@ -71,18 +71,23 @@ impl Extractor {
     }
 }
 
-#[async_trait]
-impl Handler for Extractor {
-    async fn handle(&self, task: Task) -> Result<(), PipelineError> {
+impl Extractor {
+    async fn extract(&self, task: &Task) -> Result<(), PipelineError> {
         let run = self.run(task.run).await?;
         match task.kind {
-            TaskKind::Plan => self.plan(&task, &run).await,
-            TaskKind::Fetch(request) => self.fetch(&task, &run, request).await,
-            TaskKind::Unknown(kind) => Err(PipelineError::Unknown { kind }),
-            ref other => Err(PipelineError::Host(format!(
-                "task {} is no work for etl.extract: {other}",
-                task.claim.task
-            ))),
+            TaskKind::Plan => self.plan(task, &run).await,
+            TaskKind::Fetch(request) => self.fetch(task, &run, request).await,
+            ref other => Err(PipelineError::misplaced(other, "etl.extract")),
         }
+    }
+}
+
+#[async_trait]
+impl Handler for Extractor {
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
+        for task in tasks {
+            self.extract(task).await?;
+        }
+        Ok(())
     }
 }

@@ -1,16 +1,17 @@
 //! A worker consumes one queue: it claims tasks, has them handled a few at a
-//! time, keeps their leases alive meanwhile, and decides what becomes of those
+//! time (those of one run together, where the stage can), keeps their leases alive meanwhile, and decides what becomes of those
 //! that fail.
 //!
 //! It starts with [`work`] and stops when [`Context::stop`] is cancelled: it
 //! claims nothing more, gives back what it has not begun, lets what runs end
 //! within [`Context::stop_timeout`], and gives back the rest.
 
+mod attempt;
 mod failure;
 mod held;
 mod tally;
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_broker::{Broker, Consumer};
@@ -19,13 +20,13 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::{Observer, PipelineError, failpoints::failpoint};
+use attempt::Ended;
 pub(crate) use failure::ATTEMPTS;
-use failure::Failed;
 use held::Held;
 pub use tally::Tally;
 
 /// Claims are taken in batches: one by one would cost a transaction each.
-const CLAIMS_PER_SLOT: u32 = 4;
+const CLAIMS_PER_SLOT: usize = 4;
 /// How long a worker that goes on waits after the store or the broker failed.
 const PAUSE: Duration = Duration::from_secs(1);
 /// A worker that goes on gives up a task that takes longer: its heartbeat alone
@@ -68,9 +69,18 @@ pub struct Context {
 /// What a worker does with the tasks of its queue.
 #[async_trait]
 pub trait Handler: Send + Sync + 'static {
-    /// Handles one task: commits its effect and its end, or gives it back, or
-    /// buries it. See [`PipelineError`] for what becomes of it after an error.
-    async fn handle(&self, task: Task) -> Result<(), PipelineError>;
+    /// How many tasks of a run it handles at once, at most. A stage whose tasks
+    /// are small shares its transactions among them.
+    fn together(&self) -> usize {
+        1
+    }
+
+    /// Handles tasks of one run: commits their effect and their end, or gives them
+    /// back, or buries them. Where that fails for one of several, each is handled
+    /// again by itself, so that it cannot stop the others; whatever of them was
+    /// committed has ended, and finds its lease gone. See [`PipelineError`] for
+    /// what becomes of a task after an error.
+    async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError>;
 }
 
 /// Consumes the inbox until it is told to stop, `slots` tasks at once.
@@ -87,7 +97,7 @@ pub async fn work(
     let mut worker = Worker {
         held: Held::default(),
         running: JoinSet::new(),
-        waiting: VecDeque::new(),
+        waiting: Vec::new(),
         context,
         inbox,
         slots,
@@ -98,16 +108,14 @@ pub async fn work(
     worked
 }
 
-type Ended = (Failed, Result<(), PipelineError>);
-
 struct Worker {
     context: Context,
     inbox: Inbox,
     slots: u32,
     handler: Arc<dyn Handler>,
     /// Claimed and not begun.
-    waiting: VecDeque<Task>,
-    running: JoinSet<Ended>,
+    waiting: Vec<Task>,
+    running: JoinSet<Vec<Ended>>,
     held: Held,
 }
 
@@ -148,7 +156,7 @@ impl Worker {
             _ = beat.tick() => self.heartbeat().await,
             ready = consumer.ready(), if has_room => {
                 ready?;
-                self.take(consumer.claim(self.slots * CLAIMS_PER_SLOT).await?);
+                self.take(consumer.claim(self.claims()).await?);
                 Ok(())
             }
         }
@@ -156,7 +164,14 @@ impl Worker {
 
     async fn consumer(&self) -> Result<Box<dyn Consumer>, PipelineError> {
         let Context { broker, worker, .. } = &self.context;
-        Ok(broker.consume(&self.inbox, worker, self.slots).await?)
+        Ok(broker.consume(&self.inbox, worker, self.claims()).await?)
+    }
+
+    /// How many tasks it claims at once.
+    fn claims(&self) -> u32 {
+        let each = CLAIMS_PER_SLOT.max(self.handler.together());
+        self.slots
+            .saturating_mul(u32::try_from(each).unwrap_or(u32::MAX))
     }
 
     fn take(&mut self, tasks: Vec<Task>) {
@@ -168,23 +183,17 @@ impl Worker {
     }
 
     fn begin_waiting(&mut self) {
-        while self.running.len() < self.slots as usize
-            && let Some(task) = self.waiting.pop_front()
+        let deadline = (self.context.on_error == OnError::GoOn).then_some(DEADLINE);
+        while let free @ 1.. = (self.slots as usize).saturating_sub(self.running.len())
+            && let Some(run) = self.waiting.first().map(|task| task.run)
         {
-            let failed = Failed::of(&task);
+            // What waits is shared out among the slots that are free.
+            let share = self.waiting.len().div_ceil(free);
+            let together = self.handler.together().min(share);
+            let same_run = self.waiting.extract_if(.., |task| task.run == run);
+            let tasks = same_run.take(together).collect();
             let handler = Arc::clone(&self.handler);
-            let deadline = (self.context.on_error == OnError::GoOn).then_some(DEADLINE);
-            self.running.spawn(async move {
-                failpoint!("worker::before_effect");
-                let handled = handler.handle(task);
-                let result = match deadline {
-                    None => handled.await,
-                    Some(deadline) => tokio::time::timeout(deadline, handled)
-                        .await
-                        .unwrap_or(Err(PipelineError::TooLong(deadline))),
-                };
-                (failed, result)
-            });
+            self.running.spawn(attempt::all(handler, tasks, deadline));
         }
     }
 
@@ -199,18 +208,25 @@ impl Worker {
 
     async fn ended(
         &mut self,
-        ended: Result<Ended, tokio::task::JoinError>,
+        ended: Result<Vec<Ended>, tokio::task::JoinError>,
     ) -> Result<(), PipelineError> {
-        let (task, result) = ended.map_err(|e| PipelineError::Host(e.to_string()))?;
-        self.held.remove(task.claim);
-        match result {
-            Ok(()) => {
-                failpoint!("worker::after_effect");
-                self.context.tally.add(&self.inbox.queue);
-                Ok(())
-            }
-            Err(error) => failure::settle(&self.context, &task, error).await,
+        let ended = ended.map_err(|e| PipelineError::Host(e.to_string()))?;
+        for (task, _) in &ended {
+            self.held.remove(task.claim);
         }
+        let mut all = Ok(());
+        for (task, result) in ended {
+            let settled = match result {
+                Ok(()) => {
+                    failpoint!("worker::after_effect");
+                    self.context.tally.add(&self.inbox.queue);
+                    Ok(())
+                }
+                Err(error) => failure::settle(&self.context, &task, error).await,
+            };
+            all = all.and(settled);
+        }
+        all
     }
 
     /// Lets what runs end, and gives back the rest. A store that is away by now

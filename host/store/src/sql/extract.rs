@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::{
     Backend, Connection, DbRow, Tally,
     dialect::{EACH_ROW, IDS},
-    enqueue, finish_one, json, owner,
+    enqueue, finish_together, json, owner,
     owner::Owner,
     pages, sql,
 };
@@ -118,7 +118,7 @@ async fn commit_plan(store: &Backend, plan: &PlanCommit) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     let owner = owner::lock(&mut transaction, plan.run).await?;
     let mut tally = Tally::default();
-    finish_one(&mut transaction, plan.claim, true, &mut tally).await?;
+    finish_together(&mut transaction, &[plan.claim], true, &mut tally).await?;
     add_requests(&mut transaction, &owner, plan.requests.iter(), &mut tally).await?;
     if let Some(after) = plan.more_after {
         plan_further(&mut transaction, &owner, after, &mut tally).await?;

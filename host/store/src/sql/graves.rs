@@ -13,8 +13,9 @@ use crate::{Claim, MAX_CRASHES, Rescue, StoreError, TaskKind, error::Failed};
 
 pub(super) async fn bury(store: &Backend, claim: Claim, problem: &str) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    let (run, extract) = tasks::run_of(&mut transaction, claim)
+    let (run, extract) = tasks::runs_of(&mut transaction, &[claim])
         .await?
+        .pop()
         .ok_or(StoreError::LeaseLost)?;
     if extract {
         owner::lock(&mut transaction, run).await?;

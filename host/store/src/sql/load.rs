@@ -5,7 +5,9 @@ use async_trait::async_trait;
 use runnel_model::{Change, Queue, RawId, RunId};
 
 use super::{
-    Backend, Connection, Tally, dialect::SHARE_TABLES, enqueue, finish_one, owner, rows,
+    Backend, Connection, Tally,
+    dialect::{IDS, SHARE_TABLES},
+    enqueue, finish_together, json, owner, rows, sql,
     transform::add_dead_letters,
 };
 use crate::{
@@ -15,9 +17,9 @@ use crate::{
     error::Failed,
 };
 
-/// A row of `changes`.
+/// Batches of one run and one component, in order.
 struct Pending {
-    id: ChangesId,
+    tasks: Vec<(Claim, ChangesId)>,
     run: RunId,
     descriptor: DescriptorId,
     batch: Batch,
@@ -32,39 +34,65 @@ pub(crate) struct Origin {
 
 #[async_trait]
 impl Load for Backend {
-    async fn load(&self, claim: Claim, changes: ChangesId) -> Result<Loaded, StoreError> {
+    async fn load(&self, tasks: &[(Claim, ChangesId)]) -> Result<Loaded, StoreError> {
         // A batch never changes: it is read and put in order before the
         // transaction begins. It goes with its task, so without it the lease is
         // gone too.
-        let pending = self.run(|| read(self, changes)).await?;
-        self.run(|| load(self, claim, &pending)).await
+        let mut loaded = Loaded::default();
+        for pending in self.run(|| read(self, tasks)).await? {
+            let some = self.run(|| load(self, &pending)).await?;
+            loaded.loaded += some.loaded;
+            loaded.unchanged += some.unchanged;
+        }
+        Ok(loaded)
     }
 }
 
-async fn read(store: &Backend, id: ChangesId) -> Result<Pending, Failed> {
-    let row: Option<(i64, i64, Vec<u8>)> =
-        sqlx::query_as("SELECT run_id, descriptor_id, body FROM changes WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&store.readers())
-            .await?;
-    let (run, descriptor, body) = row.ok_or(StoreError::LeaseLost)?;
-    let descriptor = DescriptorId(descriptor);
-    let changes: Vec<(RawId, Change)> = serde_json::from_slice(&body)
-        .map_err(|e| Failed::corrupt(format_args!("batch {id}"), e))?;
+/// A row of `changes`: id, run, descriptor, body.
+type Kept = (i64, i64, i64, Vec<u8>);
+
+async fn read(store: &Backend, tasks: &[(Claim, ChangesId)]) -> Result<Vec<Pending>, Failed> {
+    let rows: Vec<Kept> = sqlx::query_as(sql!(
+        "SELECT id, run_id, descriptor_id, body FROM changes WHERE id {IDS} ORDER BY run_id, descriptor_id, id"
+    ))
+    .bind(json(tasks.iter().map(|(_, changes)| changes)))
+    .fetch_all(&store.readers())
+    .await?;
+    if rows.len() < tasks.len() {
+        return Err(StoreError::LeaseLost.into());
+    }
     let mut connection = store.readers().acquire().await?;
-    let known = store.catalog.with(descriptor, &mut connection).await?;
-    Ok(Pending {
-        id,
-        run: RunId(run),
-        descriptor,
-        batch: Batch::new(&stored(&known, descriptor)?.descriptor, changes),
-    })
+    let mut all = Vec::new();
+    for same in rows.chunk_by(|a, b| (a.1, a.2) == (b.1, b.2)) {
+        let (run, descriptor) = (RunId(same[0].1), DescriptorId(same[0].2));
+        let known = store.catalog.with(descriptor, &mut connection).await?;
+        let is_here = |changes: ChangesId| same.iter().any(|row| row.0 == changes.0);
+        let tasks = tasks.iter().filter(|task| is_here(task.1));
+        all.push(Pending {
+            tasks: tasks.copied().collect(),
+            run,
+            descriptor,
+            batch: Batch::new(&stored(&known, descriptor)?.descriptor, changes(same)?),
+        });
+    }
+    Ok(all)
 }
 
-async fn load(store: &Backend, claim: Claim, pending: &Pending) -> Result<Loaded, Failed> {
+fn changes(rows: &[Kept]) -> Result<Vec<(RawId, Change)>, Failed> {
+    let mut changes: Vec<(RawId, Change)> = Vec::new();
+    for (id, _, _, body) in rows {
+        let more: Vec<_> = serde_json::from_slice(body)
+            .map_err(|e| Failed::corrupt(format_args!("batch {id}"), e))?;
+        changes.extend(more);
+    }
+    Ok(changes)
+}
+
+async fn load(store: &Backend, pending: &Pending) -> Result<Loaded, Failed> {
     let mut transaction = store.begin().await?;
     let mut tally = Tally::default();
-    finish_one(&mut transaction, claim, false, &mut tally).await?;
+    let claims: Vec<Claim> = pending.tasks.iter().map(|(claim, _)| *claim).collect();
+    finish_together(&mut transaction, &claims, false, &mut tally).await?;
     sqlx::query(SHARE_TABLES).execute(&mut *transaction).await?;
     let known = store.catalog.get(&mut transaction).await?;
     let loaded = load_in(&mut transaction, &known, pending, &mut tally).await?;
@@ -91,8 +119,8 @@ async fn load_in(
     let (loaded, embeds) = apply(connection, (known, by), &origin, batch).await?;
     let vectorize = owner.tasks(Queue::Vectorize, &embeds);
     enqueue(connection, &vectorize, tally).await?;
-    sqlx::query("DELETE FROM changes WHERE id = $1")
-        .bind(pending.id.0)
+    sqlx::query(sql!("DELETE FROM changes WHERE id {IDS}"))
+        .bind(json(pending.tasks.iter().map(|(_, changes)| changes)))
         .execute(&mut *connection)
         .await?;
     let loaded = Loaded {

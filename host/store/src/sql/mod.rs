@@ -48,7 +48,7 @@ pub(crate) use turns::Turns;
 
 use crate::failpoints::failpoint;
 use tally::{Tally, add_problem};
-use tasks::{NewTask, enqueue, finish_all, finish_one};
+use tasks::{NewTask, enqueue, finish_all, finish_together};
 
 /// A statement of this text, with constants of [`dialect`] in braces.
 macro_rules! sql {

@@ -1,7 +1,7 @@
 //! Queued work: how it is queued, given back and ended. How it is claimed is in
 //! `claims.rs`, how it is given up and rescued in `graves.rs`.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{Queue, RunId, TaskId, TenantId};
@@ -72,17 +72,18 @@ pub(crate) async fn finish_all(
     Ok(ids.into_iter().map(TaskId).collect())
 }
 
-/// Ends one claimed task in a transaction that also commits its effect.
-pub(crate) async fn finish_one(
+/// Ends claimed tasks of one run in a transaction that also commits their common
+/// effect: all of them, or the transaction must not commit.
+pub(crate) async fn finish_together(
     connection: &mut Connection,
-    claim: Claim,
+    claims: &[Claim],
     extract: bool,
     tally: &mut Tally,
 ) -> Result<(), Failed> {
-    if finish_all(connection, &[claim]).await?.is_empty() {
+    if finish_all(connection, claims).await?.len() < claims.len() {
         return Err(StoreError::LeaseLost.into());
     }
-    tally.ended(extract, 1);
+    tally.ended(extract, claims.len());
     Ok(())
 }
 
@@ -135,8 +136,8 @@ impl Tasks for Backend {
         self.run(|| graves::bury(self, claim, problem)).await
     }
 
-    async fn finish(&self, claim: Claim) -> Result<(), StoreError> {
-        self.run(|| finish(self, claim)).await
+    async fn finish(&self, claims: &[Claim]) -> Result<(), StoreError> {
+        self.run(|| finish(self, claims)).await
     }
 
     async fn next_due(&self, inbox: &Inbox) -> Result<Option<Duration>, StoreError> {
@@ -173,30 +174,41 @@ async fn retry(
     Ok(())
 }
 
-async fn finish(store: &Backend, claim: Claim) -> Result<(), Failed> {
+async fn finish(store: &Backend, claims: &[Claim]) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    let (run, extract) = run_of(&mut transaction, claim)
-        .await?
-        .ok_or(StoreError::LeaseLost)?;
-    if extract {
-        owner::lock(&mut transaction, run).await?;
+    let runs = runs_of(&mut transaction, claims).await?;
+    let extracting: Vec<RunId> = runs
+        .iter()
+        .filter_map(|(run, extract)| extract.then_some(*run))
+        .collect();
+    if !extracting.is_empty() {
+        owner::lock_all(&mut transaction, &extracting).await?;
     }
-    let mut tally = Tally::default();
-    finish_one(&mut transaction, claim, extract, &mut tally).await?;
-    tally.write(&mut transaction, run).await?;
+    if finish_all(&mut transaction, claims).await?.len() < claims.len() {
+        return Err(StoreError::LeaseLost.into());
+    }
+    let mut tallies: BTreeMap<RunId, Tally> = BTreeMap::new();
+    for (run, extract) in runs {
+        tallies.entry(run).or_default().ended(extract, 1);
+    }
+    for (run, tally) in tallies {
+        tally.write(&mut transaction, run).await?;
+    }
     Ok(super::commit(transaction).await?)
 }
 
-/// The run of a claimed task, and whether it is of `etl.extract`.
-pub(crate) async fn run_of(
+/// The run of each claimed task, and whether it is of `etl.extract`.
+pub(crate) async fn runs_of(
     connection: &mut Connection,
-    claim: Claim,
-) -> Result<Option<(RunId, bool)>, sqlx::Error> {
-    let row: Option<(i64, String)> =
-        sqlx::query_as("SELECT run_id, queue FROM tasks WHERE id = $1 AND lease = $2")
-            .bind(claim.task.0)
-            .bind(claim.lease.0)
-            .fetch_optional(connection)
-            .await?;
-    Ok(row.map(|(run, queue)| (RunId(run), queue == Queue::Extract.to_string())))
+    claims: &[Claim],
+) -> Result<Vec<(RunId, bool)>, sqlx::Error> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(sql!(
+        "SELECT run_id, queue FROM tasks WHERE (id, lease) {PAIRS}"
+    ))
+    .bind(pairs(claims))
+    .fetch_all(connection)
+    .await?;
+    let extract = Queue::Extract.to_string();
+    let run = |(run, queue): (i64, String)| (RunId(run), queue == extract);
+    Ok(rows.into_iter().map(run).collect())
 }

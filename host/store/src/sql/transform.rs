@@ -8,11 +8,13 @@ use runnel_model::{Queue, RawId, RunId};
 use super::{
     Backend, Connection, Tally,
     dialect::{EACH_ROW, IDS, NOW},
-    enqueue, finish_one, json, owner, sql,
+    enqueue, finish_together, json, owner,
+    owner::Owner,
+    sql,
 };
 use crate::{
     ChangesId, DeadLetter, DescriptorId, RawRecord, StoreError, TaskKind, Transform,
-    TransformCommit, error::Failed, fingerprint::fingerprint,
+    TransformCommit, Transformed, error::Failed, fingerprint::fingerprint,
 };
 
 #[async_trait]
@@ -21,8 +23,8 @@ impl Transform for Backend {
         self.run(|| raw_records(self, ids)).await
     }
 
-    async fn commit_transformed(&self, batch: TransformCommit) -> Result<(), StoreError> {
-        self.run(|| commit(self, &batch)).await
+    async fn commit_transformed(&self, of: TransformCommit) -> Result<(), StoreError> {
+        self.run(|| commit(self, &of)).await
     }
 }
 
@@ -46,27 +48,47 @@ async fn raw_records(store: &Backend, ids: &[RawId]) -> Result<Vec<RawRecord>, F
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-async fn commit(store: &Backend, batch: &TransformCommit) -> Result<(), Failed> {
+async fn commit(store: &Backend, of: &TransformCommit) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     let mut tally = Tally::default();
-    tally.transformed += batch.transformed;
-    tally.dead += batch.dead.len() as u64;
-    tally.replaced_nuls += batch.replaced_nuls;
-    finish_one(&mut transaction, batch.claim, false, &mut tally).await?;
-    if !batch.changes.is_empty() {
-        queue_load(&mut transaction, batch, &mut tally).await?;
+    finish_together(&mut transaction, &of.claims, false, &mut tally).await?;
+    queue_loads(&mut transaction, of, &mut tally).await?;
+    for batch in &of.batches {
+        tally.transformed += batch.transformed;
+        tally.dead += batch.dead.len() as u64;
+        tally.replaced_nuls += batch.replaced_nuls;
+        add_dead_letters(&mut transaction, of.run, batch.descriptor, &batch.dead).await?;
     }
-    add_dead_letters(&mut transaction, batch.run, batch.descriptor, &batch.dead).await?;
-    tally.write(&mut transaction, batch.run).await?;
+    tally.write(&mut transaction, of.run).await?;
     Ok(super::commit(transaction).await?)
 }
 
-async fn queue_load(
+async fn queue_loads(
     connection: &mut Connection,
-    batch: &TransformCommit,
+    of: &TransformCommit,
     tally: &mut Tally,
 ) -> Result<(), Failed> {
-    let owner = owner::of(connection, batch.run).await?;
+    let full = |batch: &&Transformed| !batch.changes.is_empty();
+    let mut batches = of.batches.iter().filter(full).peekable();
+    if batches.peek().is_none() {
+        return Ok(());
+    }
+    let owner = owner::of(connection, of.run).await?;
+    let mut loads = Vec::new();
+    for batch in batches {
+        loads.push(TaskKind::Load(keep(connection, &owner, batch).await?));
+    }
+    let queue = Queue::Load(owner.source.clone());
+    enqueue(connection, &owner.tasks(queue, &loads), tally).await?;
+    Ok(())
+}
+
+/// Keeps a batch's changes until they are loaded.
+async fn keep(
+    connection: &mut Connection,
+    owner: &Owner,
+    batch: &Transformed,
+) -> Result<ChangesId, Failed> {
     let body = serde_json::to_vec(&batch.changes).map_err(|e| sqlx::Error::Encode(e.into()))?;
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO changes (tenant_id, integration_id, run_id, descriptor_id, body)
@@ -74,15 +96,12 @@ async fn queue_load(
     )
     .bind(owner.tenant.0)
     .bind(owner.integration.0)
-    .bind(batch.run.0)
+    .bind(owner.run.0)
     .bind(batch.descriptor.0)
     .bind(body)
-    .fetch_one(&mut *connection)
+    .fetch_one(connection)
     .await?;
-    let load = [TaskKind::Load(ChangesId(id))];
-    let queue = Queue::Load(owner.source.clone());
-    enqueue(connection, &owner.tasks(queue, &load), tally).await?;
-    Ok(())
+    Ok(ChangesId(id))
 }
 
 /// Keeps one letter for each record and component: the last.

@@ -221,7 +221,7 @@ pub(crate) async fn of_single_tasks_those_that_are_there_are_claimed(world: Worl
     let [done, later, running, queued] = &tasks[..] else {
         panic!("{tasks:?}")
     };
-    world.store.finish(done.claim).await.unwrap();
+    world.store.finish(&[done.claim]).await.unwrap();
     world
         .store
         .retry(later.claim, HOUR, "", true)
@@ -234,7 +234,7 @@ pub(crate) async fn of_single_tasks_those_that_are_there_are_claimed(world: Worl
         .unwrap();
     assert_eq!(claim_these(&world, &ids).await, [queued.claim.task]);
     assert_eq!(claim_these(&world, &ids).await, []);
-    world.store.finish(running.claim).await.unwrap();
+    world.store.finish(&[running.claim]).await.unwrap();
 }
 
 pub(crate) async fn a_single_task_is_claimed_as_soon_as_it_is_due(world: World) {

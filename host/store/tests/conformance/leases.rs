@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use runnel_model::Queue;
-use runnel_store::{MAX_CRASHES, Rescue, RunState, StoreError};
+use runnel_model::{Lease, Queue};
+use runnel_store::{Claim, MAX_CRASHES, Rescue, RunState, StoreError};
 
 use super::world::{LEASE, World, new_run, record, transforms};
 
@@ -18,11 +18,11 @@ async fn rescue(world: &World, whose: Rescue) -> u64 {
 pub(crate) async fn a_finished_task_is_gone(world: World) {
     world.start(new_run("prs")).await;
     let task = world.claim_one(&EXTRACT).await;
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(rescue(&world, Rescue::All).await, 0);
     assert_eq!(world.store.next_due(&EXTRACT.into()).await.unwrap(), None);
     assert!(matches!(
-        world.store.finish(task.claim).await,
+        world.store.finish(&[task.claim]).await,
         Err(StoreError::LeaseLost)
     ));
 }
@@ -32,7 +32,7 @@ pub(crate) async fn a_stale_lease_ends_nothing(world: World) {
     let (old, new) = world.overtaken(&EXTRACT).await;
     assert_eq!(old.claim.task, new.claim.task);
     let lost = [
-        world.store.finish(old.claim).await,
+        world.store.finish(&[old.claim]).await,
         world.store.retry(old.claim, Duration::ZERO, "", true).await,
         world.store.bury(old.claim, "").await,
     ];
@@ -41,7 +41,19 @@ pub(crate) async fn a_stale_lease_ends_nothing(world: World) {
             .all(|answer| matches!(answer, Err(StoreError::LeaseLost))),
         "{lost:?}"
     );
-    world.store.finish(new.claim).await.unwrap();
+    world.store.finish(&[new.claim]).await.unwrap();
+}
+
+pub(crate) async fn tasks_that_are_finished_together_are_so_all_or_none(world: World) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a", "b", "c"]).await;
+    let mut claims: Vec<Claim> = fetches.iter().map(|task| task.claim).collect();
+    claims[1].lease = Lease(claims[1].lease.0 - 1);
+    let lost = world.store.finish(&claims).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+    assert_eq!(world.run(run).await.counters.open_tasks, 3);
+    claims[1] = fetches[1].claim;
+    world.store.finish(&claims).await.unwrap();
+    assert_eq!(world.run(run).await.state, RunState::Succeeded);
 }
 
 pub(crate) async fn a_task_that_outlived_its_lease_has_an_attempt_held_against_it(world: World) {
@@ -78,7 +90,7 @@ pub(crate) async fn a_process_that_is_alone_rescues_claims_that_still_hold(world
     let new = world.claim_one(&EXTRACT).await;
     assert_eq!(new.attempts, 0);
     assert!(matches!(
-        world.store.finish(old.claim).await,
+        world.store.finish(&[old.claim]).await,
         Err(StoreError::LeaseLost)
     ));
 }
@@ -163,7 +175,7 @@ pub(crate) async fn a_rescue_of_one_integration_queues_what_is_buried_again(worl
     assert_eq!(rescue(&world, Rescue::Of(world.integration.id)).await, 1);
     assert_eq!(world.run(run).await.state, RunState::Running);
     let task = world.claim_private(transforms()).await.remove(0);
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Succeeded);
 }
 

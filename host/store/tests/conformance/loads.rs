@@ -1,12 +1,12 @@
 //! Loads: what is written, what is left alone, what is counted.
 
-use runnel_model::{ColumnType, Queue, RawId, Value};
-use runnel_store::{Loaded, StoreError, TaskKind};
+use runnel_model::{ColumnType, Lease, Queue, RawId, RunId, Value};
+use runnel_store::{DescriptorId, Loaded, RunState, StoreError, Task, TaskKind, TransformCommit};
 use serde_json::json;
 
 use super::{
     tables::{column, delete, descriptor, pr, prs, required, table, upsert},
-    world::{World, batch, changes_of, digest, loads, name, new_run, record, transforms},
+    world::{World, batch, digest, load_of, loads, name, new_run, record, transformed, transforms},
 };
 
 const TITLES: &str = "SELECT number, title, raw_data_id FROM prs ORDER BY number";
@@ -222,17 +222,65 @@ pub(crate) async fn a_load_of_a_stale_lease_leaves_nothing_behind(world: World) 
         .await
         .unwrap();
     let (old, new) = world.overtaken(&loads()).await;
-    let lost = world.store.load(old.claim, changes_of(&old)).await;
+    let lost = world.store.load(&[load_of(&old)]).await;
     assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
     assert_eq!(world.rows(TITLES).await.len(), 0);
     assert_eq!(world.run(run).await.counters.loaded, 0);
     assert_eq!(
-        world.store.load(new.claim, changes_of(&new)).await.unwrap(),
+        world.store.load(&[load_of(&new)]).await.unwrap(),
         loaded(1, 0)
     );
-    let again = world.store.load(new.claim, changes_of(&new)).await;
+    let again = world.store.load(&[load_of(&new)]).await;
     assert!(matches!(again, Err(StoreError::LeaseLost)), "{again:?}");
     assert_eq!(world.run(run).await.counters.loaded, 1);
+}
+
+/// Two load tasks of one run, claimed: an older version of a row and a newer one.
+async fn two_versions(world: &World, by: [DescriptorId; 2]) -> (RunId, Vec<Task>) {
+    let run = world
+        .read(new_run("prs"), "", vec![record("1", "{}")])
+        .await;
+    let task = world.claim_one(&transforms()).await;
+    let mapped = TransformCommit {
+        claims: vec![task.claim],
+        run,
+        batches: vec![
+            transformed(
+                by[0],
+                vec![pr(1, 1, "new", Some(2)), pr(1, 2, "b", Some(1))],
+            ),
+            transformed(by[1], vec![pr(1, 1, "old", Some(1))]),
+        ],
+    };
+    world.store.commit_transformed(mapped).await.unwrap();
+    (run, world.claim(&loads()).await)
+}
+
+pub(crate) async fn batches_that_are_loaded_together_leave_the_newest_of_each_row(world: World) {
+    let by = world.prepare(&prs()).await;
+    let other = world.store.prepare(&prs(), &digest(2)).await.unwrap();
+    for by in [[by, by], [by, other]] {
+        let (run, tasks) = two_versions(&world, by).await;
+        let all: Vec<_> = tasks.iter().map(load_of).collect();
+        world.store.load(&all).await.unwrap();
+        let titles = world.rows(TITLES).await;
+        assert_eq!(titles, [json!([1, "new", 1]), json!([2, "b", 1])]);
+        assert_eq!(world.run(run).await.state, RunState::Succeeded);
+        assert_eq!(world.number("SELECT COUNT(*) FROM changes").await, 0);
+    }
+}
+
+pub(crate) async fn of_batches_that_are_loaded_together_none_is_where_a_lease_is_lost(
+    world: World,
+) {
+    let by = world.prepare(&prs()).await;
+    let (run, tasks) = two_versions(&world, [by, by]).await;
+    let mut all: Vec<_> = tasks.iter().map(load_of).collect();
+    all[0].0.lease = Lease(all[0].0.lease.0 - 1);
+    let lost = world.store.load(&all).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+    assert_eq!(world.rows(TITLES).await.len(), 0);
+    assert_eq!(world.run(run).await.counters.open_tasks, 2);
 }
 
 pub(crate) async fn the_run_counts_what_was_loaded_and_what_was_not(world: World) {
@@ -241,11 +289,7 @@ pub(crate) async fn the_run_counts_what_was_loaded_and_what_was_not(world: World
     let task = world
         .transformed(by, vec![pr(1, 1, "a", Some(1)), pr(1, 2, "b", Some(1))])
         .await;
-    world
-        .store
-        .load(task.claim, changes_of(&task))
-        .await
-        .unwrap();
+    world.store.load(&[load_of(&task)]).await.unwrap();
     let counters = world.run(task.run).await.counters;
     assert_eq!(
         (counters.loaded, counters.unchanged, counters.open_tasks),
@@ -307,11 +351,7 @@ pub(crate) async fn a_change_that_does_not_fit_becomes_a_dead_letter_and_the_res
         .unwrap();
     let load = world.claim_one(&loads()).await;
     assert_eq!(
-        world
-            .store
-            .load(load.claim, changes_of(&load))
-            .await
-            .unwrap(),
+        world.store.load(&[load_of(&load)]).await.unwrap(),
         loaded(1, 0)
     );
     assert_eq!(world.number("SELECT COUNT(*) FROM dead_letters").await, 3);

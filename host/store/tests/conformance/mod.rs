@@ -42,6 +42,7 @@ macro_rules! conformance {
             leases {
                 a_finished_task_is_gone,
                 a_stale_lease_ends_nothing,
+                tasks_that_are_finished_together_are_so_all_or_none,
                 a_task_that_outlived_its_lease_has_an_attempt_held_against_it,
                 a_heartbeat_keeps_a_claim,
                 a_heartbeat_of_a_stale_lease_prolongs_nothing,
@@ -118,6 +119,7 @@ macro_rules! conformance {
             transforms {
                 raw_records_come_in_the_order_of_the_ids,
                 a_transformed_batch_queues_its_load,
+                tasks_that_are_mapped_together_are_committed_all_or_none,
                 a_batch_without_changes_ends_there,
                 a_transformed_batch_of_a_stale_lease_leaves_nothing_behind,
                 a_dead_letter_is_kept_once_a_record_and_digest,
@@ -150,6 +152,8 @@ macro_rules! conformance {
                 a_delete_leaves_a_row_of_a_newer_raw_record,
                 a_delete_and_an_upsert_in_one_batch_go_by_their_raw_records,
                 a_load_of_a_stale_lease_leaves_nothing_behind,
+                batches_that_are_loaded_together_leave_the_newest_of_each_row,
+                of_batches_that_are_loaded_together_none_is_where_a_lease_is_lost,
                 the_run_counts_what_was_loaded_and_what_was_not,
                 rows_with_texts_to_embed_queue_a_task_where_any_were_loaded,
                 a_change_that_does_not_fit_becomes_a_dead_letter_and_the_rest_is_loaded,

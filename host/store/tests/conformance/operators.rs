@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use runnel_model::{IntegrationId, Queue};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, Seat, StoredSecret, TaskKind, WorkerId,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, Seat, StoredSecret, TaskKind, Transformed,
+    WorkerId,
 };
 
 use super::{
     schedules::job,
     tables::prs,
-    world::{World, batch, new_run, record, transforms},
+    world::{World, commit, new_run, record, transformed, transforms},
 };
 
 pub(crate) async fn a_tenant_is_added_once(world: World) {
@@ -183,10 +184,13 @@ async fn dead(world: &World) {
         error: error.to_owned(),
         path: None,
     });
-    let mut commit = batch(&task, run, by, vec![]);
-    commit.transformed = 0;
-    commit.dead = letters.collect();
-    world.store.commit_transformed(commit).await.unwrap();
+    let mapped = Transformed {
+        dead: letters.collect(),
+        transformed: 0,
+        ..transformed(by, vec![])
+    };
+    let mapped = commit(&task, run, mapped);
+    world.store.commit_transformed(mapped).await.unwrap();
 }
 
 pub(crate) async fn dead_letters_of_one_cause_are_one_group(world: World) {

@@ -47,7 +47,7 @@ pub(crate) async fn a_run_ends_when_its_last_task_does(world: World) {
     assert_eq!(world.run(run).await.state, RunState::Running);
     assert_eq!(world.run(run).await.counters.open_tasks, 1);
     let task = world.claim_one(&transforms()).await;
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Succeeded);
     assert_eq!(world.run(run).await.counters.open_tasks, 0);
 }
@@ -99,7 +99,7 @@ pub(crate) async fn a_cancelled_run_fetches_nothing_more_and_its_records_are_sti
     };
     assert_eq!(world.store.commit_pages(vec![late]).await.unwrap(), 1);
     let task = world.claim_one(&transforms()).await;
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Cancelled);
 }
 
@@ -181,7 +181,7 @@ pub(crate) async fn a_rescued_task_does_not_hide_what_failed_for_good(world: Wor
         .unwrap();
     world.store.rescue(Rescue::All).await.unwrap();
     let task = world.claim_one(&transforms()).await;
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Failed);
     let (_, problems) = world.store.findings(&[run]).await.unwrap();
     assert_eq!(problems, ["500, again and again"]);
@@ -220,6 +220,6 @@ pub(crate) async fn a_buried_load_that_is_rescued_lets_its_run_succeed(world: Wo
     assert!(world.store.rescue(Rescue::All).await.unwrap() > 0);
     assert_eq!(world.run(run).await.state, RunState::Running);
     let task = world.claim_one(&transforms()).await;
-    world.store.finish(task.claim).await.unwrap();
+    world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Succeeded);
 }

@@ -1,12 +1,14 @@
 //! Transformed batches and dead letters.
 
-use runnel_model::RawId;
-use runnel_store::{DeadLetter, RunState, StoreError, TaskKind, TransformCommit};
+use runnel_model::{Lease, RawId, RunId};
+use runnel_store::{
+    DeadLetter, PageCommit, RunState, StoreError, Task, TaskKind, TransformCommit, Transformed,
+};
 use serde_json::json;
 
 use super::{
     tables::{pr, prs},
-    world::{World, batch, changes_of, loads, new_run, record, transforms},
+    world::{World, batch, commit, load_of, loads, new_run, page, record, transformed, transforms},
 };
 
 fn letter(raw: RawId, error: &str) -> DeadLetter {
@@ -40,11 +42,12 @@ pub(crate) async fn a_transformed_batch_queues_its_load(world: World) {
         .read(new_run("prs"), "", vec![record("1", "[1]")])
         .await;
     let task = world.claim_one(&transforms()).await;
-    let commit = TransformCommit {
+    let mapped = Transformed {
         replaced_nuls: 3,
-        ..batch(&task, run, by, vec![pr(1, 1, "a", Some(1))])
+        ..transformed(by, vec![pr(1, 1, "a", Some(1))])
     };
-    world.store.commit_transformed(commit).await.unwrap();
+    let mapped = commit(&task, run, mapped);
+    world.store.commit_transformed(mapped).await.unwrap();
     let counters = world.run(run).await.counters;
     assert_eq!(
         (
@@ -55,13 +58,52 @@ pub(crate) async fn a_transformed_batch_queues_its_load(world: World) {
         (1, 3, 1)
     );
     let load = world.claim_one(&loads()).await;
-    world
-        .store
-        .load(load.claim, changes_of(&load))
-        .await
-        .unwrap();
+    world.store.load(&[load_of(&load)]).await.unwrap();
     assert_eq!(world.number("SELECT COUNT(*) FROM changes").await, 0);
     assert_eq!(world.run(run).await.counters.loaded, 1);
+}
+
+/// Two transform tasks of one run, claimed.
+async fn two_tasks(world: &World) -> (RunId, [Task; 2]) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a", "b"]).await;
+    for (fetch, id) in fetches.iter().zip(["1", "2"]) {
+        let read = PageCommit {
+            records: vec![record(id, "{}")],
+            ..page(fetch, id)
+        };
+        world.store.commit_pages(vec![read]).await.unwrap();
+    }
+    let tasks = world.claim(&transforms()).await;
+    (run, tasks.try_into().unwrap())
+}
+
+pub(crate) async fn tasks_that_are_mapped_together_are_committed_all_or_none(world: World) {
+    let by = world.prepare(&prs()).await;
+    let (run, tasks) = two_tasks(&world).await;
+    let together = |claims| TransformCommit {
+        claims,
+        run,
+        batches: vec![
+            transformed(by, vec![pr(1, 1, "a", Some(1))]),
+            transformed(by, vec![pr(1, 2, "b", Some(1))]),
+        ],
+    };
+    let claims = tasks.each_ref().map(|task| task.claim);
+    let mut stale = claims;
+    stale[1].lease = Lease(stale[1].lease.0 - 1);
+    let lost = together(stale.to_vec());
+    let lost = world.store.commit_transformed(lost).await;
+    assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
+    assert_eq!(world.number("SELECT COUNT(*) FROM changes").await, 0);
+    let commit = together(claims.to_vec());
+    world.store.commit_transformed(commit).await.unwrap();
+    let counters = world.run(run).await.counters;
+    assert_eq!((counters.transformed, counters.open_tasks), (2, 2));
+    assert_eq!(
+        world.claim(&loads()).await.len(),
+        2,
+        "a load for each batch"
+    );
 }
 
 pub(crate) async fn a_batch_without_changes_ends_there(world: World) {
@@ -89,11 +131,14 @@ pub(crate) async fn a_transformed_batch_of_a_stale_lease_leaves_nothing_behind(w
         panic!()
     };
     let dead = vec![letter(raw[0], "no user")];
-    let stale = TransformCommit {
+    let stale = Transformed {
         dead,
-        ..batch(&old, run, by, vec![pr(1, 1, "a", Some(1))])
+        ..transformed(by, vec![pr(1, 1, "a", Some(1))])
     };
-    let lost = world.store.commit_transformed(stale).await;
+    let lost = world
+        .store
+        .commit_transformed(commit(&old, run, stale))
+        .await;
     assert!(matches!(lost, Err(StoreError::LeaseLost)), "{lost:?}");
     assert_eq!(world.number("SELECT COUNT(*) FROM changes").await, 0);
     assert_eq!(world.number("SELECT COUNT(*) FROM dead_letters").await, 0);
@@ -116,12 +161,13 @@ pub(crate) async fn a_dead_letter_is_kept_once_a_record_and_digest(world: World)
             panic!()
         };
         let dead = vec![letter(raw[0], error)];
-        let commit = TransformCommit {
+        let mapped = Transformed {
             dead,
             transformed: 0,
-            ..batch(&task, run, by, vec![])
+            ..transformed(by, vec![])
         };
-        world.store.commit_transformed(commit).await.unwrap();
+        let mapped = commit(&task, run, mapped);
+        world.store.commit_transformed(mapped).await.unwrap();
         assert_eq!(world.run(run).await.counters.dead, 1);
     }
     let letters = world

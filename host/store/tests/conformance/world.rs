@@ -7,7 +7,7 @@ use runnel_model::{Change, Digest, Name, Queue, RawId, RunId, TransformDescripto
 use runnel_store::{
     ChangesId, Claim, DatabaseUrl, DescriptorId, Inbox, Integration, Loaded, NewIntegration,
     NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, Rescue, Run, RunOptions, Store,
-    StoreError, Task, TaskKind, Traffic, TransformCommit, WorkerId,
+    StoreError, Task, TaskKind, Traffic, TransformCommit, Transformed, WorkerId,
 };
 use serde_json::{Value as Json, json};
 
@@ -114,11 +114,11 @@ pub(crate) fn page(task: &Task, partition: &str) -> PageCommit {
     }
 }
 
-pub(crate) fn changes_of(task: &Task) -> ChangesId {
+pub(crate) fn load_of(task: &Task) -> (Claim, ChangesId) {
     let TaskKind::Load(changes) = task.kind else {
         panic!("{} is no load", task.kind)
     };
-    changes
+    (task.claim, changes)
 }
 
 impl World {
@@ -309,10 +309,7 @@ impl World {
 
     pub(crate) async fn load(&self, by: DescriptorId, changes: Vec<(RawId, Change)>) -> Loaded {
         let task = self.transformed(by, changes).await;
-        self.store
-            .load(task.claim, changes_of(&task))
-            .await
-            .unwrap()
+        self.store.load(&[load_of(&task)]).await.unwrap()
     }
 }
 
@@ -322,9 +319,21 @@ pub(crate) fn batch(
     descriptor: DescriptorId,
     changes: Vec<(RawId, Change)>,
 ) -> TransformCommit {
+    commit(task, run, transformed(descriptor, changes))
+}
+
+/// What came of a task's records.
+pub(crate) fn commit(task: &Task, run: RunId, batch: Transformed) -> TransformCommit {
     TransformCommit {
-        claim: task.claim,
+        claims: vec![task.claim],
         run,
+        batches: vec![batch],
+    }
+}
+
+/// One record that was mapped to these changes.
+pub(crate) fn transformed(descriptor: DescriptorId, changes: Vec<(RawId, Change)>) -> Transformed {
+    Transformed {
         descriptor,
         transformed: 1,
         changes,

@@ -13,7 +13,7 @@ use tokio::{
 
 use crate::conformance::{
     tables::{column, descriptor, looked_up, pr, prs, required, table, upsert},
-    world::{LEASE, World, changes_of, name, new_run, page, record},
+    world::{LEASE, World, load_of, name, new_run, page, record},
 };
 
 /// Queues so many plans of each of these tenants.
@@ -105,7 +105,7 @@ async fn load_all(world: &World, loads: Vec<Task>) {
         let (store, part) = (world.reopen().await, part.to_vec());
         workers.spawn(async move {
             for task in part {
-                store.load(task.claim, changes_of(&task)).await.unwrap();
+                store.load(&[load_of(&task)]).await.unwrap();
             }
         });
     }
@@ -197,7 +197,7 @@ async fn two_loads_of_both_sides_of_a_lookup_do_not_miss_each_other() {
     let (world, kept) = super::fresh().await;
     let load = |task: Task| {
         let store = world.store.clone();
-        tokio::spawn(async move { store.load(task.claim, changes_of(&task)).await.unwrap() })
+        tokio::spawn(async move { store.load(&[load_of(&task)]).await.unwrap() })
     };
     for (i, slow) in [true, false].into_iter().enumerate() {
         let first = i64::try_from(i).unwrap();

@@ -22,7 +22,7 @@ pub(crate) async fn consumer(broker: &dyn Broker) -> Box<dyn Consumer> {
 }
 
 pub(crate) async fn consumer_of(broker: &dyn Broker, inbox: &Inbox) -> Box<dyn Consumer> {
-    broker.consume(inbox, &worker(), 8).await.unwrap()
+    broker.consume(inbox, &worker(), 32).await.unwrap()
 }
 
 /// Claims what comes next.
@@ -56,7 +56,7 @@ pub(crate) async fn work(
             done.len()
         );
         for task in next(consumer, 32).await {
-            match store.finish(task.claim).await {
+            match store.finish(&[task.claim]).await {
                 Ok(()) => assert!(
                     done.insert(task.claim.task),
                     "{} done twice",
