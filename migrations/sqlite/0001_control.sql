@@ -205,7 +205,8 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_queued ON tasks (private_to, queue, tenant_id, rank, id) WHERE state = 'queued' AND rung_at IS NULL;
 CREATE INDEX tasks_rung ON tasks (queue, rung_at) WHERE state = 'queued' AND rung_at IS NOT NULL;
 CREATE INDEX tasks_delayed ON tasks (private_to, queue, run_at) WHERE state = 'delayed';
-CREATE INDEX tasks_running ON tasks (lease_until) WHERE state = 'running';
+-- Not `WHERE state = 'running'`: whoever ends tasks by their ids must not go through all that run.
+CREATE INDEX tasks_running ON tasks (lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX tasks_dead ON tasks (run_id) WHERE state = 'dead';
 
 -- Records that could not be mapped or loaded.

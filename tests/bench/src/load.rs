@@ -10,12 +10,15 @@ use std::{
 
 use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Change, Queue, RawId, Row, Table, Value};
-use runnel_pipeline::Loader;
+use runnel_pipeline::{Loader, Vectorizer};
 use runnel_sandbox::{BoundTransform, Record};
 use runnel_store::{TransformCommit, Transformed};
 use test_services::Database;
 
-use crate::{transform, world::World, world::github};
+use crate::{
+    transform,
+    world::{Worker, World, github},
+};
 
 const ROWS: usize = 100_000;
 /// The rows of one task, as a page's worth of transforms makes them.
@@ -105,10 +108,15 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
         world.store.commit_transformed(commit).await.expect("one");
     }
     let broker = Arc::new(EmbeddedBroker::new(Arc::clone(&world.store), LEASE));
-    let loader = |context| Arc::new(Loader::new(context)) as Arc<dyn runnel_pipeline::Handler>;
-    let took = world
-        .work(broker, Queue::Load(github()), (SLOTS, loader))
-        .await;
+    let workers: [Worker; 2] = [
+        (Queue::Load(github()), SLOTS, |context| {
+            Arc::new(Loader::new(context))
+        }),
+        (Queue::Vectorize, 1, |context| {
+            Arc::new(Vectorizer::new(context))
+        }),
+    ];
+    let took = world.work(broker, &workers).await;
     rows.len() as f64 / took
 }
 

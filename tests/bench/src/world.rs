@@ -9,7 +9,11 @@ use runnel_store::{
     Inbox, NewIntegration, NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, RunOptions,
     RunState, Store, Task, TaskKind, Traffic, WorkerId,
 };
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+/// A queue, how many slots it gets, and what handles its tasks.
+pub(crate) type Worker = (Queue, u32, fn(Context) -> Arc<dyn Handler>);
 
 /// A store, and a run in it.
 pub(crate) struct World {
@@ -110,23 +114,23 @@ impl World {
         }
     }
 
-    /// Works a queue off, and answers how many seconds that took.
-    pub(crate) async fn work(
-        &self,
-        broker: Arc<dyn Broker>,
-        queue: Queue,
-        (slots, handler): (u32, impl FnOnce(Context) -> Arc<dyn Handler>),
-    ) -> f64 {
+    /// Works the run off, and answers how many seconds that took.
+    pub(crate) async fn work(&self, broker: Arc<dyn Broker>, workers: &[Worker]) -> f64 {
         let context = self.context(broker);
-        let handler = handler(context.clone());
         let started = Instant::now();
-        let worker = tokio::spawn(work(context.clone(), queue.into(), slots, handler));
+        let mut working = JoinSet::new();
+        for (queue, slots, handler) in workers {
+            let (context, handler) = (context.clone(), handler(context.clone()));
+            working.spawn(work(context, queue.clone().into(), *slots, handler));
+        }
         while self.state().await == RunState::Running {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         let took = started.elapsed().as_secs_f64();
         context.stop.cancel();
-        worker.await.expect("an end").expect("no error");
+        for worker in working.join_all().await {
+            worker.expect("no error");
+        }
         assert_eq!(self.state().await, RunState::Succeeded);
         took
     }

@@ -13,9 +13,12 @@ pub(super) const IDS: &str =
 pub(super) const TEXTS: &str =
     "= ANY (ARRAY (SELECT value FROM json_array_elements_text($1::json)))";
 
-/// One of the pairs in the first parameter, a JSON array of pairs of numbers.
-pub(super) const PAIRS: &str =
-    "IN (SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements($1::json))";
+/// Whether the task's `id` and `lease` are one of the pairs in the first parameter,
+/// a JSON array of pairs of numbers. The ids stand there as an array too, lest the
+/// planner join the pairs with the whole table.
+pub(super) const CLAIMED: &str = "(id, lease) IN
+         (SELECT (value ->> 0)::bigint, (value ->> 1)::bigint FROM json_array_elements($1::json))
+     AND id = ANY (ARRAY (SELECT (value ->> 0)::bigint FROM json_array_elements($1::json)))";
 
 /// One of the ids of the table `picked`.
 pub(super) const PICKED: &str = "= ANY (ARRAY (SELECT id FROM picked))";

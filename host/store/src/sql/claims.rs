@@ -7,7 +7,7 @@ use sqlx::Row;
 
 use super::{
     Backend, Connection, DbRow,
-    dialect::{IDS, NOW, PAIRS, PICKED, SKIP_LOCKED},
+    dialect::{CLAIMED, IDS, NOW, PICKED, SKIP_LOCKED},
     json, sql,
     tasks::{micros, pairs},
     turns::fair,
@@ -126,7 +126,7 @@ pub(super) async fn heartbeat(
     // A row that is locked is being ended: it needs no longer lease.
     sqlx::query(sql!(
         "WITH picked (id) AS MATERIALIZED (
-             SELECT id FROM tasks WHERE state = 'running' AND (id, lease) {PAIRS} {SKIP_LOCKED}
+             SELECT id FROM tasks WHERE state = 'running' AND {CLAIMED} {SKIP_LOCKED}
          )
          UPDATE tasks SET lease_until = {NOW} + $2 WHERE id {PICKED}"
     ))

@@ -8,7 +8,7 @@ use runnel_model::{Queue, RunId, TaskId, TenantId};
 
 use super::{
     Backend, Connection, Tally, claims,
-    dialect::{EACH, NOW, PAIRS},
+    dialect::{CLAIMED, EACH, NOW},
     graves, json, owner, sql,
 };
 use crate::{
@@ -64,7 +64,7 @@ pub(crate) async fn finish_all(
     claims: &[Claim],
 ) -> Result<Vec<TaskId>, sqlx::Error> {
     let ids: Vec<i64> = sqlx::query_scalar(sql!(
-        "DELETE FROM tasks WHERE state = 'running' AND (id, lease) {PAIRS} RETURNING id"
+        "DELETE FROM tasks WHERE state = 'running' AND {CLAIMED} RETURNING id"
     ))
     .bind(pairs(claims))
     .fetch_all(connection)
@@ -202,12 +202,11 @@ pub(crate) async fn runs_of(
     connection: &mut Connection,
     claims: &[Claim],
 ) -> Result<Vec<(RunId, bool)>, sqlx::Error> {
-    let rows: Vec<(i64, String)> = sqlx::query_as(sql!(
-        "SELECT run_id, queue FROM tasks WHERE (id, lease) {PAIRS}"
-    ))
-    .bind(pairs(claims))
-    .fetch_all(connection)
-    .await?;
+    let rows: Vec<(i64, String)> =
+        sqlx::query_as(sql!("SELECT run_id, queue FROM tasks WHERE {CLAIMED}"))
+            .bind(pairs(claims))
+            .fetch_all(connection)
+            .await?;
     let extract = Queue::Extract.to_string();
     let run = |(run, queue): (i64, String)| (RunId(run), queue == extract);
     Ok(rows.into_iter().map(run).collect())

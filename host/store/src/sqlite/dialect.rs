@@ -9,9 +9,10 @@ pub(super) const IDS: &str = "IN (SELECT value FROM json_each($1))";
 /// One of the texts in the first parameter, a JSON array.
 pub(super) const TEXTS: &str = "IN (SELECT value FROM json_each($1))";
 
-/// One of the pairs in the first parameter, a JSON array of pairs of numbers.
-pub(super) const PAIRS: &str =
-    "IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1))";
+/// Whether the task's `id` and `lease` are one of the pairs in the first parameter,
+/// a JSON array of pairs of numbers.
+pub(super) const CLAIMED: &str = "(id, lease) IN
+         (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each($1))";
 
 /// One of the ids of the table `picked`.
 pub(super) const PICKED: &str = "IN (SELECT id FROM picked)";
