@@ -7,7 +7,7 @@ use test_services::Vhost;
 use crate::harness::{
     amqp::Stranger,
     rabbit::Rabbit,
-    work::{consumer, next, nothing_comes, work},
+    work::{consumer, nothing_comes, work},
     world::{self, World},
 };
 
@@ -51,8 +51,10 @@ async fn a_message_is_durable_and_carries_the_tasks_id_and_nothing_else() {
     let message = bench.stranger.take(EXTRACT).await;
     let id = str::from_utf8(&message.data).unwrap().parse().unwrap();
     let store = &bench.world.store;
-    let claimed = store.claim_these(&[TaskId(id)], &world::worker(), LEASE);
-    assert_eq!(claimed.await.unwrap().len(), 1);
+    let claimed = store
+        .claim_these(&[TaskId(id)], &world::worker(), LEASE)
+        .await;
+    assert_eq!(claimed.unwrap().len(), 1);
     assert_eq!(*message.properties.delivery_mode(), Some(2));
     let message_id = message.properties.message_id().clone().unwrap();
     assert_eq!(message_id.as_str(), id.to_string());
