@@ -4,6 +4,7 @@
     reason = "a test that panics says where; clippy spares only the test functions themselves"
 )]
 
+mod author;
 mod build;
 mod harness;
 mod help;
