@@ -6,6 +6,7 @@
 
 mod author;
 mod build;
+mod golden;
 mod harness;
 mod help;
 mod output;
