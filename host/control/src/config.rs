@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use crate::{ControlError, Registry};
 
-/// The configuration as plugins get it: JSON text.
-pub(crate) fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
+/// The configuration of an integration as plugins get it: JSON text.
+pub fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
     json!({ "base_url": base_url, "scope": scope, "settings": settings }).to_string()
 }
 

@@ -11,6 +11,7 @@ mod vault;
 mod worker;
 
 pub use admin::{Admin, IntegrationRequest};
+pub use config::config as plugin_configuration;
 pub use error::ControlError;
 pub use registry::{Installed, InstalledKind, Registry};
 pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, serve};

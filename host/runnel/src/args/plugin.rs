@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::{NewArguments, TestArguments, WatchArguments};
+
 const BUILD_EXAMPLES: &str = "\
 Examples:
   runnel plugin build .
@@ -23,6 +25,12 @@ pub(crate) enum PluginCommand {
     Inspect(InspectArguments),
     /// Compile crates, make components of them, and check them
     Build(BuildArguments),
+    /// Make a transform's crate that builds and passes its test at once
+    New(NewArguments),
+    /// Map golden records, in the sandbox of a sync, and compare what comes
+    Test(TestArguments),
+    /// Build and test a crate at every save
+    Watch(WatchArguments),
 }
 
 /// Which plugins to list.

@@ -1,9 +1,12 @@
-//! `runnel plugin`: list, inspect, build.
+//! `runnel plugin`: list, inspect, build; and an author's loop: new, test, watch.
 
 mod build;
 mod inspect;
 mod list;
+mod new;
 mod paper;
+mod test;
+mod watch;
 
 use runnel_control::ControlError;
 use runnel_sandbox::{Limits, Sandbox};
@@ -16,6 +19,9 @@ pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<
         PluginCommand::List(arguments) => list::run(arguments, environment),
         PluginCommand::Inspect(arguments) => inspect::run(arguments, environment),
         PluginCommand::Build(arguments) => build::run(arguments, environment),
+        PluginCommand::New(arguments) => new::run(arguments),
+        PluginCommand::Test(arguments) => test::run(arguments, environment),
+        PluginCommand::Watch(arguments) => watch::run(arguments, environment),
     }
 }
 

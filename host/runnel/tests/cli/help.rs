@@ -38,6 +38,9 @@ fn every_help_has_examples() {
         &["--help"][..],
         &["sync", "--help"],
         &["plugin", "build", "--help"],
+        &["plugin", "new", "--help"],
+        &["plugin", "test", "--help"],
+        &["plugin", "watch", "--help"],
     ] {
         assert!(help(arguments).contains("Examples:"), "{arguments:?}");
     }
@@ -46,7 +49,7 @@ fn every_help_has_examples() {
 #[test]
 fn the_commands_of_plugin_are_those_of_the_contract() {
     let help = help(&["plugin", "--help"]);
-    for command in ["list", "inspect", "build"] {
+    for command in ["list", "inspect", "build", "new", "test", "watch"] {
         assert!(
             help.lines()
                 .any(|line| line.trim_start().starts_with(command)),

@@ -4,7 +4,9 @@
     reason = "a test that panics says where; clippy spares only the test functions themselves"
 )]
 
+mod author;
 mod build;
+mod golden;
 mod harness;
 mod help;
 mod output;

@@ -1,8 +1,9 @@
 //! Every command of the documents runs: each document in a folder of its own,
 //! its blocks in order. `make` only looks whether there is such a target (its
 //! targets are what CI runs), the release binary is the one of this build, a
-//! service is told to stop after a while (and has to do so in good order), and
-//! GitHub is the stand-in; nothing else is changed.
+//! service is told to stop after a while (and has to do so in good order),
+//! nothing is saved while a crate is watched, and GitHub is the stand-in; nothing
+//! else is changed.
 
 use std::{
     fs,
@@ -70,18 +71,13 @@ fn write(place: &Workplace, block: &Block) {
     if !path.contains('/') || path.contains(' ') {
         return;
     }
-    let sdk = pages::repository()
-        .join("plugins/sdk")
-        .canonicalize()
-        .unwrap();
-    let text = block.text.replace("../plugins/sdk", sdk.to_str().unwrap());
+    // JSON has no comments: there the line is not a part of the file.
+    let text = match block.language.as_str() {
+        "json" => block.text.split_once('\n').unwrap().1,
+        _ => &block.text,
+    };
     let path = place.path(path);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
-    if path.ends_with("Cargo.toml") {
-        // The versions that this repository is built with.
-        let lock = pages::repository().join("Cargo.lock");
-        fs::copy(lock, path.with_file_name("Cargo.lock")).unwrap();
-    }
     fs::write(path, text).unwrap();
 }
 
@@ -94,6 +90,7 @@ async fn shell(place: &Workplace, page: &str, block: &Block) {
             "integration add",
             &format!("integration add --base-url {url}"),
         )
+        .replace("plugin watch", "plugin watch --once")
         .replace('…', "a-token");
     let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
     let path = std::env::var("PATH").unwrap();
@@ -135,7 +132,7 @@ async fn every_command_of_the_documents_runs_and_every_query_answers() {
         checkout(&place);
         for block in pages::blocks(&pages::read(&path)) {
             match block.language.as_str() {
-                "toml" | "rust" => write(&place, &block),
+                "toml" | "rust" | "json" => write(&place, &block),
                 "sh" => shell(&place, &path, &block).await,
                 "sql" => query(&place, &path, &block).await,
                 _ => continue,

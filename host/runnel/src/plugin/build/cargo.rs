@@ -60,8 +60,13 @@ pub(super) fn build(
     toolchain: &Toolchain,
     packages: &[Package],
     target_folder: &Path,
+    quiet: bool,
 ) -> anyhow::Result<Vec<Module>> {
-    let mut child = command(toolchain, packages, target_folder)
+    let mut cargo = command(toolchain, packages, target_folder);
+    if quiet {
+        cargo.arg("--quiet");
+    }
+    let mut child = cargo
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -3,17 +3,75 @@
 
 mod cargo;
 mod component;
-mod package;
+pub(super) mod package;
 mod toolchain;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use runnel_control::Installed;
+use runnel_sandbox::Sandbox;
 
 use super::{paper, sandbox};
 use crate::{args::BuildArguments, environment::Environment, failure::Failure, output, words};
 use package::Package;
 use toolchain::Toolchain;
+
+/// What makes components here.
+pub(super) struct Builder {
+    toolchain: Toolchain,
+    sandbox: Sandbox,
+    /// Whether cargo says nothing but what is to be mended.
+    quiet: bool,
+}
+
+impl Builder {
+    /// Finds a compiler, and says which it is.
+    ///
+    /// # Errors
+    /// Says what to install.
+    pub(super) fn find(environment: &Environment) -> Result<Self, Failure> {
+        let toolchain = Toolchain::find(environment)?;
+        output::tell(&format!("building with {toolchain}"));
+        Ok(Self {
+            toolchain,
+            sandbox: sandbox(environment)?,
+            quiet: false,
+        })
+    }
+
+    /// The same without cargo's progress.
+    pub(super) fn quiet(self) -> Self {
+        Self {
+            quiet: true,
+            ..self
+        }
+    }
+
+    /// Builds crates of one workspace, and puts their components into `out`, or
+    /// where [`Package::component`] says.
+    ///
+    /// # Errors
+    /// cargo has said what is to be mended, or a component is no plugin.
+    pub(super) fn build(
+        &self,
+        packages: &[Package],
+        out: Option<&Path>,
+    ) -> Result<Vec<Installed>, Failure> {
+        let Some(first) = packages.first() else {
+            return Ok(Vec::new());
+        };
+        let folder = first.build_folder();
+        let out = out.map_or_else(|| package::components(&folder), Path::to_owned);
+        let modules = cargo::build(&self.toolchain, packages, &folder, self.quiet)?;
+        let plugins = modules
+            .iter()
+            .map(|module| component::install(&self.sandbox, module, &out));
+        Ok(plugins.collect::<anyhow::Result<_>>()?)
+    }
+}
 
 /// Builds the crates, with one call of cargo for each workspace.
 pub(super) fn run(arguments: &BuildArguments, environment: &Environment) -> Result<(), Failure> {
@@ -26,19 +84,9 @@ pub(super) fn run(arguments: &BuildArguments, environment: &Environment) -> Resu
             .or_default()
             .push(package);
     }
-    let toolchain = Toolchain::find(environment)?;
-    output::tell(&format!("building with {toolchain}"));
-    let sandbox = sandbox(environment)?;
-    for (target_folder, packages) in &workspaces {
-        // A folder of their own: two compilers in one rebuild everything at each
-        // switch from the one to the other.
-        let target_folder = target_folder.join("plugins");
-        let out = arguments
-            .out
-            .clone()
-            .unwrap_or_else(|| target_folder.join("components"));
-        for module in cargo::build(&toolchain, packages, &target_folder)? {
-            let plugin = component::install(&sandbox, &module, &out)?;
+    let builder = Builder::find(environment)?;
+    for packages in workspaces.values() {
+        for plugin in builder.build(packages, arguments.out.as_deref())? {
             tell(&plugin)?;
         }
     }
@@ -46,15 +94,19 @@ pub(super) fn run(arguments: &BuildArguments, environment: &Environment) -> Resu
 }
 
 fn tell(plugin: &Installed) -> anyhow::Result<()> {
-    let size = std::fs::metadata(&plugin.path).map_or(0, |file| file.len());
     output::print(format!(
         "{} {}: {} of {}, {}, digest {}, {}",
         plugin.name(),
         plugin.version(),
         paper::kind(plugin),
         paper::entities(plugin).join(", "),
-        words::bytes(size),
+        size(plugin),
         plugin.digest.short(),
         plugin.path.display(),
     ))
+}
+
+/// The size of a plugin's component, for people.
+pub(super) fn size(plugin: &Installed) -> String {
+    words::bytes(std::fs::metadata(&plugin.path).map_or(0, |file| file.len()))
 }

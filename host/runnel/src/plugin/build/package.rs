@@ -6,19 +6,38 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use runnel_model::Name;
 use serde::Deserialize;
 
 /// A crate to be built.
 #[derive(Debug)]
-pub(super) struct Package {
+pub(in crate::plugin) struct Package {
     /// Its name.
     pub(super) name: String,
     /// Its package id, which cargo's messages name it by.
     pub(super) id: String,
     /// The manifest of the workspace that it belongs to, or its own.
-    pub(super) workspace: PathBuf,
+    pub(in crate::plugin) workspace: PathBuf,
     /// Its workspace's target folder.
     pub(super) target_folder: PathBuf,
+}
+
+impl Package {
+    /// What is built goes here. A folder of its own: two compilers in one rebuild
+    /// everything at each switch from the one to the other.
+    pub(super) fn build_folder(&self) -> PathBuf {
+        self.target_folder.join("plugins")
+    }
+
+    /// Where its component is put, unless somebody names a folder.
+    pub(in crate::plugin) fn component(&self, plugin: &Name) -> PathBuf {
+        components(&self.build_folder()).join(format!("{plugin}.wasm"))
+    }
+}
+
+/// The folder of components in that of a build.
+pub(super) fn components(build_folder: &Path) -> PathBuf {
+    build_folder.join("components")
 }
 
 #[derive(Deserialize)]
@@ -42,7 +61,7 @@ struct Target {
 }
 
 /// The crate of a folder.
-pub(super) fn find(folder: &Path) -> anyhow::Result<Package> {
+pub(in crate::plugin) fn find(folder: &Path) -> anyhow::Result<Package> {
     let shown = folder.display();
     let manifest = folder.join("Cargo.toml");
     let manifest = manifest
