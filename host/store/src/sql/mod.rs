@@ -16,6 +16,8 @@
 
 use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
 
+mod activations;
+mod audit;
 mod claims;
 mod cursors;
 mod dead_letters;
@@ -40,6 +42,7 @@ mod tasks;
 mod tick;
 mod transform;
 mod turns;
+mod versions;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;
