@@ -4,6 +4,9 @@
 mod admin;
 mod config;
 mod error;
+mod install;
+mod lineup;
+mod live;
 mod registry;
 mod serve;
 mod sync;
@@ -12,7 +15,10 @@ mod worker;
 
 pub use admin::{Admin, IntegrationRequest};
 pub use error::ControlError;
-pub use registry::{Installed, InstalledKind, Registry};
+pub use install::{InstallRequest, InstalledVersion, install};
+pub use lineup::InstalledKind;
+pub use live::FOLLOW;
+pub use registry::{Installed, Registry};
 pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, serve};
 pub use sync::{Event, Observe, StreamSummary, Summary, SyncRequest, sync};
 pub use vault::Vault;

@@ -4,6 +4,7 @@ mod dead_letter;
 mod integration;
 mod job;
 mod plugin;
+mod plugin_versions;
 mod refuse;
 mod run;
 mod service;
@@ -19,6 +20,10 @@ pub(crate) use integration::{
 };
 pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
+pub(crate) use plugin_versions::{
+    ActivateArguments, ForTenant, InstallArguments, RetireArguments, RollbackArguments,
+    VersionCommand, VersionsArguments,
+};
 pub(crate) use refuse::refuse;
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};
 pub(crate) use service::{
@@ -53,7 +58,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Read what is new at a source, and load it into a database
     Sync(SyncArguments),
-    /// List, inspect and build plugins
+    /// List, inspect and build plugins; install, activate and roll back their versions
     Plugin(PluginArguments),
     /// Run the service: scheduler, relay and workers
     Serve(ServeArguments),

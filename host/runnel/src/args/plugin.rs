@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::VersionCommand;
+
 const BUILD_EXAMPLES: &str = "\
 Examples:
   runnel plugin build .
@@ -23,6 +25,8 @@ pub(crate) enum PluginCommand {
     Inspect(InspectArguments),
     /// Compile crates, make components of them, and check them
     Build(BuildArguments),
+    #[command(flatten)]
+    Versions(VersionCommand),
 }
 
 /// Which plugins to list.
@@ -31,6 +35,9 @@ pub(crate) struct ListArguments {
     /// The folder of the plugins [default: RUNNEL_PLUGINS, or found beside this program]
     #[arg(long, value_name = "DIR")]
     pub(crate) plugins: Option<PathBuf>,
+    /// List what is installed in this database, too
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,4 +1,5 @@
-//! `runnel plugin`: list, inspect, build.
+//! `runnel plugin`: list, inspect, build. What it does in the database is in
+//! `admin/plugins.rs`.
 
 mod build;
 mod inspect;
@@ -8,7 +9,7 @@ mod paper;
 use runnel_control::ControlError;
 use runnel_sandbox::{Limits, Sandbox};
 
-use crate::{args::PluginCommand, environment::Environment, failure::Failure, folders};
+use crate::{admin, args::PluginCommand, environment::Environment, failure::Failure, folders};
 
 /// Does what was asked.
 pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<(), Failure> {
@@ -16,6 +17,7 @@ pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<
         PluginCommand::List(arguments) => list::run(arguments, environment),
         PluginCommand::Inspect(arguments) => inspect::run(arguments, environment),
         PluginCommand::Build(arguments) => build::run(arguments, environment),
+        PluginCommand::Versions(command) => admin::plugins(command, environment),
     }
 }
 

@@ -10,3 +10,4 @@ mod help;
 mod output;
 mod plugins;
 mod usage;
+mod versions;
