@@ -110,7 +110,7 @@ pub enum StoreError {
     },
     /// A plugin's version is not installed, activated, rolled back or retired.
     #[error(transparent)]
-    Version(#[from] VersionError),
+    Version(Box<VersionError>),
     /// There is nothing of this id.
     #[error("there is no {what}")]
     NoSuch {
@@ -136,6 +136,12 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database failed: {0}")]
     Database(String),
+}
+
+impl From<VersionError> for StoreError {
+    fn from(error: VersionError) -> Self {
+        Self::Version(Box::new(error))
+    }
 }
 
 /// Why a step of a transaction did not succeed: what a back-end's functions

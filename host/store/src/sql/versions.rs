@@ -15,8 +15,8 @@ use super::{
     sql, tables,
 };
 use crate::{
-    Actor, Descriptor, Installation, Known, NewVersion, PluginKind, Purpose, StoreError,
-    VersionError, VersionId, VersionRow, error::Failed,
+    Actor, Descriptor, Installation, Known, NewVersion, PluginKind, Purpose, VersionError,
+    VersionId, VersionRow, error::Failed,
 };
 
 /// A stored version, as far as changing it asks.
@@ -297,7 +297,7 @@ pub(super) async fn plugin(connection: &mut Connection, name: &Name) -> Result<(
 }
 
 pub(super) fn refused(error: VersionError) -> Failed {
-    Failed::Refused(StoreError::Version(error))
+    Failed::Refused(error.into())
 }
 
 /// A stored transform's descriptor.

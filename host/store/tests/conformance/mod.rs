@@ -1,6 +1,7 @@
 //! What every store promises, as tests over `dyn Store`. Nothing here knows
 //! which store it is: a back-end gives fresh worlds, and passes or does not.
 
+pub(crate) mod activations;
 pub(crate) mod claims;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -183,6 +184,8 @@ macro_rules! conformance {
                 a_version_that_does_something_else_is_refused,
                 a_table_that_is_not_its_own_is_refused,
                 a_table_change_that_the_rows_do_not_allow_is_refused,
+            }
+            activations {
                 an_activation_adds_the_columns_and_is_what_hosts_see,
                 an_activation_whose_table_no_longer_fits_leaves_nothing_behind,
                 a_tenants_activation_stands_beside_the_one_for_all,
