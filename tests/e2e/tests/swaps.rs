@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use tokio::process::Command;
 
 const SWAPS: u32 = 1_000;
-const PULLS: u32 = 300;
+const PULLS: u32 = 150;
 
 fn spec() -> Spec {
     Spec {
@@ -105,89 +105,65 @@ async fn rows(place: &Workplace, database: &str) -> BTreeMap<String, Row> {
     keyed.collect()
 }
 
+/// Syncs until there were as many swaps meanwhile as are wanted.
+async fn synced_while_swapping(place: &Workplace, url: &DatabaseUrl, store: &Arc<dyn Store>) {
+    let swaps = Arc::new(AtomicU32::new(0));
+    let end = Arc::new(AtomicBool::new(false));
+    let swapping = swap(Arc::clone(store), Arc::clone(&swaps), Arc::clone(&end));
+    let swapping = tokio::spawn(swapping);
+    let mut round = 0;
+    while swaps.load(Ordering::Relaxed) < SWAPS {
+        round += 1;
+        touch_all(place, round);
+        let summary = runnel_control::sync(request(place, url), Arc::new(|_| ())).await;
+        let summary = summary.expect("a summary");
+        let well = summary.succeeded && summary.problems.is_empty();
+        assert!(well, "{summary:?}");
+    }
+    end.store(true, Ordering::Relaxed);
+    swapping.await.expect("all swaps");
+}
+
+/// What nothing disturbs: all by the later version.
+async fn undisturbed(place: &Workplace, later: &str) -> BTreeMap<String, Row> {
+    let database = ["--database", "sqlite:undisturbed.db"];
+    for words in [["install", later], ["activate", "github_prs@2.0.0"]] {
+        runnel(place, &[&["plugin"], &words[..], &database[..]].concat()).await;
+    }
+    let sync = place.sync(&["acme"]).with(&["--stream", "github_prs"]);
+    sync.with(&database).run().await.expect_status(0);
+    rows(place, "undisturbed.db").await
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_a_thousand_swaps_during_a_sync_every_row_is_right() {
     let place = Workplace::new(spec()).await;
     let later = later_prs("2.0.0", &place.path("")).await;
     let own = components().join("github_prs.wasm");
-    for file in [&own, &later] {
-        let file = file.to_str().expect("a path");
-        runnel(
-            &place,
-            &["plugin", "install", file, "--database", "sqlite:swaps.db"],
-        )
-        .await;
+    let files = [&own, &later].map(|file| file.to_str().expect("a path"));
+    for file in files {
+        let words = ["plugin", "install", file, "--database", "sqlite:swaps.db"];
+        runnel(&place, &words).await;
     }
-    let url: DatabaseUrl = format!("sqlite:{}", place.path("swaps.db").display())
-        .parse()
-        .expect("a URL");
+    let url = format!("sqlite:{}", place.path("swaps.db").display());
+    let url: DatabaseUrl = url.parse().expect("a URL");
     let store = runnel_store::open(&url).await.expect("a store");
-    let (swaps, end) = (
-        Arc::new(AtomicU32::new(0)),
-        Arc::new(AtomicBool::new(false)),
-    );
-    let swapping = tokio::spawn(swap(
-        Arc::clone(&store),
-        Arc::clone(&swaps),
-        Arc::clone(&end),
-    ));
-    let mut round = 0;
-    while swaps.load(Ordering::Relaxed) < SWAPS {
-        round += 1;
-        touch_all(&place, round);
-        let summary = runnel_control::sync(request(&place, &url), Arc::new(|_| ())).await;
-        let summary = summary.expect("a summary");
-        assert!(
-            summary.succeeded && summary.problems.is_empty(),
-            "{summary:?}"
-        );
-    }
-    end.store(true, Ordering::Relaxed);
-    swapping.await.expect("all swaps");
+    synced_while_swapping(&place, &url, &store).await;
 
-    // What nothing disturbs: all by the later version.
-    let undisturbed = ["--database", "sqlite:undisturbed.db"];
-    let file = later.to_str().expect("a path");
-    runnel(
-        &place,
-        &[&["plugin", "install", file], &undisturbed[..]].concat(),
-    )
-    .await;
-    runnel(
-        &place,
-        &[
-            &["plugin", "activate", "github_prs@2.0.0"],
-            &undisturbed[..],
-        ]
-        .concat(),
-    )
-    .await;
-    let sync = place.sync(&["acme"]).with(&["--stream", "github_prs"]);
-    sync.with(&undisturbed).run().await.expect_status(0);
-
-    let (found, expected) = (
-        rows(&place, "swaps.db").await,
-        rows(&place, "undisturbed.db").await,
-    );
+    let expected = undisturbed(&place, files[1]).await;
+    let found = rows(&place, "swaps.db").await;
     assert_eq!(found.len(), PULLS as usize);
     let versions = store.versions(None).await.expect("versions");
-    let digests: Vec<Value> = versions
-        .iter()
-        .map(|v| v.digest.to_string().into())
-        .collect();
+    let digests = versions.iter().map(|v| Value::from(v.digest.to_string()));
+    let digests: Vec<Value> = digests.collect();
     let mut made = [0, 0];
     for (id, row) in &found {
-        let by = digests
-            .iter()
-            .position(|digest| *digest == row["transform_digest"]);
+        let digest = &row["transform_digest"];
+        let by = digests.iter().position(|known| known == digest);
         let by = by.unwrap_or_else(|| panic!("no version made {row:?}"));
         made[by] += 1;
         right(row, &expected[id], by == 1);
     }
-    println!(
-        "{} swaps in {round} rounds; rows by version: {made:?}",
-        swaps.load(Ordering::Relaxed)
-    );
     assert!(made.iter().all(|rows| *rows > PULLS / 20), "{made:?}");
 }
 
