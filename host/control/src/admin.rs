@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use runnel_model::{SourceDescriptor, Stream};
 use runnel_pipeline::{Guard, Probed, probe};
+use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
 use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
 
-use crate::{ControlError, Registry, Vault, config, serve::bind_source};
+use crate::{ControlError, Registry, Vault, config, live::Live, serve::bind_source};
 
 /// An integration as it is asked for.
 pub struct IntegrationRequest {
@@ -31,18 +32,24 @@ pub struct IntegrationRequest {
 /// Adds integrations and tries them out.
 pub struct Admin {
     store: Arc<dyn Store>,
-    registry: Registry,
+    live: Live,
     vault: Vault,
 }
 
 impl Admin {
-    /// Over a store, with the installed plugins.
-    pub fn new(store: Arc<dyn Store>, registry: Registry, vault: Vault) -> Self {
-        Self {
-            store,
-            registry,
-            vault,
-        }
+    /// Over a store, with the plugins of a folder and those that are active in the
+    /// database.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn open(
+        store: Arc<dyn Store>,
+        sandbox: &Sandbox,
+        registry: &Registry,
+        vault: Vault,
+    ) -> Result<Self, ControlError> {
+        let live = Live::open(sandbox, registry.lineup(), &store).await?;
+        Ok(Self { store, live, vault })
     }
 
     /// Adds an integration, or brings it up to date, and schedules the streams of
@@ -59,7 +66,8 @@ impl Admin {
             scope: &request.scope,
             settings: &request.settings,
         };
-        let accepted = config::accept(&self.registry, &asked)?;
+        let lineup = self.live.lineup(Some(request.tenant.id));
+        let accepted = config::accept(&lineup, &asked)?;
         let descriptor = &accepted.descriptor;
         if request.token.is_some() {
             self.vault.ready()?;
@@ -99,7 +107,8 @@ impl Admin {
             .vault
             .get(integration.tenant.id, integration.id)
             .await?;
-        let source = bind_source(&self.registry, integration, token, guard)?;
+        let lineup = self.live.lineup(Some(integration.tenant.id));
+        let source = bind_source(&lineup, integration, token, guard)?;
         let streams = &source.descriptor.streams;
         let stream = streams.iter().find(|stream| stream.parents.is_none());
         let stream = stream

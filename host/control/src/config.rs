@@ -7,7 +7,7 @@ use runnel_pipeline::BaseUrl;
 use runnel_sandbox::Source;
 use serde_json::{Map, Value, json};
 
-use crate::{ControlError, Registry};
+use crate::{ControlError, lineup::Lineup};
 
 /// The configuration of an integration as plugins get it: JSON text.
 pub fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
@@ -37,15 +37,12 @@ pub(crate) struct Asked<'a> {
 /// # Errors
 /// [`ControlError::Usage`], which says what to mend.
 pub(crate) fn accept<'a>(
-    registry: &'a Registry,
+    lineup: &'a Lineup,
     asked: &Asked<'_>,
 ) -> Result<Accepted<'a>, ControlError> {
-    let (source, known) = registry.source(asked.source)?;
-    let transforms = registry.transforms(asked.source);
-    let described: Vec<_> = transforms
-        .iter()
-        .map(|(_, descriptor)| *descriptor)
-        .collect();
+    let (source, known) = lineup.source(asked.source)?;
+    let transforms = lineup.transforms(asked.source);
+    let described: Vec<_> = transforms.map(|(_, descriptor)| descriptor).collect();
     check_settings(asked.settings, known, &described)?;
     let base_url = BaseUrl::parse(asked.base_url.unwrap_or(&known.base_url))?;
     let text = config(&base_url.to_string(), asked.scope, asked.settings);

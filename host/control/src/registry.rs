@@ -1,13 +1,21 @@
-//! The plugins that are installed: the components of a folder.
+//! The components of a folder: what does the work unless the database says
+//! otherwise.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
-use runnel_model::{Digest, Name, SourceDescriptor, TransformDescriptor};
-use runnel_sandbox::{Plugin, Sandbox, Source, Transform};
+use runnel_model::{Digest, Name};
+use runnel_sandbox::Sandbox;
+use runnel_store::{PluginKind, Store};
 
-use crate::{ControlError, config};
+use crate::{
+    ControlError,
+    lineup::{InstalledKind, Lineup},
+};
 
-/// One installed plugin.
+/// One component of a folder.
 pub struct Installed {
     /// Where its component is.
     pub path: PathBuf,
@@ -17,29 +25,15 @@ pub struct Installed {
     pub kind: InstalledKind,
 }
 
-/// What a plugin is, with what it says of itself under no configuration.
-pub enum InstalledKind {
-    /// Says what to request, and reads answers.
-    Source(Source, Box<SourceDescriptor>),
-    /// Maps raw records to rows.
-    Transform(Transform, Box<TransformDescriptor>),
-}
-
 impl Installed {
     /// The plugin's name.
     pub fn name(&self) -> &Name {
-        match &self.kind {
-            InstalledKind::Source(_, descriptor) => &descriptor.name,
-            InstalledKind::Transform(_, descriptor) => &descriptor.name,
-        }
+        self.kind.name()
     }
 
     /// The plugin's version.
     pub fn version(&self) -> &str {
-        match &self.kind {
-            InstalledKind::Source(_, descriptor) => &descriptor.version,
-            InstalledKind::Transform(_, descriptor) => &descriptor.version,
-        }
+        self.kind.version()
     }
 
     /// Loads one component and asks what it is.
@@ -51,32 +45,16 @@ impl Installed {
             ControlError::Plugins(format!("{}: {error}", path.display()))
         };
         let bytes = std::fs::read(path).map_err(|e| named(&e))?;
-        let nobody = config::nobody();
-        let (digest, kind) = match sandbox.load(&bytes).map_err(|e| named(&e))? {
-            Plugin::Source(source) => {
-                let descriptor = source.descriptor(&nobody).map_err(|e| named(&e))?;
-                (
-                    source.digest(),
-                    InstalledKind::Source(source.named(&descriptor), Box::new(descriptor)),
-                )
-            }
-            Plugin::Transform(transform) => {
-                let descriptor = transform.descriptor_for(&nobody).map_err(|e| named(&e))?;
-                (
-                    transform.digest(),
-                    InstalledKind::Transform(transform, Box::new(descriptor)),
-                )
-            }
-        };
+        let kind = InstalledKind::load(sandbox, &bytes).map_err(|e| named(&e))?;
         Ok(Self {
             path: path.to_owned(),
-            digest,
+            digest: kind.digest(),
             kind,
         })
     }
 }
 
-/// All installed plugins, by name.
+/// All components of a folder, by name.
 pub struct Registry {
     plugins: Vec<Installed>,
 }
@@ -109,40 +87,31 @@ impl Registry {
         &self.plugins
     }
 
-    /// The source of this name.
+    /// The names of the sources: those of the folder, and those that are active in
+    /// the database.
     ///
     /// # Errors
-    /// [`ControlError::Usage`], which names those there are.
-    pub fn source(&self, name: &str) -> Result<(&Source, &SourceDescriptor), ControlError> {
-        let sources = || {
-            self.plugins.iter().filter_map(|plugin| match &plugin.kind {
-                InstalledKind::Source(source, descriptor) => Some((source, &**descriptor)),
-                InstalledKind::Transform(..) => None,
-            })
-        };
-        sources()
-            .find(|(_, descriptor)| &*descriptor.name == name)
-            .ok_or_else(|| {
-                let known: Vec<&str> = sources().map(|(_, descriptor)| &*descriptor.name).collect();
-                ControlError::Usage(format!(
-                    "there is no source {name:?}; installed are: {}",
-                    known.join(", ")
-                ))
-            })
+    /// Those of the store.
+    pub async fn sources(&self, store: &dyn Store) -> Result<BTreeSet<Name>, ControlError> {
+        let (_, active) = store.activations().await?;
+        let active = active
+            .into_iter()
+            .filter(|activation| activation.purpose.kind == PluginKind::Source);
+        let folder = self
+            .plugins
+            .iter()
+            .filter(|plugin| matches!(plugin.kind, InstalledKind::Source(..)));
+        Ok(folder
+            .map(|plugin| plugin.name().clone())
+            .chain(active.map(|activation| activation.purpose.source))
+            .collect())
     }
 
-    /// The transforms of a source.
-    pub fn transforms(&self, source: &str) -> Vec<(&Transform, &TransformDescriptor)> {
-        let transforms = self.plugins.iter().filter_map(|plugin| match &plugin.kind {
-            InstalledKind::Transform(transform, descriptor) => Some((transform, &**descriptor)),
-            InstalledKind::Source(..) => None,
-        });
-        transforms
-            .filter(|(_, descriptor)| &*descriptor.source == source)
-            .collect()
+    /// What the folder alone would do.
+    pub(crate) fn lineup(&self) -> Lineup {
+        Lineup::new(self.plugins.iter().map(|plugin| plugin.kind.clone()))
     }
 }
-
 fn components(folder: &Path) -> Result<Vec<PathBuf>, ControlError> {
     const ADVICE: &str = "build the plugins (`make plugins`), or name their folder with --plugins";
     let shown = folder.display();

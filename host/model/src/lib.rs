@@ -11,6 +11,7 @@ mod path;
 mod queue;
 mod source;
 mod value;
+mod version;
 
 pub use descriptor::{Column, ColumnType, DescriptorError, Lookup, Table, TransformDescriptor};
 pub use digest::{Digest, InvalidDigest};
@@ -20,3 +21,4 @@ pub use path::{InvalidPath, Path, Segment};
 pub use queue::{InvalidQueue, Queue, Stage};
 pub use source::{Answer, Pace, Parents, SourceDescriptor, Stream};
 pub use value::{Change, Outcome, Rejection, Row, Value};
+pub use version::{InvalidVersion, PluginVersion};

@@ -72,6 +72,7 @@ fn parse(settings: &Settings, environment: &Environment) -> Result<ServeSettings
             reconcile: settings.relay.reconcile,
             ..RelaySettings::default()
         },
+        follow: runnel_control::FOLLOW,
     })
 }
 

@@ -67,9 +67,14 @@ impl Catalog {
             .collect()
     }
 
-    /// Whether a transform made this table.
-    pub(crate) fn declares(&self, table: &Name) -> bool {
-        self.declarations(table).next().is_some()
+    /// The plugin that made this table: the first that declared it.
+    pub(crate) fn owner(&self, table: &Name) -> Option<&Name> {
+        let mut oldest_first = self.newest_first.iter().rev();
+        let first = oldest_first.find(|stored| {
+            let mut tables = stored.descriptor.tables.iter();
+            tables.any(|declared| declared.name == *table)
+        });
+        first.map(|stored| &stored.descriptor.name)
     }
 
     /// Why the table cannot become what is declared, if it cannot. Where

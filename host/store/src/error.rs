@@ -1,6 +1,8 @@
 //! What can go wrong in a store. The driver's errors are translated in
 //! `sqlite/error.rs` and `postgres/error.rs`, and nowhere else.
 
+use crate::VersionError;
+
 /// Why the store did not do what was asked. Nothing was written, unless the
 /// database went out of reach while it was told to commit: the lease of the task
 /// tells then, since a second try finds it lost.
@@ -106,6 +108,9 @@ pub enum StoreError {
         /// What does not fit, and what to do.
         reason: String,
     },
+    /// A plugin's version is not installed, activated, rolled back or retired.
+    #[error(transparent)]
+    Version(Box<VersionError>),
     /// There is nothing of this id.
     #[error("there is no {what}")]
     NoSuch {
@@ -131,6 +136,12 @@ pub enum StoreError {
     /// Anything else the database said.
     #[error("the database failed: {0}")]
     Database(String),
+}
+
+impl From<VersionError> for StoreError {
+    fn from(error: VersionError) -> Self {
+        Self::Version(Box::new(error))
+    }
 }
 
 /// Why a step of a transaction did not succeed: what a back-end's functions

@@ -10,6 +10,8 @@
 //! | [`Transform`] | the transform stage: raw records in, changes out |
 //! | [`Load`] | the load stage: changes to rows |
 //! | [`Tables`] | whoever installs a transform: tables from descriptors |
+//! | [`Activations`] | every host: which version of a plugin is active for whom |
+//! | [`Versions`] | operators: plugins installed, activated, rolled back, retired |
 //! | [`Runs`] | whoever starts runs, or waits for them |
 //! | [`Jobs`] | the scheduler: what is due, and why it waits |
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
@@ -47,6 +49,7 @@ mod tasks;
 mod time;
 mod transform;
 mod url;
+mod versions;
 
 use std::sync::Arc;
 
@@ -76,6 +79,10 @@ pub use tasks::{AGEING, Claim, Inbox, MAX_CRASHES, Rescue, Task, TaskKind, Tasks
 pub use time::{Micros, now};
 pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit, Transformed};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
+pub use versions::{
+    Activation, Activations, Actor, Descriptor, Generation, Installation, Known, NewVersion,
+    PluginKind, Purpose, Switch, VersionError, VersionId, VersionRow, Versions,
+};
 
 /// Everything a store does.
 pub trait Store: DataPlane + ControlPlane {}
@@ -83,18 +90,36 @@ pub trait Store: DataPlane + ControlPlane {}
 impl<T: DataPlane + ControlPlane> Store for T {}
 
 /// What workers do with a store.
-pub trait DataPlane: Tasks + Relay + Extract + Transform + Load + Tables {}
+pub trait DataPlane: Tasks + Relay + Extract + Transform + Load + Tables + Activations {}
 
-impl<T: Tasks + Relay + Extract + Transform + Load + Tables> DataPlane for T {}
+impl<T: Tasks + Relay + Extract + Transform + Load + Tables + Activations> DataPlane for T {}
 
 /// What schedulers and operators do with a store.
 pub trait ControlPlane:
-    Runs + History + Jobs + Integrations + Credentials + Quotas + DeadLetters + Queues + Readers
+    Runs
+    + History
+    + Jobs
+    + Integrations
+    + Credentials
+    + Quotas
+    + DeadLetters
+    + Queues
+    + Versions
+    + Readers
 {
 }
 
 impl<T> ControlPlane for T where
-    T: Runs + History + Jobs + Integrations + Credentials + Quotas + DeadLetters + Queues + Readers
+    T: Runs
+        + History
+        + Jobs
+        + Integrations
+        + Credentials
+        + Quotas
+        + DeadLetters
+        + Queues
+        + Versions
+        + Readers
 {
 }
 

@@ -5,10 +5,12 @@ mod api;
 mod service;
 mod sync;
 mod tables;
+mod variant;
 mod workplace;
 
 pub use api::Api;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
+pub use variant::{NEW_COLUMN, later_prs};
 pub use workplace::{Workplace, binary};

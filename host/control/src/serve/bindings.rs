@@ -19,7 +19,11 @@ use runnel_store::{Account, Configured, Quotas, Store, WorkerId, WorkingRun};
 use sha2::{Digest, Sha256};
 
 use super::Service;
-use crate::{ControlError, Registry, Vault, config};
+use crate::{
+    ControlError, Vault, config,
+    lineup::Lineup,
+    live::{Live, Wanted},
+};
 
 /// For how long a closed account is waited for before the task is given back.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -27,41 +31,35 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const ATTEMPTS: u32 = 3;
 
 pub(super) struct Bindings {
-    registry: Arc<Registry>,
+    live: Arc<Live>,
     store: Arc<dyn Store>,
     vault: Vault,
     worker: WorkerId,
     guard: Guard,
     concurrency: u32,
     quotas: Mutex<HashMap<Account, Arc<Quota>>>,
-    /// By entity type and configuration.
-    mappings: Mutex<HashMap<(String, String), Arc<Mapping>>>,
 }
-
-/// The most bound transforms that are kept.
-const MAPPINGS: usize = 1_000;
 
 impl Bindings {
     pub(super) fn new(service: &Service, vault: Vault) -> Self {
         Self {
-            registry: Arc::clone(&service.registry),
+            live: Arc::clone(&service.live),
             store: Arc::clone(&service.store),
             vault,
             worker: service.worker.clone(),
             guard: service.settings.guard.clone(),
             concurrency: service.settings.slots.extract,
             quotas: Mutex::default(),
-            mappings: Mutex::default(),
         }
     }
 
-    async fn bind(&self, run: &WorkingRun) -> Result<BoundSource, ControlError> {
+    async fn bind(&self, lineup: &Lineup, run: &WorkingRun) -> Result<BoundSource, ControlError> {
         let integration = &run.integration;
         let base_url = BaseUrl::parse(&integration.base_url)?;
         let token = self.vault.get(integration.tenant, integration.id).await?;
         let account = account(&base_url, token.as_ref());
         self.store.assign(integration.id, &account).await?;
-        let (source, known) = self.registry.source(&integration.source)?;
+        let (source, known) = lineup.source(&integration.source)?;
         let quota = self.quota(account, &base_url, config::pace(known, &base_url));
         let egress = Egress {
             base_url,
@@ -92,24 +90,6 @@ impl Bindings {
             Arc::new(Quota::new(usage, Arc::new(|_| ())))
         });
         Arc::clone(quota)
-    }
-
-    async fn map(&self, run: &WorkingRun) -> Result<Mapping, ControlError> {
-        let config = configuration(run);
-        let transforms = self.registry.transforms(&run.integration.source);
-        let (transform, _) = transforms
-            .into_iter()
-            .find(|(_, descriptor)| descriptor.entity == run.stream)
-            .ok_or_else(|| no_transform(run))?;
-        let transform = transform.bind(&config)?;
-        let descriptor = self
-            .store
-            .prepare(transform.descriptor(), &transform.digest())
-            .await?;
-        Ok(Mapping {
-            transform,
-            descriptor,
-        })
     }
 }
 
@@ -145,12 +125,12 @@ fn bound(source: &Source, config: String, egress: Egress) -> Result<BoundSource,
 
 /// The source of an integration for a single request: with a budget of its own.
 pub(crate) fn bind_source(
-    registry: &Registry,
+    lineup: &Lineup,
     integration: &Configured,
     token: Option<SecretString>,
     guard: Guard,
 ) -> Result<BoundSource, ControlError> {
-    let (source, _) = registry.source(&integration.source)?;
+    let (source, _) = lineup.source(&integration.source)?;
     let base_url = BaseUrl::parse(&integration.base_url)?;
     let settings = integration
         .settings
@@ -178,29 +158,27 @@ pub(crate) fn bind_source(
 impl Plugins for Bindings {
     async fn source(&self, run: &WorkingRun) -> Result<Arc<BoundSource>, PipelineError> {
         let name = &run.integration.source;
-        if self.registry.source(name).is_err() {
+        let lineup = self.live.lineup(Some(run.integration.tenant));
+        if lineup.source(name).is_err() {
             return Err(PipelineError::NoSource {
                 name: name.to_string(),
             });
         }
-        let bound = self.bind(run).await.map_err(|e| refused(run, e))?;
+        let bound = self.bind(&lineup, run).await.map_err(|e| refused(run, e))?;
         Ok(Arc::new(bound))
     }
 
     async fn mapping(&self, run: &WorkingRun) -> Result<Arc<Mapping>, PipelineError> {
-        let key = (run.stream.to_string(), configuration(run));
-        let known = || self.mappings.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(mapping) = known().get(&key) {
-            return Ok(Arc::clone(mapping));
-        }
-        let mapping = self.map(run).await.map_err(|e| refused(run, e))?;
-        let mapping = Arc::new(mapping);
-        let mut known = known();
-        if known.len() >= MAPPINGS {
-            known.clear();
-        }
-        known.insert(key, Arc::clone(&mapping));
-        Ok(mapping)
+        let wanted = Wanted {
+            tenant: run.integration.tenant,
+            source: run.integration.source.clone(),
+            entity: run.stream.clone(),
+            config: configuration(run),
+        };
+        self.live
+            .mapping(&wanted)
+            .await
+            .map_err(|e| refused(run, e))
     }
 }
 
@@ -224,12 +202,6 @@ fn refused(run: &WorkingRun, error: ControlError) -> PipelineError {
             }
         }
         other => other.into(),
-    }
-}
-
-fn no_transform(run: &WorkingRun) -> PipelineError {
-    PipelineError::NoTransform {
-        entity: run.stream.to_string(),
     }
 }
 

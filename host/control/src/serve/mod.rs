@@ -20,7 +20,7 @@ use runnel_store::{DatabaseUrl, Rescue, Store, TickSettings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, Registry, worker_id};
+use crate::{ControlError, Registry, live::Live, worker_id};
 pub(crate) use bindings::bind_source;
 pub use roles::{InvalidRole, Role};
 
@@ -52,6 +52,8 @@ pub struct ServeSettings {
     pub guard: Guard,
     /// How the broker is told of tasks.
     pub relay: RelaySettings,
+    /// How often the database is asked whether other plugins are active.
+    pub follow: Duration,
 }
 
 /// How many tasks this process handles at once, by stage.
@@ -78,18 +80,20 @@ pub async fn serve(
     ready: impl FnOnce(&Started),
 ) -> Result<(), ControlError> {
     let sandbox = Sandbox::new(Limits::default(), settings.cache.as_deref())?;
-    let registry = Arc::new(Registry::load(&sandbox, &settings.plugins)?);
+    let registry = Registry::load(&sandbox, &settings.plugins)?;
     let _alone = runnel_store::lock(&settings.database)?;
     let store = runnel_store::open(&settings.database).await?;
     if settings.database.is_one_process() {
         // Nobody else can have claimed anything: no lease has to be waited for.
         store.rescue(Rescue::All).await?;
     }
+    let sources = registry.sources(&*store).await?;
     let service = Service {
-        queues: queues(&settings, &registry)?,
+        queues: queues(&settings, &sources)?,
         worker: worker_id(),
+        live: Arc::new(Live::open(&sandbox, registry.lineup(), &store).await?),
         settings,
-        registry,
+        sources,
         store,
         stop,
     };
@@ -111,7 +115,8 @@ pub struct Started {
 
 pub(crate) struct Service {
     settings: ServeSettings,
-    registry: Arc<Registry>,
+    live: Arc<Live>,
+    sources: BTreeSet<Name>,
     store: Arc<dyn Store>,
     worker: runnel_store::WorkerId,
     queues: Vec<Queue>,
@@ -149,6 +154,7 @@ impl Service {
     fn start_workers(&self, parts: &mut Parts, broker: Arc<dyn runnel_broker::Broker>) {
         if self.does(Role::Worker) {
             workers::start(self, parts, broker);
+            self.follow(parts);
         }
         let rescue = caretaker::rescue(
             Arc::clone(&self.store),
@@ -156,6 +162,15 @@ impl Service {
             self.stop.clone(),
         );
         parts.spawn(rescue);
+    }
+
+    fn follow(&self, parts: &mut Parts) {
+        let (live, every) = (Arc::clone(&self.live), self.settings.follow);
+        let stop = self.stop.clone();
+        parts.spawn(async move {
+            live.follow(every, stop).await;
+            Ok(())
+        });
     }
 
     fn start_relay(&self, parts: &mut Parts, rabbit: Arc<RabbitBroker>) {
@@ -176,7 +191,7 @@ impl Service {
         if self.does(Role::Scheduler) {
             let settings = TickSettings {
                 max_inflight: self.settings.max_inflight,
-                sources: self.registry.sources(),
+                sources: self.sources.clone(),
                 limit: scheduler::LOOKED_AT,
             };
             parts.spawn(scheduler::run(
@@ -216,12 +231,8 @@ impl Service {
 }
 
 /// The queues of the installed plugins, or those of them that were asked for.
-fn queues(settings: &ServeSettings, registry: &Registry) -> Result<Vec<Queue>, ControlError> {
-    let known: BTreeSet<Queue> = registry
-        .sources()
-        .iter()
-        .flat_map(Queue::of_source)
-        .collect();
+fn queues(settings: &ServeSettings, sources: &BTreeSet<Name>) -> Result<Vec<Queue>, ControlError> {
+    let known: BTreeSet<Queue> = sources.iter().flat_map(Queue::of_source).collect();
     if settings.queues.is_empty() {
         return Ok(known.into_iter().collect());
     }
@@ -234,19 +245,5 @@ fn queues(settings: &ServeSettings, registry: &Registry) -> Result<Vec<Queue>, C
                 known.join(", ")
             )))
         }
-    }
-}
-
-impl Registry {
-    /// The names of the installed sources.
-    pub fn sources(&self) -> BTreeSet<Name> {
-        let sources = self
-            .plugins()
-            .iter()
-            .filter_map(|plugin| match &plugin.kind {
-                crate::InstalledKind::Source(_, descriptor) => Some(descriptor.name.clone()),
-                crate::InstalledKind::Transform(..) => None,
-            });
-        sources.collect()
     }
 }

@@ -6,20 +6,20 @@ use runnel_model::{Name, SourceDescriptor};
 use runnel_pipeline::{
     BaseUrl, BoundSource, Client, ClientOptions, Credential, Guard, Observer, Quota, Signal, Usage,
 };
-use runnel_sandbox::BoundTransform;
 use tokio::sync::Notify;
 
 use super::{Event, Observe, SyncRequest};
-use crate::{ControlError, Registry, config};
+use crate::{ControlError, config, lineup::Lineup};
 
 /// A request is given up after so many failures in a row: about two minutes.
 const ATTEMPTS: u32 = 9;
 
-/// A source and its transforms, ready to work.
+/// A source, ready to work.
 pub(super) struct Bound {
     pub(super) base_url: BaseUrl,
     pub(super) source: Arc<BoundSource>,
-    pub(super) transforms: Vec<BoundTransform>,
+    /// The tables that each stream fills.
+    pub(super) tables: BTreeMap<Name, Vec<Name>>,
     pub(super) observer: Observer,
     /// Is told when counters have moved.
     pub(super) progress: Arc<Notify>,
@@ -30,23 +30,10 @@ impl Bound {
     pub(super) fn descriptor(&self) -> &SourceDescriptor {
         &self.source.descriptor
     }
-
-    /// The tables that each stream fills.
-    pub(super) fn tables(&self) -> BTreeMap<Name, Vec<Name>> {
-        let descriptors = self.transforms.iter().map(BoundTransform::descriptor);
-        descriptors
-            .map(|d| {
-                (
-                    d.entity.clone(),
-                    d.tables.iter().map(|table| table.name.clone()).collect(),
-                )
-            })
-            .collect()
-    }
 }
 
 pub(super) fn bind(
-    registry: &Registry,
+    lineup: &Lineup,
     request: &SyncRequest,
     observe: &Observe,
 ) -> Result<Bound, ControlError> {
@@ -61,12 +48,8 @@ pub(super) fn bind(
         descriptor,
         base_url,
         text: config,
-    } = config::accept(registry, &asked)?;
-    let transforms = registry.transforms(&request.source);
-    let transforms = transforms
-        .into_iter()
-        .map(|(transform, _)| transform.bind(&config))
-        .collect::<Result<_, _>>()?;
+    } = config::accept(lineup, &asked)?;
+    let tables = tables(lineup, &request.source, &config)?;
     let progress = Arc::new(Notify::new());
     let observer = observer(Arc::clone(observe), Arc::clone(&progress));
     let client = client(request, &descriptor, &base_url, Arc::clone(&observer))?;
@@ -79,11 +62,25 @@ pub(super) fn bind(
     Ok(Bound {
         base_url,
         source,
-        transforms,
+        tables,
         observer,
         progress,
         concurrency: request.concurrency,
     })
+}
+
+fn tables(
+    lineup: &Lineup,
+    source: &str,
+    config: &str,
+) -> Result<BTreeMap<Name, Vec<Name>>, ControlError> {
+    let mut tables = BTreeMap::new();
+    for (transform, _) in lineup.transforms(source) {
+        let descriptor = transform.descriptor_for(config)?;
+        let names = descriptor.tables.into_iter().map(|table| table.name);
+        tables.insert(descriptor.entity, names.collect());
+    }
+    Ok(tables)
 }
 
 fn client(

@@ -1,10 +1,10 @@
 //! The workers of a sync, and the order of its runs.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
-use runnel_model::{Name, Queue};
+use runnel_model::{Name, Queue, TenantId};
 use runnel_pipeline::{
     BoundSource, Context, Extractor, Handler, Loader, Mapping, OnError, PipelineError, Plugins,
     Tally, Transformer, Vectorizer, work,
@@ -14,7 +14,11 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{Event, Observe, bound::Bound, start::Start};
-use crate::{ControlError, worker_id};
+use crate::{
+    ControlError,
+    live::{Live, Wanted},
+    worker_id,
+};
 
 /// Progress is told no more often than this, and looked at no less often.
 const TELL: Duration = Duration::from_millis(50);
@@ -22,10 +26,14 @@ const LOOK: Duration = Duration::from_millis(500);
 /// Batches that are mapped at once: each holds one thread.
 const TRANSFORMS: u32 = 2;
 
+/// The plugins, and how often it is looked whether they have changed.
+type Follow = (Arc<Live>, Duration);
+
 /// Runs the workers until every run has ended.
 pub(super) async fn drive(
     store: &Arc<dyn Store>,
     bound: Bound,
+    follow: Follow,
     start: &Start,
     observe: &Observe,
 ) -> Result<(), ControlError> {
@@ -41,7 +49,7 @@ pub(super) async fn drive(
         tally: Arc::new(Tally::default()),
     };
     let progress = Arc::clone(&bound.progress);
-    let mut workers = workers(&context, bound, start).await?;
+    let mut workers = workers(&context, bound, follow, start).await?;
     loop {
         let runs = store.runs(&start.runs).await?;
         observe(Event::Progress(runs.clone()));
@@ -86,11 +94,18 @@ fn ended(run: &Run) -> bool {
 async fn workers(
     context: &Context,
     bound: Bound,
+    (live, every): Follow,
     start: &Start,
 ) -> Result<JoinSet<Result<(), PipelineError>>, ControlError> {
     let source = bound.descriptor().name.clone();
     let concurrency = bound.concurrency;
-    let plugins: Arc<dyn Plugins> = Arc::new(prepare(&context.store, bound).await?);
+    let plugins = OneIntegration {
+        tenant: start.integration.tenant,
+        source: Arc::clone(&bound.source),
+        live: Arc::clone(&live),
+    };
+    plugins.prepare(bound.tables.keys()).await?;
+    let plugins: Arc<dyn Plugins> = Arc::new(plugins);
     let (transform, load) = (Queue::Transform(source.clone()), Queue::Load(source));
     let handlers: [(Queue, u32, Arc<dyn Handler>); 4] = [
         (
@@ -111,6 +126,11 @@ async fn workers(
         ),
     ];
     let mut workers = JoinSet::new();
+    let stop = context.stop.clone();
+    workers.spawn(async move {
+        live.follow(every, stop).await;
+        Ok(())
+    });
     for (queue, slots, handler) in handlers {
         let inbox = Inbox {
             queue,
@@ -121,32 +141,31 @@ async fn workers(
     Ok(workers)
 }
 
-/// Makes the tables of the transforms.
-async fn prepare(store: &Arc<dyn Store>, bound: Bound) -> Result<OneIntegration, ControlError> {
-    let mut mappings = BTreeMap::new();
-    for transform in bound.transforms {
-        let descriptor = store
-            .prepare(transform.descriptor(), &transform.digest())
-            .await?;
-        let entity = transform.descriptor().entity.clone();
-        mappings.insert(
-            entity,
-            Arc::new(Mapping {
-                transform,
-                descriptor,
-            }),
-        );
-    }
-    Ok(OneIntegration {
-        source: bound.source,
-        mappings,
-    })
+/// The plugins of the one integration whose tasks this process claims. Its source
+/// stays the one that it began with; its transforms are those that are active.
+struct OneIntegration {
+    tenant: TenantId,
+    source: Arc<BoundSource>,
+    live: Arc<Live>,
 }
 
-/// The plugins of the one integration whose tasks this process claims.
-struct OneIntegration {
-    source: Arc<BoundSource>,
-    mappings: BTreeMap<Name, Arc<Mapping>>,
+impl OneIntegration {
+    /// Binds the transforms and makes their tables, before anything is read.
+    async fn prepare(&self, entities: impl Iterator<Item = &Name>) -> Result<(), ControlError> {
+        for entity in entities {
+            self.live.mapping(&self.wanted(entity)).await?;
+        }
+        Ok(())
+    }
+
+    fn wanted(&self, entity: &Name) -> Wanted {
+        Wanted {
+            tenant: self.tenant,
+            source: self.source.descriptor.name.clone(),
+            entity: entity.clone(),
+            config: self.source.config.clone(),
+        }
+    }
 }
 
 #[async_trait]
@@ -156,9 +175,6 @@ impl Plugins for OneIntegration {
     }
 
     async fn mapping(&self, run: &WorkingRun) -> Result<Arc<Mapping>, PipelineError> {
-        let mapping = self.mappings.get(&run.stream).map(Arc::clone);
-        mapping.ok_or_else(|| PipelineError::NoTransform {
-            entity: run.stream.to_string(),
-        })
+        Ok(self.live.mapping(&self.wanted(&run.stream)).await?)
     }
 }

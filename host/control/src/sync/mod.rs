@@ -16,7 +16,7 @@ use runnel_store::{DatabaseUrl, Run};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
-use crate::{ControlError, Registry};
+use crate::{ControlError, Registry, live::Live};
 pub use summary::{StreamSummary, Summary};
 
 /// What is to be synced.
@@ -47,6 +47,8 @@ pub struct SyncRequest {
     pub cache: Option<PathBuf>,
     /// Requests at once.
     pub concurrency: u32,
+    /// How often the database is asked whether other plugins are active.
+    pub follow: Duration,
 }
 
 /// What is told while a sync runs.
@@ -79,11 +81,20 @@ pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, Con
     let started = Instant::now();
     let sandbox = Sandbox::new(Limits::default(), request.cache.as_deref())?;
     let registry = Registry::load(&sandbox, &request.plugins)?;
-    let bound = bound::bind(&registry, &request, &observe)?;
+    if !request.database.is_there() {
+        // No file is made for what cannot be read.
+        bound::bind(&registry.lineup(), &request, &observe)?;
+    }
     let _alone = runnel_store::lock(&request.database)?;
     let store = runnel_store::open(&request.database).await?;
+    let live = Live::open(&sandbox, registry.lineup(), &store).await?;
+    let tenants = store.tenants().await?;
+    let tenant = tenants.iter().find(|tenant| tenant.name == start::TENANT);
+    let lineup = live.lineup(tenant.map(|tenant| tenant.id));
+    let bound = bound::bind(&lineup, &request, &observe)?;
     let start = start::start(&store, &bound, &request, &observe).await?;
-    let tables = bound.tables();
-    drive::drive(&store, bound, &start, &observe).await?;
+    let tables = bound.tables.clone();
+    let follow = (Arc::new(live), request.follow);
+    drive::drive(&store, bound, follow, &start, &observe).await?;
     summary::summarize(&store, &start.runs, &tables, started).await
 }

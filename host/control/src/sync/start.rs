@@ -12,7 +12,7 @@ use super::{Event, Observe, SyncRequest, bound::Bound};
 use crate::ControlError;
 
 /// The tenant of whoever syncs from the command line.
-const TENANT: &str = "default";
+pub(super) const TENANT: &str = "default";
 
 /// The integration and its runs.
 pub(super) struct Start {

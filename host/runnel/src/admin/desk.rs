@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use runnel_broker::BrokerUrl;
 use runnel_secrets::{ExposeSecret, KeyRing};
-use runnel_store::{Configured, DatabaseUrl, Job, Store, Tenant};
+use runnel_store::{Configured, DatabaseUrl, Job, Store, Tenant, VersionRow};
 use serde_json::Value;
 
 use crate::{
@@ -66,12 +66,7 @@ impl Desk {
     ) -> Result<Self, Failure> {
         let settings = load(arguments.flags(), environment)?;
         let url = database(&settings)?;
-        if !url.is_there() {
-            return Err(Failure::Work(anyhow::anyhow!(
-                "there is no database {url} yet: `runnel integration add`, `runnel serve` and `runnel migrate` make \
-                 it; or name another with --database"
-            )));
-        }
+        has_to_be_there(&url)?;
         Self::at(&url, settings, arguments.json).await
     }
 
@@ -150,6 +145,26 @@ impl Desk {
             (&found.name, found.id.to_string())
         })
     }
+}
+
+fn has_to_be_there(url: &DatabaseUrl) -> Result<(), Failure> {
+    if url.is_there() {
+        return Ok(());
+    }
+    Err(Failure::Work(anyhow::anyhow!(
+        "there is no database {url} yet: `runnel integration add`, `runnel plugin install`, `runnel serve` and \
+         `runnel migrate` make it; or name another with --database"
+    )))
+}
+
+/// The plugins in a database that is named by itself.
+pub(super) async fn installed(database: &str) -> Result<Vec<VersionRow>, Failure> {
+    let url: DatabaseUrl = database
+        .parse()
+        .map_err(|error| Failure::Usage(format!("--database: {error}")))?;
+    has_to_be_there(&url)?;
+    let store = runnel_store::open(&url).await.map_err(work)?;
+    store.versions(None).await.map_err(work)
 }
 
 fn load(flags: &Flags, environment: &Environment) -> Result<Settings, Failure> {

@@ -67,7 +67,7 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
         settings,
         token,
     };
-    let admin = admin(&desk, environment)?;
+    let admin = admin(&desk, environment).await?;
     let added = admin.add(&request).await?;
     let jobs = jobs(&desk, &added.tenant, added.id).await?;
     let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
@@ -102,11 +102,12 @@ fn token(
     }
 }
 
-fn admin(desk: &Desk, environment: &Environment) -> Result<Admin, Failure> {
+async fn admin(desk: &Desk, environment: &Environment) -> Result<Admin, Failure> {
     let folder = folders::plugins(desk.settings.plugins.as_deref(), environment)?;
-    let registry = runnel_control::Registry::load(&plugin::sandbox(environment)?, &folder)?;
+    let sandbox = plugin::sandbox(environment)?;
+    let registry = runnel_control::Registry::load(&sandbox, &folder)?;
     let vault = Vault::new(desk.store.clone(), key_ring(&desk.settings)?);
-    Ok(Admin::new(desk.store.clone(), registry, vault))
+    Ok(Admin::open(desk.store.clone(), &sandbox, &registry, vault).await?)
 }
 
 async fn list(desk: &Desk, tenant: Option<runnel_model::TenantId>) -> Result<(), Failure> {
@@ -188,7 +189,7 @@ async fn remove(one: &OneIntegration, environment: &Environment) -> Result<(), F
 
 async fn test(one: &OneIntegration, environment: &Environment) -> Result<(), Failure> {
     let (desk, found) = find(one, environment).await?;
-    let admin = admin(&desk, environment)?;
+    let admin = admin(&desk, environment).await?;
     let hosts = desk
         .settings
         .allow_private_hosts

@@ -67,7 +67,7 @@ async fn list(desk: &Desk, tenant: Option<runnel_model::TenantId>) -> Result<(),
 
 async fn show(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
     let (desk, job) = find(one, environment).await?;
-    let settings = tick_settings(&desk, environment)?;
+    let settings = tick_settings(&desk, environment).await?;
     let chain = chain::of(&desk, &job, &settings).await?;
     let mut json = paper(&job);
     json["waits"] = chain
@@ -221,12 +221,12 @@ async fn find(one: &OneJob, environment: &Environment) -> Result<(Desk, Job), Fa
 }
 
 /// What a scheduler with these settings would go by.
-fn tick_settings(desk: &Desk, environment: &Environment) -> Result<TickSettings, Failure> {
+async fn tick_settings(desk: &Desk, environment: &Environment) -> Result<TickSettings, Failure> {
     let folder = folders::plugins(desk.settings.plugins.as_deref(), environment)?;
     let registry = Registry::load(&plugin::sandbox(environment)?, &folder)?;
     Ok(TickSettings {
         max_inflight: desk.settings.tenants.max_inflight,
-        sources: registry.sources(),
+        sources: registry.sources(&*desk.store).await?,
         limit: 1,
     })
 }

@@ -8,21 +8,41 @@ mod desk;
 mod integrations;
 mod jobs;
 mod keys;
+mod plugins;
 mod queues;
 mod runs;
 mod show;
 mod tenants;
 
 use anyhow::Context;
+use runnel_store::VersionRow;
 use tokio::runtime::Runtime;
 
-use crate::{args::Command, environment::Environment, failure::Failure};
+use crate::{
+    args::{Command, VersionCommand},
+    environment::Environment,
+    failure::Failure,
+};
 pub(crate) use desk::{checks, database, key_ring};
+pub(crate) use plugins::{listed, version_paper};
+
+/// `runnel plugin`, as far as it is about the database.
+pub(crate) fn plugins(command: &VersionCommand, environment: &Environment) -> Result<(), Failure> {
+    runtime()?.block_on(plugins::run(command, environment))
+}
+
+/// What is installed in the database of this URL.
+pub(crate) fn installed(database: &str) -> Result<Vec<VersionRow>, Failure> {
+    runtime()?.block_on(desk::installed(database))
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    Ok(Runtime::new().context("the threads of the runtime cannot be started")?)
+}
 
 /// Does what was asked, if it is one of these commands.
 pub(crate) fn run(command: &Command, environment: &Environment) -> Result<(), Failure> {
-    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
-    runtime.block_on(async {
+    runtime()?.block_on(async {
         match command {
             Command::Tenant(arguments) => tenants::run(&arguments.command, environment).await,
             Command::Integration(arguments) => {

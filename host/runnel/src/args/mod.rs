@@ -5,6 +5,7 @@ mod integration;
 mod job;
 mod plugin;
 mod plugin_author;
+mod plugin_versions;
 mod refuse;
 mod run;
 mod service;
@@ -21,6 +22,10 @@ pub(crate) use integration::{
 pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use plugin_author::{NewArguments, TestArguments, WatchArguments};
+pub(crate) use plugin_versions::{
+    ActivateArguments, ForTenant, InstallArguments, RetireArguments, RollbackArguments,
+    VersionCommand, VersionsArguments,
+};
 pub(crate) use refuse::refuse;
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};
 pub(crate) use service::{
@@ -55,7 +60,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Read what is new at a source, and load it into a database
     Sync(SyncArguments),
-    /// List and inspect plugins; make, build and test one of your own
+    /// List and inspect plugins; make, build and test one of your own; install,
+    /// activate and roll back versions
     Plugin(PluginArguments),
     /// Run the service: scheduler, relay and workers
     Serve(ServeArguments),

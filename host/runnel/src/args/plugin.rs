@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{NewArguments, TestArguments, WatchArguments};
+use super::{NewArguments, TestArguments, VersionCommand, WatchArguments};
 
 const BUILD_EXAMPLES: &str = "\
 Examples:
@@ -31,6 +31,8 @@ pub(crate) enum PluginCommand {
     Test(TestArguments),
     /// Build and test a crate at every save
     Watch(WatchArguments),
+    #[command(flatten)]
+    Versions(VersionCommand),
 }
 
 /// Which plugins to list.
@@ -39,6 +41,9 @@ pub(crate) struct ListArguments {
     /// The folder of the plugins [default: RUNNEL_PLUGINS, or found beside this program]
     #[arg(long, value_name = "DIR")]
     pub(crate) plugins: Option<PathBuf>,
+    /// List what is installed in this database, too
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,

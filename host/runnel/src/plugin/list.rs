@@ -5,22 +5,30 @@ use runnel_control::{Installed, Registry};
 use serde_json::{Value, json};
 
 use super::{paper, sandbox};
-use crate::{args::ListArguments, environment::Environment, failure::Failure, folders, output};
+use crate::{
+    admin, args::ListArguments, environment::Environment, failure::Failure, folders, output,
+};
 
 /// Prints what is installed.
 pub(super) fn run(arguments: &ListArguments, environment: &Environment) -> Result<(), Failure> {
     let folder = folders::plugins(arguments.plugins.as_deref(), environment)?;
     let registry = Registry::load(&sandbox(environment)?, &folder)?;
     let shown = folder.display();
+    let database = arguments.database.as_deref();
+    let versions = database.map(admin::installed).transpose()?;
     if arguments.json {
         let plugins: Vec<Value> = registry.plugins().iter().map(paper::json).collect();
-        let list = json!({ "folder": shown.to_string(), "plugins": plugins });
+        let mut list = json!({ "folder": shown.to_string(), "plugins": plugins });
+        if let Some(versions) = versions {
+            list["versions"] = versions.iter().map(admin::version_paper).collect();
+        }
         return Ok(output::print(format!("{list:#}"))?);
     }
-    Ok(output::print(format!(
-        "{}\nin {shown}",
-        table(registry.plugins())
-    ))?)
+    let mut text = format!("{}\nin {shown}", table(registry.plugins()));
+    if let (Some(versions), Some(database)) = (versions, database) {
+        text += &format!("\n{}\nin {database}", admin::listed(&versions));
+    }
+    Ok(output::print(text)?)
 }
 
 fn table(plugins: &[Installed]) -> Table {

@@ -1,4 +1,5 @@
 //! `runnel plugin`: list, inspect, build; and an author's loop: new, test, watch.
+//! What it does in the database is in `admin/plugins.rs`.
 
 mod build;
 mod inspect;
@@ -11,7 +12,7 @@ mod watch;
 use runnel_control::ControlError;
 use runnel_sandbox::{Limits, Sandbox};
 
-use crate::{args::PluginCommand, environment::Environment, failure::Failure, folders};
+use crate::{admin, args::PluginCommand, environment::Environment, failure::Failure, folders};
 
 /// Does what was asked.
 pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<(), Failure> {
@@ -22,6 +23,7 @@ pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<
         PluginCommand::New(arguments) => new::run(arguments),
         PluginCommand::Test(arguments) => test::run(arguments, environment),
         PluginCommand::Watch(arguments) => watch::run(arguments, environment),
+        PluginCommand::Versions(command) => admin::plugins(command, environment),
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn parse(
         plugins: folders::plugins(arguments.plugins.as_deref(), environment)?,
         cache: folders::cache(environment),
         concurrency: arguments.concurrency,
+        follow: runnel_control::FOLLOW,
     })
 }
 

@@ -49,7 +49,10 @@ fn every_help_has_examples() {
 #[test]
 fn the_commands_of_plugin_are_those_of_the_contract() {
     let help = help(&["plugin", "--help"]);
-    for command in ["list", "inspect", "build", "new", "test", "watch"] {
+    for command in [
+        "list", "inspect", "build", "new", "test", "watch", "install", "activate", "rollback",
+        "versions", "retire",
+    ] {
         assert!(
             help.lines()
                 .any(|line| line.trim_start().starts_with(command)),

@@ -12,3 +12,4 @@ mod help;
 mod output;
 mod plugins;
 mod usage;
+mod versions;

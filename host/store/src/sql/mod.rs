@@ -10,12 +10,15 @@
 //! A transaction is a function of the back-end and its arguments that answers
 //! [`Failed`](crate::error::Failed); `Backend::run` runs it, again where other
 //! transactions were in the way. Locks are taken in one order, so that
-//! transactions wait for each other in a line and not in a ring: the integration
-//! (by whatever ends or adds extract tasks), tasks, rows, and last the run, which
-//! all commits of a run contend for ([`tally`]).
+//! transactions wait for each other in a line and not in a ring: the plugins'
+//! generation (by whatever changes plugins), the integration (by whatever ends or
+//! adds extract tasks), tasks, rows, and last the run, which all commits of a run
+//! contend for ([`tally`]).
 
 use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
 
+mod activations;
+mod audit;
 mod claims;
 mod cursors;
 mod dead_letters;
@@ -40,6 +43,7 @@ mod tasks;
 mod tick;
 mod transform;
 mod turns;
+mod versions;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;

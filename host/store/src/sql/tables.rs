@@ -10,7 +10,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use runnel_model::{Digest, Table, TransformDescriptor};
+use runnel_model::{Digest, Name, Table, TransformDescriptor};
 use sha2::{Digest as _, Sha256};
 use sqlx::AssertSqlSafe;
 
@@ -22,13 +22,7 @@ use crate::{
 };
 
 /// Names that coming migrations will want for control tables.
-const RESERVED: [&str; 5] = [
-    "etl_jobs",
-    "plugins",
-    "plugin_versions",
-    "activations",
-    "audit_log",
-];
+const RESERVED: [&str; 4] = ["shadows", "canaries", "differences", "replays"];
 
 /// Columns that the host adds and that may not be null.
 const HOST_COLUMNS: [&str; 6] = [
@@ -98,24 +92,60 @@ async fn prepare(
     digest: &Digest,
 ) -> Result<DescriptorId, Failed> {
     let mut transaction = store.begin().await?;
-    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
-    let known = catalog(&mut transaction).await?;
-    for table in &descriptor.tables {
-        let refused = prepare_table(&mut transaction, &known, table).await?;
-        if let Some(reason) = refused {
-            return Err(Failed::Refused(StoreError::Incompatible {
-                table: table.name.to_string(),
-                plugin: descriptor.name.to_string(),
-                version: descriptor.version.clone(),
-                reason,
-            }));
-        }
-    }
-    let id = keep(&mut transaction, descriptor, digest).await?;
-    let known = catalog(&mut transaction).await?;
-    index_lookups(&mut transaction, &known).await?;
+    let id = prepare_within(&mut transaction, descriptor, digest).await?;
     super::commit(transaction).await?;
     Ok(id)
+}
+
+pub(super) async fn prepare_within(
+    connection: &mut Connection,
+    descriptor: &TransformDescriptor,
+    digest: &Digest,
+) -> Result<DescriptorId, Failed> {
+    sqlx::query(LOCK_TABLES).execute(&mut *connection).await?;
+    let known = catalog(connection).await?;
+    for table in &descriptor.tables {
+        let steps = steps(connection, &known, descriptor, table).await?;
+        for statement in steps {
+            sqlx::query(AssertSqlSafe(statement))
+                .execute(&mut *connection)
+                .await?;
+        }
+    }
+    let id = keep(connection, descriptor, digest).await?;
+    let known = catalog(connection).await?;
+    index_lookups(connection, &known).await?;
+    Ok(id)
+}
+
+/// Whether the tables could be made what is declared; nothing is done about it.
+pub(super) async fn check(
+    connection: &mut Connection,
+    descriptor: &TransformDescriptor,
+) -> Result<(), Failed> {
+    let known = catalog(connection).await?;
+    for table in &descriptor.tables {
+        steps(connection, &known, descriptor, table).await?;
+    }
+    Ok(())
+}
+
+/// Why a table is not to be had.
+pub(super) fn belongs_to(plugin: &str) -> String {
+    format!("it is a table of the plugin {plugin}: give the table another name")
+}
+
+pub(super) fn incompatible(
+    descriptor: &TransformDescriptor,
+    table: &Table,
+    reason: String,
+) -> Failed {
+    Failed::Refused(StoreError::Incompatible {
+        table: table.name.to_string(),
+        plugin: descriptor.name.to_string(),
+        version: descriptor.version.clone(),
+        reason,
+    })
 }
 
 /// Every stored descriptor.
@@ -136,40 +166,44 @@ async fn catalog(connection: &mut Connection) -> Result<Catalog, Failed> {
     Ok(Catalog::new(stored.collect::<Result<_, Failed>>()?))
 }
 
-/// Makes the table or adds what it lacks; answers why it cannot be, if it cannot.
-async fn prepare_table(
+/// What makes the table, or adds what it lacks.
+async fn steps(
     connection: &mut Connection,
     known: &Catalog,
+    descriptor: &TransformDescriptor,
     table: &Table,
-) -> Result<Option<String>, Failed> {
-    let statements = match ddl::columns(connection, &table.name).await? {
+) -> Result<Vec<String>, Failed> {
+    let steps = match ddl::columns(connection, &table.name).await? {
         None if is_reserved(&table.name) => {
-            return Ok(Some(
-                "the name is reserved: give the table another name".to_owned(),
-            ));
+            Err("the name is reserved: give the table another name".to_owned())
         }
-        None => ddl::create_table(table),
-        Some(_) if !known.declares(&table.name) => {
-            return Ok(Some(
-                "the database has something of that name that no transform made: \
-                           give the table another name"
-                    .to_owned(),
-            ));
-        }
-        Some(columns) => match known
-            .conflict(table)
-            .or_else(|| no_longer_null(table, &columns))
-        {
-            Some(reason) => return Ok(Some(reason)),
-            None => missing(table, &columns),
+        None => Ok(ddl::create_table(table)),
+        Some(columns) => match unfit(known, &descriptor.name, table, &columns) {
+            None => Ok(missing(table, &columns)),
+            Some(reason) => Err(reason),
         },
     };
-    for statement in statements {
-        sqlx::query(AssertSqlSafe(statement))
-            .execute(&mut *connection)
-            .await?;
+    steps.map_err(|reason| incompatible(descriptor, table, reason))
+}
+
+/// Why a table that is there cannot become what is declared, if it cannot.
+fn unfit(
+    known: &Catalog,
+    plugin: &Name,
+    table: &Table,
+    columns: &BTreeMap<String, bool>,
+) -> Option<String> {
+    match known.owner(&table.name) {
+        None => Some(
+            "the database has something of that name that no transform made: \
+             give the table another name"
+                .to_owned(),
+        ),
+        Some(owner) if owner != plugin => Some(belongs_to(owner)),
+        Some(_) => known
+            .conflict(table)
+            .or_else(|| no_longer_null(table, columns)),
     }
-    Ok(None)
 }
 
 fn is_reserved(name: &str) -> bool {

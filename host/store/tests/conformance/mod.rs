@@ -1,6 +1,7 @@
 //! What every store promises, as tests over `dyn Store`. Nothing here knows
 //! which store it is: a back-end gives fresh worlds, and passes or does not.
 
+pub(crate) mod activations;
 pub(crate) mod claims;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -15,6 +16,7 @@ pub(crate) mod schedules;
 pub(crate) mod tables;
 pub(crate) mod tenants;
 pub(crate) mod transforms;
+pub(crate) mod versions;
 pub(crate) mod world;
 
 /// The whole suite over the worlds that the function makes; it answers each with
@@ -178,6 +180,25 @@ macro_rules! conformance {
                 a_lookup_finds_no_row_of_another_tenant,
                 records_cursors_and_parents_are_a_tenants_own,
                 runs_of_another_integration_are_not_among_ones_unfinished,
+            }
+            versions {
+                an_installed_version_is_kept_to_the_byte_and_is_not_active,
+                the_same_bytes_are_there_already_and_others_are_refused,
+                a_version_in_development_is_replaced_and_then_for_good,
+                a_version_that_does_something_else_is_refused,
+                a_table_that_is_not_its_own_is_refused,
+                a_table_change_that_the_rows_do_not_allow_is_refused,
+            }
+            activations {
+                an_activation_adds_the_columns_and_is_what_hosts_see,
+                an_activation_whose_table_no_longer_fits_leaves_nothing_behind,
+                a_tenants_activation_stands_beside_the_one_for_all,
+                rollbacks_go_back_step_by_step_and_at_last_to_none,
+                a_retired_version_is_neither_activated_nor_rolled_back_to,
+                two_plugins_are_not_active_for_the_same,
+                what_is_not_there_is_answered_with_what_is,
+                every_change_is_in_the_audit_log_which_nobody_changes,
+                of_many_who_activate_at_once_one_comes_last,
             }
             schedules {
                 a_due_job_starts_once_for_its_time,

@@ -16,6 +16,9 @@ use serde_json::{Value as Json, json};
 pub(crate) trait Probe: Send + Sync {
     /// Each row of the answer as a JSON array.
     async fn rows(&self, sql: &str) -> Vec<Json>;
+
+    /// Why the database refuses a statement.
+    async fn refused(&self, sql: &str) -> String;
 }
 
 /// A fresh store, and one integration in it.
@@ -182,6 +185,11 @@ impl World {
 
     pub(crate) async fn rows(&self, sql: &str) -> Vec<Json> {
         self.probe.rows(sql).await
+    }
+
+    /// Why the database refuses a statement.
+    pub(crate) async fn refused(&self, sql: &str) -> String {
+        self.probe.refused(sql).await
     }
 
     /// The one number that the query answers with.

@@ -37,6 +37,11 @@ impl Probe for Server {
             .map(|row| (0..row.columns().len()).map(|i| cell(row, i)).collect())
             .collect()
     }
+
+    async fn refused(&self, sql: &str) -> String {
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&self.0).await;
+        done.unwrap_err().to_string()
+    }
 }
 
 /// The value as the server writes it.

@@ -43,6 +43,11 @@ impl Probe for File {
             .map(|row| (0..row.columns().len()).map(|i| cell(row, i)).collect())
             .collect()
     }
+
+    async fn refused(&self, sql: &str) -> String {
+        let done = sqlx::raw_sql(AssertSqlSafe(sql)).execute(&self.0).await;
+        done.unwrap_err().to_string()
+    }
 }
 
 fn cell(row: &SqliteRow, i: usize) -> Json {

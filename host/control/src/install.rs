@@ -1,0 +1,122 @@
+//! A component's way from a file into the database.
+
+use std::{
+    fs::File,
+    io::Read,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use runnel_model::{Digest, PluginVersion};
+use runnel_sandbox::{Inspection, Refused, Sandbox};
+use runnel_store::{Actor, Descriptor, Installation, NewVersion, Store, StoreError};
+
+use crate::{ControlError, lineup::InstalledKind, live};
+
+/// A component that is to be installed.
+#[derive(Debug, Clone)]
+pub struct InstallRequest {
+    /// Its file.
+    pub file: PathBuf,
+    /// Whether it may take the place of other bytes of the same version.
+    pub dev: bool,
+    /// How long compiling it may take.
+    pub compile: Duration,
+}
+
+impl InstallRequest {
+    /// A request with the limits of a host.
+    pub fn new(file: PathBuf, dev: bool) -> Self {
+        Self {
+            file,
+            dev,
+            compile: live::COMPILE,
+        }
+    }
+}
+
+/// What was installed.
+#[derive(Debug, Clone)]
+pub struct InstalledVersion {
+    /// Name and version.
+    pub version: PluginVersion,
+    /// The component's digest.
+    pub digest: Digest,
+    /// What came of it.
+    pub installation: Installation,
+}
+
+/// Checks a component and keeps it in the database. What runs stays as it is.
+///
+/// From the cheap to the costly: the file's size and kind, what it imports and
+/// exports, whether it compiles in time and starts, what it says of itself, and
+/// whether its tables can be had.
+///
+/// # Errors
+/// [`ControlError::Plugins`], which names the file and, as soon as they are known,
+/// the plugin and its version.
+pub async fn install(
+    store: &dyn Store,
+    sandbox: &Sandbox,
+    request: &InstallRequest,
+    by: &Actor,
+) -> Result<InstalledVersion, ControlError> {
+    let file = &request.file;
+    let named = |reason: &dyn std::fmt::Display| {
+        ControlError::Plugins(format!("{}: {reason}", file.display()))
+    };
+    let bytes = read(file, sandbox.limits().component).map_err(|e| named(&e))?;
+    // Before anything of it is compiled.
+    let outside = Inspection::of(&bytes).map_err(|e| named(&e))?;
+    outside.kind().map_err(|e| named(&e))?;
+    let (own, component) = (sandbox.clone(), bytes.clone());
+    let loaded = live::within(request.compile, move || {
+        InstalledKind::load(&own, &component)
+    });
+    let loaded = loaded.await.map_err(|e| named(&e))?;
+    let plugin = loaded.map_err(|e| named(&e))?;
+    let version = PluginVersion::new(plugin.name().clone(), plugin.version());
+    let new = NewVersion {
+        version: version.map_err(|e| named(&e))?,
+        digest: outside.digest,
+        component: bytes,
+        dev: request.dev,
+        descriptor: match plugin {
+            InstalledKind::Source(_, descriptor) => Descriptor::Source(*descriptor),
+            InstalledKind::Transform(_, descriptor) => Descriptor::Transform(*descriptor),
+        },
+    };
+    let installation = store.install(&new, by).await.map_err(|error| match error {
+        StoreError::Incompatible { .. } | StoreError::Version(_) => named(&error),
+        other => other.into(),
+    })?;
+    Ok(InstalledVersion {
+        version: new.version,
+        digest: new.digest,
+        installation,
+    })
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Unreadable {
+    #[error("it cannot be read: {0}")]
+    File(#[from] std::io::Error),
+    #[error(transparent)]
+    Refused(#[from] Refused),
+}
+
+/// The file's bytes, of which no more is read than may be there.
+fn read(file: &Path, limit: usize) -> Result<Vec<u8>, Unreadable> {
+    let file = File::open(file)?;
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    file.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > limit {
+        return Err(Refused::TooLarge {
+            size: size.max(bytes.len()),
+            limit,
+        }
+        .into());
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,144 @@
+//! Which plugin does what, for one tenant at one moment.
+
+use std::collections::BTreeSet;
+
+use runnel_model::{Digest, Name, SourceDescriptor, TransformDescriptor};
+use runnel_sandbox::{Plugin, Sandbox, SandboxError, Source, Transform};
+
+use crate::{ControlError, config};
+
+/// What a plugin is, with what it says of itself under no configuration.
+#[derive(Clone)]
+pub enum InstalledKind {
+    /// Says what to request, and reads answers.
+    Source(Source, Box<SourceDescriptor>),
+    /// Maps raw records to rows.
+    Transform(Transform, Box<TransformDescriptor>),
+}
+
+impl InstalledKind {
+    /// Loads a component and asks what it is.
+    pub(crate) fn load(sandbox: &Sandbox, bytes: &[u8]) -> Result<Self, SandboxError> {
+        let nobody = config::nobody();
+        Ok(match sandbox.load(bytes)? {
+            Plugin::Source(source) => {
+                let descriptor = source.descriptor(&nobody)?;
+                Self::Source(source.named(&descriptor), Box::new(descriptor))
+            }
+            Plugin::Transform(transform) => {
+                let descriptor = transform.descriptor_for(&nobody)?;
+                Self::Transform(transform, Box::new(descriptor))
+            }
+        })
+    }
+
+    /// The plugin's name.
+    pub fn name(&self) -> &Name {
+        match self {
+            Self::Source(_, descriptor) => &descriptor.name,
+            Self::Transform(_, descriptor) => &descriptor.name,
+        }
+    }
+
+    /// The plugin's version.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::Source(_, descriptor) => &descriptor.version,
+            Self::Transform(_, descriptor) => &descriptor.version,
+        }
+    }
+
+    /// The digest of its component.
+    pub fn digest(&self) -> Digest {
+        match self {
+            Self::Source(source, _) => source.digest(),
+            Self::Transform(transform, _) => transform.digest(),
+        }
+    }
+
+    /// Whether the two do the same, so that one takes the place of the other.
+    fn replaces(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Source(_, own), Self::Source(_, its)) => own.name == its.name,
+            (Self::Transform(_, own), Self::Transform(_, its)) => {
+                (&own.source, &own.entity) == (&its.source, &its.entity)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Which plugin does what, for one tenant at one moment. Never changed: a change
+/// makes another.
+#[derive(Clone, Default)]
+pub(crate) struct Lineup(Vec<InstalledKind>);
+
+impl Lineup {
+    pub(crate) fn new(plugins: impl IntoIterator<Item = InstalledKind>) -> Self {
+        Self(plugins.into_iter().collect())
+    }
+
+    /// The same with this plugin in the place of whatever does the same.
+    pub(crate) fn put(&mut self, plugin: InstalledKind) {
+        self.0.retain(|other| !plugin.replaces(other));
+        self.0.push(plugin);
+    }
+
+    /// The source of this name.
+    ///
+    /// # Errors
+    /// [`ControlError::Usage`], which names those there are.
+    pub(crate) fn source(&self, name: &str) -> Result<(&Source, &SourceDescriptor), ControlError> {
+        let mut sources = self.sources();
+        sources
+            .find(|(_, descriptor)| &*descriptor.name == name)
+            .ok_or_else(|| {
+                let known: Vec<&str> = self
+                    .source_names()
+                    .into_iter()
+                    .map(|name| &**name)
+                    .collect();
+                ControlError::Usage(format!(
+                    "there is no source {name:?}; installed are: {}",
+                    known.join(", ")
+                ))
+            })
+    }
+
+    /// The transforms of a source.
+    pub(crate) fn transforms<'a>(
+        &'a self,
+        source: &'a str,
+    ) -> impl Iterator<Item = (&'a Transform, &'a TransformDescriptor)> {
+        let transforms = self.0.iter().filter_map(|plugin| match plugin {
+            InstalledKind::Transform(transform, descriptor) => Some((transform, &**descriptor)),
+            InstalledKind::Source(..) => None,
+        });
+        transforms.filter(move |(_, descriptor)| &*descriptor.source == source)
+    }
+
+    /// The transform of this entity type of a source.
+    pub(crate) fn transform<'a>(&'a self, source: &'a str, entity: &str) -> Option<&'a Transform> {
+        self.transforms(source)
+            .find(|(_, descriptor)| &*descriptor.entity == entity)
+            .map(|(transform, _)| transform)
+    }
+
+    /// The digests of all components.
+    pub(crate) fn digests(&self) -> impl Iterator<Item = Digest> {
+        self.0.iter().map(InstalledKind::digest)
+    }
+
+    fn sources(&self) -> impl Iterator<Item = (&Source, &SourceDescriptor)> {
+        self.0.iter().filter_map(|plugin| match plugin {
+            InstalledKind::Source(source, descriptor) => Some((source, &**descriptor)),
+            InstalledKind::Transform(..) => None,
+        })
+    }
+
+    fn source_names(&self) -> BTreeSet<&Name> {
+        self.sources()
+            .map(|(_, descriptor)| &descriptor.name)
+            .collect()
+    }
+}

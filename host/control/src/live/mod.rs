@@ -1,0 +1,159 @@
+//! The plugins as they are now: those of the folder, and over them what is active
+//! in the database, for every tenant or for one.
+//!
+//! A host asks for the database's generation a few times a second. Where it has
+//! moved, what is new is fetched, checked against its digest, compiled, and bound
+//! for whoever used what it replaces; then one pointer is swapped. A batch looks the
+//! plugin up once, and so is mapped, committed and loaded by one version, whatever
+//! is swapped meanwhile; nothing waits for a swap, and a swap waits for nothing.
+//!
+//! An activation that this host cannot follow (the bytes are not those of the
+//! digest, they do not load, or take too long to compile) is said so once, and what
+//! did the work before goes on doing it.
+
+mod load;
+mod mappings;
+mod snapshot;
+
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+
+use runnel_model::{Digest, TenantId};
+use runnel_pipeline::Mapping;
+use runnel_sandbox::Sandbox;
+use runnel_store::{Activation, Generation, Store, StoreError};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    ControlError,
+    lineup::{InstalledKind, Lineup},
+};
+pub(crate) use load::{COMPILE, within};
+use mappings::Mappings;
+pub(crate) use mappings::Wanted;
+use snapshot::Snapshot;
+
+/// How often a host asks whether other versions are active. What is activated is to
+/// be in use a second later.
+pub const FOLLOW: Duration = Duration::from_millis(250);
+
+/// Which plugin does what now.
+pub(crate) struct Live {
+    store: Arc<dyn Store>,
+    sandbox: Sandbox,
+    folder: Lineup,
+    /// Held for as long as it takes to copy or to swap a pointer.
+    now: RwLock<Arc<Snapshot>>,
+    /// Those of the snapshot and of the one before it, so that going back and forth
+    /// loads nothing twice.
+    loaded: Mutex<HashMap<Digest, InstalledKind>>,
+    mappings: Mappings,
+}
+
+impl Live {
+    /// What the folder and the database say now.
+    ///
+    /// # Errors
+    /// Those of the store. What cannot be loaded from the database is no error.
+    pub(crate) async fn open(
+        sandbox: &Sandbox,
+        folder: Lineup,
+        store: &Arc<dyn Store>,
+    ) -> Result<Self, StoreError> {
+        let live = Self {
+            now: RwLock::new(Arc::new(Snapshot::new(Generation(-1), &folder, Vec::new()))),
+            store: Arc::clone(store),
+            sandbox: sandbox.clone(),
+            folder,
+            loaded: Mutex::default(),
+            mappings: Mappings::new(Arc::clone(store)),
+        };
+        live.refresh().await?;
+        Ok(live)
+    }
+
+    /// Which plugin does what now for a tenant, or for one that is not there yet.
+    pub(crate) fn lineup(&self, tenant: Option<TenantId>) -> Arc<Lineup> {
+        self.snapshot().of(tenant)
+    }
+
+    /// The transform of what is wanted, as it is now.
+    ///
+    /// # Errors
+    /// Where there is none, it does not accept the configuration, or its tables
+    /// cannot be had.
+    pub(crate) async fn mapping(&self, wanted: &Wanted) -> Result<Arc<Mapping>, ControlError> {
+        let lineup = self.lineup(Some(wanted.tenant));
+        self.mappings.get(&lineup, wanted).await
+    }
+
+    /// Follows the database until it is told to stop.
+    pub(crate) async fn follow(&self, every: Duration, stop: CancellationToken) {
+        let mut interval = tokio::time::interval(every);
+        interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while stop.run_until_cancelled(interval.tick()).await.is_some() {
+            if let Some(Err(error)) = stop.run_until_cancelled(self.look()).await {
+                tracing::debug!(%error, "the active plugins are looked at again in a moment");
+            }
+        }
+    }
+
+    async fn look(&self) -> Result<(), StoreError> {
+        if self.store.generation().await? == self.snapshot().generation {
+            return Ok(());
+        }
+        self.refresh().await
+    }
+
+    async fn refresh(&self) -> Result<(), StoreError> {
+        let (generation, activations) = self.store.activations().await?;
+        let old = self.snapshot();
+        let mut active = Vec::new();
+        for activation in activations {
+            match self.obtain(&activation).await {
+                Ok(plugin) => active.push((activation, plugin)),
+                Err(ControlError::Store(error)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(plugin = %activation.version, digest = %activation.digest, "{error}");
+                    active.extend(old.in_place_of(&activation));
+                }
+            }
+        }
+        let new = Arc::new(Snapshot::new(generation, &self.folder, active));
+        self.mappings.warm(&new).await;
+        *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
+        new.tell_what_is_new(&old);
+        self.forget(&old, &new);
+        Ok(())
+    }
+
+    /// The plugin of an activation: known, or fetched and loaded.
+    async fn obtain(&self, activation: &Activation) -> Result<InstalledKind, ControlError> {
+        if let Some(known) = self.loaded().get(&activation.digest) {
+            return Ok(known.clone());
+        }
+        let bytes = self.store.component(activation.id).await?;
+        let plugin = load::checked(&self.sandbox, activation, bytes).await?;
+        self.loaded().insert(activation.digest, plugin.clone());
+        Ok(plugin)
+    }
+
+    /// Lets go of what neither of the two needs.
+    fn forget(&self, old: &Snapshot, new: &Snapshot) {
+        let keep: BTreeSet<Digest> = old.digests().chain(new.digests()).collect();
+        self.loaded().retain(|digest, _| keep.contains(digest));
+        self.mappings.keep(&keep);
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        let now = self.now.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&now)
+    }
+
+    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, InstalledKind>> {
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

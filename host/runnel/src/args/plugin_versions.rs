@@ -1,0 +1,104 @@
+//! The words of `runnel plugin install`, `activate`, `rollback`, `versions` and
+//! `retire`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use runnel_model::{Name, PluginVersion};
+
+use super::StoreArguments;
+
+const ACTIVATE_EXAMPLES: &str = "\
+Examples:
+  runnel plugin activate github_prs@1.1.0
+      for every tenant that has no activation of its own
+  runnel plugin activate github_prs@1.1.0 --tenant acme
+      for one tenant alone
+
+Every host goes over to it by itself within a second; batches that are under way end on
+the version that they began with.";
+
+/// What can be done with plugins in the database.
+#[derive(Debug, Subcommand)]
+pub(crate) enum VersionCommand {
+    /// Check a component and keep it in the database; activate makes it work
+    Install(InstallArguments),
+    /// Make an installed version the one that does the work
+    Activate(ActivateArguments),
+    /// Take the last activation back: the version before does the work again
+    Rollback(RollbackArguments),
+    /// The installed versions, and for whom each is active
+    Versions(VersionsArguments),
+    /// See to it that a version is not activated again
+    Retire(RetireArguments),
+}
+
+/// Which component to install.
+#[derive(Debug, Args)]
+pub(crate) struct InstallArguments {
+    /// The component: a .wasm file
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Take the place of other bytes of the same version: for a plugin in development
+    #[arg(long)]
+    pub(crate) dev: bool,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// Which version to activate, and for whom.
+#[derive(Debug, Args)]
+#[command(after_help = ACTIVATE_EXAMPLES)]
+pub(crate) struct ActivateArguments {
+    /// The version, such as github_prs@1.1.0
+    #[arg(value_name = "NAME@VERSION")]
+    pub(crate) version: PluginVersion,
+    #[command(flatten)]
+    pub(crate) whom: ForTenant,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// Which plugin to roll back, and for whom.
+#[derive(Debug, Args)]
+pub(crate) struct RollbackArguments {
+    /// The plugin
+    #[arg(value_name = "NAME", value_parser = name)]
+    pub(crate) plugin: Name,
+    #[command(flatten)]
+    pub(crate) whom: ForTenant,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// Which versions to list.
+#[derive(Debug, Args)]
+pub(crate) struct VersionsArguments {
+    /// The plugin [default: all]
+    #[arg(value_name = "NAME", value_parser = name)]
+    pub(crate) plugin: Option<Name>,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// Which version to retire.
+#[derive(Debug, Args)]
+pub(crate) struct RetireArguments {
+    /// The version, such as github_prs@1.0.0
+    #[arg(value_name = "NAME@VERSION")]
+    pub(crate) version: PluginVersion,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// For whom.
+#[derive(Debug, Args)]
+pub(crate) struct ForTenant {
+    /// For this tenant alone
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
+}
+
+fn name(text: &str) -> Result<Name, String> {
+    Name::new(text).map_err(|error| error.to_string())
+}

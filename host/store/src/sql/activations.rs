@@ -1,0 +1,323 @@
+//! Which version of a plugin is active for whom, and which one it replaced.
+
+use async_trait::async_trait;
+use runnel_model::{Name, PluginVersion, TenantId};
+use serde_json::json;
+use sqlx::Row;
+
+use super::{
+    Backend, Connection, DbRow,
+    audit::{Act, note},
+    dialect::NOW,
+    sql, tables,
+    versions::{self, Stored, digest, known, purpose, refused, take_turn, transform, version},
+};
+use crate::{
+    Activation, Activations, Actor, Generation, Installation, NewVersion, PluginKind, StoreError,
+    Switch, VersionError, VersionId, VersionRow, Versions, error::Failed,
+};
+
+#[async_trait]
+impl Versions for Backend {
+    async fn install(&self, new: &NewVersion, by: &Actor) -> Result<Installation, StoreError> {
+        self.run(|| versions::install(self, new, by)).await
+    }
+
+    async fn versions(&self, plugin: Option<&Name>) -> Result<Vec<VersionRow>, StoreError> {
+        self.run(|| versions::list(self, plugin)).await
+    }
+
+    async fn activate(
+        &self,
+        version: &PluginVersion,
+        tenant: Option<TenantId>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError> {
+        self.run(|| activate(self, version, tenant, by)).await
+    }
+
+    async fn roll_back(
+        &self,
+        plugin: &Name,
+        tenant: Option<TenantId>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError> {
+        self.run(|| roll_back(self, plugin, tenant, by)).await
+    }
+
+    async fn retire(&self, version: &PluginVersion, by: &Actor) -> Result<(), StoreError> {
+        self.run(|| versions::retire(self, version, by)).await
+    }
+}
+
+#[async_trait]
+impl Activations for Backend {
+    async fn generation(&self) -> Result<Generation, StoreError> {
+        self.run(|| generation(self)).await
+    }
+
+    async fn activations(&self) -> Result<(Generation, Vec<Activation>), StoreError> {
+        self.run(|| activations(self)).await
+    }
+
+    async fn component(&self, version: VersionId) -> Result<Vec<u8>, StoreError> {
+        self.run(|| component(self, version)).await
+    }
+}
+
+/// A row of `activations` in force.
+struct Current {
+    id: i64,
+    version: VersionId,
+    name: PluginVersion,
+    before: Option<i64>,
+}
+
+async fn activate(
+    store: &Backend,
+    version: &PluginVersion,
+    tenant: Option<TenantId>,
+    by: &Actor,
+) -> Result<Switch, Failed> {
+    let mut transaction = store.begin().await?;
+    take_turn(&mut transaction).await?;
+    let stored = known(&mut transaction, version).await?;
+    if stored.retired {
+        return Err(refused(VersionError::Retired {
+            version: version.clone(),
+        }));
+    }
+    let current = current(&mut transaction, &version.plugin, tenant).await?;
+    let switch = Switch {
+        from: current.as_ref().map(|current| current.name.version.clone()),
+        to: Some(version.version.clone()),
+    };
+    if current
+        .as_ref()
+        .is_some_and(|current| current.version == stored.id)
+    {
+        return Ok(switch);
+    }
+    refuse_occupied(&mut transaction, version, &stored, tenant).await?;
+    // With the activation, so that it is refused to a person who is there to read why.
+    if stored.purpose.kind == PluginKind::Transform {
+        let descriptor = transform(&version.plugin, &stored.descriptor)?;
+        tables::prepare_within(&mut transaction, &descriptor, &stored.digest).await?;
+    }
+    replace(&mut transaction, version, &stored, tenant, current).await?;
+    let act = Act {
+        by,
+        action: "plugin.activate",
+        subject: &version.to_string(),
+        tenant,
+        detail: json!({ "digest": stored.digest, "from": switch.from }),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(switch)
+}
+
+async fn replace(
+    connection: &mut Connection,
+    version: &PluginVersion,
+    stored: &Stored,
+    tenant: Option<TenantId>,
+    current: Option<Current>,
+) -> Result<(), sqlx::Error> {
+    let before = current.map(|current| current.id);
+    sqlx::query("UPDATE activations SET state = 'replaced' WHERE id = $1")
+        .bind(before)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query(sql!(
+        "INSERT INTO activations (plugin, tenant_id, version_id, before_id, state, activated_at)
+         VALUES ($1, $2, $3, $4, 'active', {NOW})"
+    ))
+    .bind(&*version.plugin)
+    .bind(scope(tenant))
+    .bind(stored.id.0)
+    .bind(before)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Of two plugins that do the same, hosts could not tell which is meant.
+async fn refuse_occupied(
+    connection: &mut Connection,
+    version: &PluginVersion,
+    stored: &Stored,
+    tenant: Option<TenantId>,
+) -> Result<(), Failed> {
+    let (does, word) = (&stored.purpose, stored.purpose.kind.word());
+    let row = sqlx::query(
+        "SELECT v.plugin, v.version FROM activations a JOIN plugin_versions v ON v.id = a.version_id
+         JOIN plugins p ON p.name = a.plugin
+         WHERE a.state = 'active' AND a.tenant_id = $1 AND a.plugin <> $2 AND p.kind = $3 AND p.source = $4
+           AND COALESCE(p.entity, '') = $5",
+    )
+    .bind(scope(tenant))
+    .bind(&*version.plugin)
+    .bind(word)
+    .bind(&*does.source)
+    .bind(does.entity.as_deref().unwrap_or_default())
+    .fetch_optional(&mut *connection)
+    .await?;
+    match row {
+        None => Ok(()),
+        Some(row) => Err(refused(VersionError::Occupied {
+            version: version.clone(),
+            other: versions::version(&row)?,
+            does: does.to_string(),
+            whom: whom(connection, tenant).await?,
+        })),
+    }
+}
+
+async fn roll_back(
+    store: &Backend,
+    plugin: &Name,
+    tenant: Option<TenantId>,
+    by: &Actor,
+) -> Result<Switch, Failed> {
+    let mut transaction = store.begin().await?;
+    take_turn(&mut transaction).await?;
+    versions::plugin(&mut transaction, plugin).await?;
+    let Some(current) = current(&mut transaction, plugin, tenant).await? else {
+        return Err(refused(VersionError::NotActive {
+            plugin: plugin.to_string(),
+            whom: whom(&mut transaction, tenant).await?,
+        }));
+    };
+    sqlx::query("UPDATE activations SET state = 'rolled_back' WHERE id = $1")
+        .bind(current.id)
+        .execute(&mut *transaction)
+        .await?;
+    let to = restore(&mut transaction, current.before).await?;
+    let switch = Switch {
+        from: Some(current.name.version.clone()),
+        to: to.map(|version| version.version),
+    };
+    let act = Act {
+        by,
+        action: "plugin.roll_back",
+        subject: &current.name.to_string(),
+        tenant,
+        detail: json!({ "to": switch.to }),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(switch)
+}
+
+/// Makes an activation that was replaced the one in force again.
+async fn restore(
+    connection: &mut Connection,
+    before: Option<i64>,
+) -> Result<Option<PluginVersion>, Failed> {
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let row = sqlx::query(
+        "SELECT v.plugin, v.version, v.state FROM activations a JOIN plugin_versions v ON v.id = a.version_id
+         WHERE a.id = $1",
+    )
+    .bind(before)
+    .fetch_one(&mut *connection)
+    .await?;
+    let version = version(&row)?;
+    if row.get::<String, _>("state") == "retired" {
+        return Err(refused(VersionError::Retired { version }));
+    }
+    sqlx::query("UPDATE activations SET state = 'active' WHERE id = $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(Some(version))
+}
+
+async fn current(
+    connection: &mut Connection,
+    plugin: &Name,
+    tenant: Option<TenantId>,
+) -> Result<Option<Current>, Failed> {
+    let row = sqlx::query(
+        "SELECT a.id, a.version_id, a.before_id, v.plugin, v.version
+         FROM activations a JOIN plugin_versions v ON v.id = a.version_id
+         WHERE a.state = 'active' AND a.plugin = $1 AND a.tenant_id = $2",
+    )
+    .bind(&**plugin)
+    .bind(scope(tenant))
+    .fetch_optional(connection)
+    .await?;
+    let current = row.map(|row| {
+        Ok(Current {
+            id: row.get("id"),
+            version: VersionId(row.get("version_id")),
+            name: version(&row)?,
+            before: row.get("before_id"),
+        })
+    });
+    current.transpose()
+}
+
+/// For whom, in words.
+async fn whom(connection: &mut Connection, tenant: Option<TenantId>) -> Result<String, Failed> {
+    let Some(tenant) = tenant else {
+        return Ok("every tenant".to_owned());
+    };
+    let name: Option<String> = sqlx::query_scalar("SELECT name FROM tenants WHERE id = $1")
+        .bind(tenant.0)
+        .fetch_optional(connection)
+        .await?;
+    Ok(format!("the tenant {}", name.unwrap_or_default()))
+}
+
+/// A tenant as `activations` has it.
+fn scope(tenant: Option<TenantId>) -> i64 {
+    tenant.map_or(0, |tenant| tenant.0)
+}
+
+async fn generation(store: &Backend) -> Result<Generation, Failed> {
+    let generation = sqlx::query_scalar("SELECT generation FROM plugin_generation")
+        .fetch_one(&store.readers())
+        .await?;
+    Ok(Generation(generation))
+}
+
+/// The generation first: a change in between is then met once more, and not missed.
+async fn activations(store: &Backend) -> Result<(Generation, Vec<Activation>), Failed> {
+    let generation = generation(store).await?;
+    let rows = sqlx::query(
+        "SELECT v.id, v.plugin, v.version, v.digest, p.kind, p.source, p.entity, a.tenant_id
+         FROM activations a JOIN plugin_versions v ON v.id = a.version_id JOIN plugins p ON p.name = a.plugin
+         WHERE a.state = 'active' ORDER BY a.id",
+    )
+    .fetch_all(&store.readers())
+    .await?;
+    let activations: Result<_, Failed> = rows.iter().map(activation).collect();
+    Ok((generation, activations?))
+}
+
+fn activation(row: &DbRow) -> Result<Activation, Failed> {
+    let tenant: i64 = row.get("tenant_id");
+    Ok(Activation {
+        id: VersionId(row.get("id")),
+        version: version(row)?,
+        purpose: purpose(row)?,
+        digest: digest(row)?,
+        tenant: (tenant != 0).then_some(TenantId(tenant)),
+    })
+}
+
+async fn component(store: &Backend, version: VersionId) -> Result<Vec<u8>, Failed> {
+    let bytes = sqlx::query_scalar("SELECT component FROM plugin_versions WHERE id = $1")
+        .bind(version.0)
+        .fetch_optional(&store.readers())
+        .await?;
+    bytes.ok_or_else(|| {
+        Failed::Refused(StoreError::NoSuch {
+            what: format!("version {} of a plugin", version.0),
+        })
+    })
+}

@@ -1,0 +1,34 @@
+//! Who did what, and when.
+
+use runnel_model::TenantId;
+use serde_json::Value;
+
+use super::{Connection, dialect::NOW, sql};
+use crate::Actor;
+
+/// What somebody does.
+pub(super) struct Act<'a> {
+    pub(super) by: &'a Actor,
+    /// Such as `plugin.activate`.
+    pub(super) action: &'a str,
+    /// Such as `github_prs@1.1.0`.
+    pub(super) subject: &'a str,
+    pub(super) tenant: Option<TenantId>,
+    /// An object.
+    pub(super) detail: Value,
+}
+
+/// Writes it down, in the transaction that does it.
+pub(super) async fn note(connection: &mut Connection, act: Act<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query(sql!(
+        "INSERT INTO audit_log (at, actor, action, subject, tenant_id, detail) VALUES ({NOW}, $1, $2, $3, $4, $5)"
+    ))
+    .bind(&act.by.0)
+    .bind(act.action)
+    .bind(act.subject)
+    .bind(act.tenant.map(|tenant| tenant.0))
+    .bind(act.detail.to_string())
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,55 @@
+-- Plugins that are installed in the database, which version of each is active for whom, and what was done by whom.
+
+CREATE TABLE plugins (
+    name        TEXT PRIMARY KEY,
+    kind        TEXT NOT NULL CHECK (kind IN ('source', 'transform')),
+    source      TEXT NOT NULL,              -- a source's own name
+    entity      TEXT                        -- what a transform maps
+);
+
+CREATE TABLE plugin_versions (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    plugin      TEXT NOT NULL REFERENCES plugins (name),
+    version     TEXT NOT NULL,
+    digest      TEXT NOT NULL,              -- SHA-256 of the component
+    descriptor  TEXT NOT NULL,              -- JSON: what it says of itself under no configuration
+    component   BYTEA NOT NULL,
+    dev         BOOLEAN NOT NULL DEFAULT FALSE, -- its bytes may be replaced
+    state       TEXT NOT NULL DEFAULT 'installed' CHECK (state IN ('installed', 'retired')),
+    installed_at BIGINT NOT NULL,
+    UNIQUE (plugin, version)
+);
+
+-- Each activation, with the one that it replaced: a rollback goes back along them.
+CREATE TABLE activations (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    plugin      TEXT NOT NULL REFERENCES plugins (name),
+    tenant_id   BIGINT NOT NULL,            -- 0: every tenant that has none of its own
+    version_id  BIGINT NOT NULL REFERENCES plugin_versions (id),
+    before_id   BIGINT REFERENCES activations (id),
+    state       TEXT NOT NULL CHECK (state IN ('active', 'replaced', 'rolled_back')),
+    activated_at BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX activations_active ON activations (plugin, tenant_id) WHERE state = 'active';
+
+-- One row: a number that grows with whatever the hosts have to know of. They poll it, and whoever changes
+-- plugins writes it first: they take turns.
+CREATE TABLE plugin_generation (
+    generation  BIGINT NOT NULL
+);
+INSERT INTO plugin_generation (generation) VALUES (0);
+
+-- Who did what, and when. Rows are added and never changed.
+CREATE TABLE audit_log (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at          BIGINT NOT NULL,
+    actor       TEXT NOT NULL,
+    action      TEXT NOT NULL,              -- such as plugin.activate
+    subject     TEXT NOT NULL,              -- such as github_prs@1.1.0
+    tenant_id   BIGINT,                     -- whom it concerns alone
+    detail      TEXT NOT NULL               -- JSON object
+);
+CREATE FUNCTION audit_log_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'rows of audit_log are never changed or deleted'; END $$;
+CREATE TRIGGER audit_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_log_unchanged();
