@@ -137,7 +137,6 @@ impl Service {
             BrokerUrl::Amqp(url) => {
                 let settings = RabbitSettings {
                     lease: self.settings.lease,
-                    ..RabbitSettings::default()
                 };
                 let rabbit = RabbitBroker::new(url.clone(), Arc::clone(&self.store), settings);
                 rabbit.check().await.map_err(PipelineError::from)?;
