@@ -21,30 +21,30 @@ pub fn one_large_function(bytes: usize) -> Vec<u8> {
     with(&format!("(func {})", "nop ".repeat(bytes)))
 }
 
-/// A function of loops in loops, with as many locals that all change in the
-/// innermost: a compiler that keeps track of each local in each loop has their
-/// product to do.
-pub fn tangled(size: usize) -> Vec<u8> {
-    with(&tangle(size))
+/// One function of so many locals and blocks.
+pub fn locals_and_blocks(locals: usize, blocks: usize) -> Vec<u8> {
+    let (locals, blocks) = ("i32 ".repeat(locals), "block end ".repeat(blocks));
+    with(&format!("(func (local {locals}) {blocks})"))
 }
 
-/// Functions that are each within every limit on their form.
-pub fn slow_to_compile(functions: usize, size: usize) -> Vec<u8> {
-    with(&tangle(size).repeat(functions))
+/// So many functions of loops in loops, with locals that all change in the
+/// innermost: a compiler that keeps track of each local in each loop has more than
+/// their product to do.
+pub fn slow_to_compile(functions: usize, locals: usize, loops: usize) -> Vec<u8> {
+    with(&tangle(locals, loops).repeat(functions))
 }
 
-fn tangle(size: usize) -> String {
-    let mut text = format!("(func (local {})", "i32 ".repeat(size));
-    text.push_str(&"loop ".repeat(size));
-    for local in 0..size {
+fn tangle(locals: usize, loops: usize) -> String {
+    let mut text = format!("(func (local {})", "i32 ".repeat(locals));
+    text.push_str(&"loop ".repeat(loops));
+    for local in 0..locals {
         let _fits = write!(
             text,
             "(local.set {local} (i32.add (local.get {local}) (i32.load (local.get {}))))",
-            (local + 1) % size
+            (local + 1) % locals
         );
     }
-    text.push_str("(br_if 0 (local.get 0)) ");
-    text.push_str(&"(br_if 0 (local.get 1)) end ".repeat(size));
+    text.push_str(&"(br_if 0 (local.get 1)) end ".repeat(loops));
     text.push(')');
     text
 }

@@ -6,7 +6,7 @@ mod heavy;
 mod memory;
 
 pub use component::{component, wit};
-pub use heavy::{many_functions, one_large_function, slow_to_compile, tangled};
+pub use heavy::{locals_and_blocks, many_functions, one_large_function, slow_to_compile};
 pub use memory::{hexadecimal, laid_out};
 
 const TRANSFORM: &str = include_str!("transform.wat");

@@ -6,6 +6,9 @@ use test_guests::{DESCRIPTOR, SERVED, component, core, transform_of, wit};
 
 use crate::guests::{limits, sandbox, transform};
 
+/// The first byte of a section that means nothing.
+const CUSTOM_SECTION: u8 = 0;
+
 fn refusal(bytes: &[u8]) -> Refused {
     match sandbox(limits()).load(bytes).map(drop) {
         Err(SandboxError::Refused { reason, .. }) => reason,
@@ -77,6 +80,10 @@ fn a_file_that_is_cut_off_anywhere_is_refused() {
     let whole = transform();
     let mut said_so = 0;
     for size in (0..whole.len()).step_by(whole.len() / 40) {
+        // Names and the like stand at the end: without them it is whole.
+        if whole[size] == CUSTOM_SECTION && sandbox(limits()).load(&whole[..size]).is_ok() {
+            continue;
+        }
         said_so += u32::from(refusal(&whole[..size]) == Refused::Truncated { size });
     }
     assert!(said_so > 35, "{said_so}");
