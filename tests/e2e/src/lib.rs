@@ -11,4 +11,4 @@ pub use api::Api;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
-pub use workplace::{Workplace, binary, components};
+pub use workplace::{Workplace, binary};

@@ -79,13 +79,3 @@ pub fn binary() -> PathBuf {
     );
     binary
 }
-
-/// The folder of the plugins that were built.
-///
-/// # Panics
-/// If the binary has not been built.
-pub fn components() -> PathBuf {
-    let binary = binary();
-    let profile = binary.parent().expect("target/<profile>");
-    profile.join("../plugins/components")
-}

@@ -2,10 +2,9 @@
 //!
 //! Each target is a function of bytes that panics, with what it was given, where
 //! something does not hold. Bytes are read as choices ([`arbitrary`]), so that
-//! most of them come to JSON, descriptors and rows that are nearly right. There
-//! are two drivers: `tests/bounded.rs` with random bytes for a few seconds, in
-//! every run of the tests; and the targets of `fuzz/`, where libFuzzer looks for
-//! bytes that reach other code.
+//! most of them come to JSON, descriptors and rows that are nearly right. The
+//! driver is `tests/bounded.rs`: random bytes for a few seconds, in every run of
+//! the tests. A target takes bytes, as libFuzzer's do.
 
 mod descriptors;
 mod json;

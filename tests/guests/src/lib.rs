@@ -12,7 +12,6 @@ pub use memory::{hexadecimal, laid_out};
 const TRANSFORM: &str = include_str!("transform.wat");
 const SOURCE: &str = include_str!("source.wat");
 const PUPPET: &str = include_str!("puppet.wat");
-const REVIEWS: &str = include_str!("reviews.wat");
 
 /// The version of the interface that the host serves.
 pub const SERVED: &str = "0.1.0";
@@ -72,19 +71,6 @@ pub fn source(descriptor: &str) -> Vec<u8> {
 /// record, in hexadecimal digits, is put at [`ANSWER_AT`] and returned.
 pub fn puppet(descriptor: &str) -> Vec<u8> {
     of_transform(&filled(PUPPET, descriptor, SERVED))
-}
-
-/// A transform of GitHub's reviews into `hostile_reviews`. What it does depends on
-/// the last digit of a review's id: see `reviews.wat`.
-pub fn reviews() -> Vec<u8> {
-    let descriptor = serde_json::json!({
-        "name": "github_reviews", "version": "6.6.6", "source": "github", "entity": "github_reviews",
-        "reads": ["id"],
-        "tables": [{"name": "hostile_reviews", "key": ["external_id"], "columns": [
-            {"name": "external_id", "type": "text"}
-        ]}]
-    });
-    of_transform(&filled(REVIEWS, &descriptor.to_string(), SERVED))
 }
 
 /// The descriptor is put into memory before the heap, however long it is.

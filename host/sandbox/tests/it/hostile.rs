@@ -167,7 +167,8 @@ fn a_batch_of_nothing_but_endless_loops_ends_soon_too() {
     let done = run(&hostile(limits()), &[r#""l""#; 50]);
     assert!(done.outcomes.iter().all(Result::is_err));
     let took = start.elapsed();
-    assert!(took < limits().deadline * 9, "{took:?}");
+    // Far from fifty deadlines, on a busy machine too.
+    assert!(took < limits().deadline * 20, "{took:?}");
 }
 
 #[test]
