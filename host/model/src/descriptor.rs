@@ -11,6 +11,8 @@ use crate::{Name, Path};
 const MAX_TABLES: usize = 64;
 const MAX_COLUMNS: usize = 1_000;
 const MAX_PATHS: usize = 2_000;
+/// Characters of a version: it is said in every error.
+const MAX_VERSION: usize = 64;
 
 /// Columns that the host adds to every table.
 pub(crate) const HOST_COLUMNS: [&str; 6] = [
@@ -144,6 +146,7 @@ impl TransformDescriptor {
             plugin: descriptor.name.to_string(),
             reason,
         };
+        check_version(&descriptor.version).map_err(rule)?;
         if descriptor.tables.is_empty() || descriptor.tables.len() > MAX_TABLES {
             return Err(rule(format!(
                 "between 1 and {MAX_TABLES} tables are expected"
@@ -204,6 +207,7 @@ impl Table {
         {
             return Err(format!("table {table}: there is no column {missing}"));
         }
+        unique("column of the key", self.key.iter()).map_err(|e| format!("table {table}: {e}"))?;
         if self.key.is_empty() || self.key_columns().any(|c| c.nullable) {
             return Err(format!(
                 "table {table}: a key of columns that are not nullable is expected"
@@ -211,6 +215,18 @@ impl Table {
         }
         Ok(())
     }
+}
+
+/// The characters of semver, and not too many of them.
+pub(crate) fn check_version(version: &str) -> Result<(), String> {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".+-".contains(&byte);
+    if (1..=MAX_VERSION).contains(&version.len()) && version.bytes().all(fits) {
+        return Ok(());
+    }
+    let shown: String = version.chars().take(80).collect();
+    Err(format!(
+        "{shown:?} is no version: between 1 and {MAX_VERSION} letters, digits, '.', '+' and '-' are expected"
+    ))
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a Name>) -> Result<(), String> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DescriptorError, Name, Path};
+use crate::{DescriptorError, Name, Path, descriptor::check_version};
 
 /// A source's descriptor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,7 @@ impl SourceDescriptor {
             plugin: descriptor.name.to_string(),
             reason,
         };
+        check_version(&descriptor.version).map_err(rule)?;
         let mut before = BTreeSet::new();
         for stream in &descriptor.streams {
             let needs = stream

@@ -14,6 +14,7 @@ use crate::{
     bindings::{source, transform},
     engine,
     guest::{Guest, OverMemory},
+    words::line,
 };
 
 /// Resources of the host that a guest may hold. No interface has any yet.
@@ -89,7 +90,7 @@ impl<W: World> Loaded<W> {
             .map_err(|error| unstarted(&plugin, &error))?
             .map_err(|error| SandboxError::Refused {
                 digest: self.digest,
-                reason: Refused::Types(format!("{error:#}")),
+                reason: Refused::Types(line(&format!("{error:#}"), 2_000)),
             })
     }
 
@@ -114,7 +115,7 @@ impl<W: World> Loaded<W> {
         let text = self.call(&plugin, limits.deadline, call).0?;
         let text = text.map_err(|message| SandboxError::Configuration {
             plugin: (*plugin).clone(),
-            message: crate::fault::cut(&message, 2_000),
+            message: line(&message, 2_000),
         })?;
         if text.len() > limits.descriptor {
             let message = format!(

@@ -9,7 +9,7 @@
 
 use runnel_model::{DescriptorError, Digest};
 
-use crate::{Fault, PluginId};
+use crate::{Fault, PluginId, words::line};
 
 /// Why there is no plugin, no descriptor or no batch.
 #[derive(Debug, thiserror::Error)]
@@ -31,7 +31,7 @@ pub enum SandboxError {
         message: String,
     },
     /// The plugin's descriptor is not of the published form.
-    #[error("{plugin}: {error}")]
+    #[error("{plugin}: {}", said(.error))]
     Descriptor {
         /// Which plugin.
         plugin: PluginId,
@@ -52,6 +52,11 @@ pub enum SandboxError {
         /// The operating system's error.
         error: std::io::Error,
     },
+}
+
+/// It repeats what it found, which may be anything.
+fn said(error: &DescriptorError) -> String {
+    line(&error.to_string(), 2_000)
 }
 
 /// Why a file is no plugin that this host runs.
@@ -87,6 +92,15 @@ pub enum Refused {
     /// A component that wasmtime does not accept.
     #[error("it is not a valid component: {0}")]
     Invalid(String),
+    /// A component that would cost more to compile than any plugin is worth.
+    #[error("it would take too long to compile: {0}")]
+    TooComplex(String),
+    /// A component that was not compiled in time.
+    #[error("it was not compiled within {} s", .limit.as_secs_f32())]
+    TooSlow {
+        /// The limit.
+        limit: std::time::Duration,
+    },
     /// It needs another version of the interface.
     #[error("this plugin needs interface {needed}, this host serves {served}")]
     Version {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wasmtime::{Trap, WasmBacktrace};
 
-use crate::{PluginId, guest::OverMemory};
+use crate::{PluginId, guest::OverMemory, words::line};
 
 /// Frames of a backtrace that are kept.
 const FRAMES: usize = 8;
@@ -48,7 +48,7 @@ impl Fault {
         Self {
             plugin: plugin.clone(),
             kind,
-            message: cut(&message.into(), MESSAGE),
+            message: line(&message.into(), MESSAGE),
             backtrace: String::new(),
         }
     }
@@ -105,19 +105,11 @@ fn frames(backtrace: &WasmBacktrace) -> String {
     for frame in backtrace.frames().iter().take(FRAMES) {
         match frame.func_name() {
             Some(name) => {
-                text.push_str(&cut(name, FRAME_NAME));
+                text.push_str(&line(name, FRAME_NAME));
             }
             None => text.push_str(&format!("function {}", frame.func_index())),
         }
         text.push('\n');
     }
     text
-}
-
-/// The first `limit` characters: what a guest says is shown to people.
-pub(crate) fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }

@@ -5,7 +5,7 @@ use wasmtime::ResourceLimiter;
 use crate::{
     Limits,
     bindings::transform::runnel::plugin::{log as wit, types},
-    fault::cut,
+    words::line,
 };
 
 /// What an element of a table costs the host, in bytes.
@@ -45,19 +45,19 @@ pub struct Log {
 
 impl Log {
     /// Keeps the line if there is room, whole or in part.
-    pub(crate) fn push(&mut self, line: LogLine, limits: &Limits) {
+    pub(crate) fn push(&mut self, written: LogLine, limits: &Limits) {
         let room = limits.log_bytes.saturating_sub(self.bytes);
         if self.lines.len() >= limits.log_lines || room == 0 {
             self.dropped += 1;
             return;
         }
-        let message = if line.message.len() > room {
-            cut(&line.message, room / 4)
-        } else {
-            line.message
-        };
+        let mut message = line(&written.message, room);
+        if message.len() > room {
+            // A character has four bytes at most.
+            message = line(&written.message, room / 4);
+        }
         self.bytes += message.len().max(1);
-        self.lines.push(LogLine { message, ..line });
+        self.lines.push(LogLine { message, ..written });
     }
 
     /// Adds what another instance wrote, within the same limits.

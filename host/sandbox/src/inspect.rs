@@ -5,7 +5,10 @@ use runnel_model::Digest;
 use sha2::{Digest as _, Sha256};
 use wasmparser::{Encoding, Parser, Payload};
 
-use crate::Refused;
+use crate::{Refused, words::line};
+
+/// Characters of a name from the file that are repeated.
+const NAME: usize = 200;
 
 /// Major and minor version of the interface that this host serves.
 const SERVED: &str = "0.1";
@@ -103,7 +106,7 @@ fn native(bytes: &[u8]) -> bool {
 
 fn importable(name: &str) -> Result<(), Refused> {
     if name.starts_with("wasi:") {
-        return Err(Refused::Wasi(name.to_owned()));
+        return Err(Refused::Wasi(line(name, NAME)));
     }
     let known = name
         .strip_prefix(PACKAGE)
@@ -111,7 +114,7 @@ fn importable(name: &str) -> Result<(), Refused> {
     match known {
         // `types` holds no functions: it is imported for the types' names.
         Some(("log" | "types", version)) => served(version),
-        _ => Err(Refused::Import(name.to_owned())),
+        _ => Err(Refused::Import(line(name, NAME))),
     }
 }
 
@@ -124,7 +127,7 @@ fn served(version: &str) -> Result<(), Refused> {
         Ok(())
     } else {
         Err(Refused::Version {
-            needed,
+            needed: line(&needed, NAME),
             served: SERVED,
         })
     }
@@ -174,6 +177,6 @@ fn unreadable(bytes: &[u8], error: &wasmparser::BinaryReaderError) -> Refused {
     if message.contains("unexpected end") || error.offset() >= bytes.len() {
         Refused::Truncated { size: bytes.len() }
     } else {
-        Refused::Invalid(error.to_string())
+        Refused::Invalid(line(&error.to_string(), 2_000))
     }
 }

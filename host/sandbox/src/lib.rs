@@ -16,6 +16,7 @@ mod batch;
 mod bindings;
 mod cache;
 mod call;
+mod compiler;
 mod engine;
 mod error;
 mod fault;
@@ -30,6 +31,8 @@ mod private;
 mod sandbox;
 pub mod source;
 mod transform;
+mod weigh;
+mod words;
 
 pub use error::{Refused, SandboxError};
 pub use fault::{Fault, FaultKind};

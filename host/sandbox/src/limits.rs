@@ -20,6 +20,9 @@ pub struct Limits {
     pub instances: u32,
     /// A component's file.
     pub component: usize,
+    /// Wall time of compiling a component. What its functions may look like at
+    /// all is in `weigh.rs`.
+    pub compiling: Duration,
     /// One record's payload, as it is stored.
     pub payload: usize,
     /// The projected text that crosses in one call. A batch of more is cut.
@@ -40,6 +43,7 @@ impl Default for Limits {
             log_bytes: 64 << 10,
             instances: 16,
             component: 64 << 20,
+            compiling: Duration::from_secs(60),
             payload: 16 << 20,
             crossing: 8 << 20,
             descriptor: 1 << 20,

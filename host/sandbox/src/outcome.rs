@@ -6,7 +6,7 @@ use std::sync::Arc;
 use runnel_model::{Change, Column, ColumnType, Outcome, Rejection, Row, Table, Value};
 
 use crate::{
-    Fault, PluginId, bindings::transform::runnel::plugin::types as wit, fault::cut, json::text,
+    Fault, PluginId, bindings::transform::runnel::plugin::types as wit, json::text, words::line,
 };
 
 /// Characters of a reason, message or path that are kept.
@@ -153,7 +153,9 @@ impl<'a> Checker<'a> {
     }
 
     fn words(&mut self, words: &str) -> String {
-        self.text(cut(words, WORDS))
+        let nuls = words.chars().take(WORDS).filter(|c| *c == '\0').count();
+        self.nuls += nuls as u64;
+        line(words, WORDS)
     }
 }
 

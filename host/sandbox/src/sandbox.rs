@@ -12,10 +12,12 @@ use crate::{
     Inspection, Kind, Limits, Refused, SandboxError, Source, Transform, bindings,
     cache::Cache,
     call::{Loaded, World},
+    compiler::Compiler,
     engine,
     gate::Gate,
     guest::Guest,
-    inspect,
+    inspect, weigh,
+    words::line,
 };
 
 /// Runs plugins. Cheap to clone: all clones share one engine, one bound on
@@ -28,6 +30,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) gate: Gate,
     linker: Linker<Guest>,
+    compiler: Compiler,
     cache: Option<Cache>,
 }
 
@@ -53,22 +56,26 @@ impl Sandbox {
         Ok(Self(Arc::new(Shared {
             linker: linker(&engine).map_err(|error| SandboxError::Engine(format!("{error:#}")))?,
             gate: Gate::new(limits.instances),
+            compiler: Compiler::new(limits.compiling),
             limits,
             cache,
             engine,
         })))
     }
 
-    /// Loads a component: checks it, and compiles it unless the cache has it.
+    /// Loads a component: checks it, and compiles it unless the cache has it. That
+    /// takes no longer than [`Limits::compiling`], whatever the component is.
     ///
     /// # Errors
     /// [`SandboxError::Refused`] says what kind of file it is instead, what it
-    /// imports that it may not, or which version of the interface it needs.
+    /// imports that it may not, which version of the interface it needs, or that
+    /// it cannot be compiled in time; [`SandboxError::Engine`] if others keep the
+    /// compiler busy.
     pub fn load(&self, bytes: &[u8]) -> Result<Plugin, SandboxError> {
         let digest = inspect::digest(bytes);
         let refused = |reason| SandboxError::Refused { digest, reason };
         let kind = self.check(bytes).map_err(refused)?;
-        let component = self.compile(bytes, digest).map_err(refused)?;
+        let component = self.compile(bytes, digest)?;
         let pre = self.link(&component).map_err(refused)?;
         Ok(match kind {
             Kind::Transform => {
@@ -97,7 +104,7 @@ impl Sandbox {
             digest,
             world: world.map_err(|error| SandboxError::Refused {
                 digest,
-                reason: Refused::Types(format!("{error:#}")),
+                reason: Refused::Types(line(&format!("{error:#}"), 2_000)),
             })?,
         };
         loaded.prove()?;
@@ -115,13 +122,18 @@ impl Sandbox {
         Inspection::of(bytes)?.kind()
     }
 
-    fn compile(&self, bytes: &[u8], digest: Digest) -> Result<Component, Refused> {
-        let Shared { engine, cache, .. } = &*self.0;
+    fn compile(&self, bytes: &[u8], digest: Digest) -> Result<Component, SandboxError> {
+        let Shared {
+            engine,
+            cache,
+            compiler,
+            ..
+        } = &*self.0;
         if let Some(known) = cache.as_ref().and_then(|cache| cache.get(engine, digest)) {
             return Ok(known);
         }
-        let component = Component::from_binary(engine, bytes)
-            .map_err(|error| Refused::Invalid(format!("{error:#}")))?;
+        weigh::weigh(bytes).map_err(|reason| SandboxError::Refused { digest, reason })?;
+        let component = compiler.compile(engine, bytes, digest)?;
         if let Some(cache) = cache {
             cache.put(&component, digest);
         }
@@ -132,7 +144,7 @@ impl Sandbox {
         self.0
             .linker
             .instantiate_pre(component)
-            .map_err(|error| Refused::Types(format!("{error:#}")))
+            .map_err(|error| Refused::Types(line(&format!("{error:#}"), 2_000)))
     }
 }
 

@@ -145,10 +145,12 @@ impl Node {
     }
 }
 
-/// Of the last two bytes, a quote standing for what comes before a name.
+/// Of the last two bytes, a quote standing for what comes before a name: for both
+/// of them where the name is empty.
 #[inline]
 fn hash(before: &[u8]) -> usize {
     let (last, second) = match before {
+        [.., b'"'] => (b'"', b'"'),
         [.., second, last] => (*last, *second),
         [last] => (*last, b'"'),
         [] => (b'"', b'"'),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::{
     Fault, PluginId,
     bindings::source::exports::runnel::plugin::source_api as wit,
-    fault::cut,
     json::{self, text},
+    words::line,
 };
 
 use super::types::{
@@ -56,14 +56,14 @@ pub(super) fn response(response: &Response) -> wit::Response {
 
 pub(super) fn failure(failure: wit::Failure) -> Failure {
     let wait = |wait: wit::Wait| Wait {
-        reason: cut(&wait.reason, WORDS),
+        reason: line(&wait.reason, WORDS),
         seconds: wait.seconds,
     };
     match failure {
         wit::Failure::Again(w) => Failure::Again(wait(w)),
         wit::Failure::Limited(w) => Failure::Limited(wait(w)),
-        wit::Failure::Refused(reason) => Failure::Refused(cut(&reason, WORDS)),
-        wit::Failure::Broken(reason) => Failure::Broken(cut(&reason, WORDS)),
+        wit::Failure::Refused(reason) => Failure::Refused(line(&reason, WORDS)),
+        wit::Failure::Broken(reason) => Failure::Broken(line(&reason, WORDS)),
     }
 }
 
@@ -87,8 +87,8 @@ pub(super) fn page(page: wit::Page, records: usize) -> Result<Page, String> {
         requests: requests(page.requests)?,
         progress: page.progress.map(progress).transpose()?,
         skipped: page.skipped.map(|omission| Omission {
-            what: cut(&omission.what, WORDS),
-            reason: cut(&omission.reason, WORDS),
+            what: line(&omission.what, WORDS),
+            reason: line(&omission.reason, WORDS),
         }),
     })
 }

@@ -4,7 +4,9 @@ use std::{fs, path::PathBuf, time::Instant};
 
 use runnel_sandbox::{Plugin, Sandbox};
 
-use crate::guests::{DESCRIPTOR, limits, run, transform, transform_with};
+use test_guests::DESCRIPTOR;
+
+use crate::guests::{limits, run, transform};
 
 fn open(dir: &tempfile::TempDir) -> Sandbox {
     Sandbox::new(limits(), Some(dir.path())).unwrap()
@@ -66,7 +68,9 @@ fn an_entry_in_the_place_of_another_is_compiled_anew() {
     sandbox.load(&transform()).unwrap();
     let first = entries(&dir).pop().unwrap();
     sandbox
-        .load(&transform_with(&DESCRIPTOR.replace("1.2.3", "6.6.6")))
+        .load(&test_guests::transform(
+            &DESCRIPTOR.replace("1.2.3", "6.6.6"),
+        ))
         .unwrap();
     let second = entries(&dir)
         .into_iter()
@@ -77,6 +81,25 @@ fn an_entry_in_the_place_of_another_is_compiled_anew() {
         panic!("a transform is expected");
     };
     assert_eq!(loaded.descriptor_for("{}").unwrap().version, "1.2.3");
+}
+
+#[test]
+fn an_entry_that_changes_after_it_was_loaded_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    works(&open(&dir));
+    let sandbox = open(&dir);
+    let Plugin::Transform(loaded) = sandbox.load(&transform()).unwrap() else {
+        panic!("a transform is expected");
+    };
+    let bound = loaded.bind("{}").unwrap();
+    let entry = entries(&dir).pop().unwrap();
+    // In place, where a mapped file would change under the running code.
+    let length = fs::metadata(&entry).unwrap().len();
+    fs::write(&entry, vec![0xcc; usize::try_from(length).unwrap()]).unwrap();
+    assert!(run(&bound, &[r#""k""#]).outcomes[0].is_ok());
+    fs::write(&entry, b"").unwrap();
+    assert!(run(&bound, &[r#""k""#]).outcomes[0].is_ok());
+    assert!(loaded.bind("{}").is_ok());
 }
 
 #[cfg(unix)]

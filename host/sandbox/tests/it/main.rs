@@ -6,10 +6,13 @@
 
 mod answers;
 mod cache;
+mod compiling;
+mod descriptors;
 mod guests;
 mod hostile;
 mod loading;
 mod outcomes;
 mod projection;
 mod schemas;
+mod secrets;
 mod sources;

@@ -111,6 +111,15 @@ fn names_are_compared_as_they_read_not_as_they_are_written() {
 }
 
 #[test]
+fn a_member_without_a_name_is_found_like_any_other() {
+    let mut out = String::new();
+    let nameless = Path(vec![Segment::Key(String::new())]);
+    let projection = Projection::new(&[nameless]);
+    projection.apply(r#"{"a": 1, "": 2}"#, &mut out).unwrap();
+    assert_eq!(out, r#"{"":2}"#);
+}
+
+#[test]
 fn deep_nesting_is_refused_and_paths_deeper_than_json_match_nothing() {
     let mut out = String::new();
     let deep = Path(vec![Segment::Each; 100_000]);

@@ -5,7 +5,7 @@ use std::fs;
 use runnel_model::{SourceDescriptor, TransformDescriptor};
 use serde_json::{Value, json};
 
-use crate::guests::{DESCRIPTOR, SOURCE_DESCRIPTOR};
+use test_guests::{DESCRIPTOR, SOURCE_DESCRIPTOR};
 
 fn schema(name: &str) -> Value {
     let path = format!(
@@ -100,6 +100,9 @@ fn a_transforms_descriptor_that_the_schema_forbids_is_refused() {
         with(DESCRIPTOR, "/name", json!("Bad-Name")),
         with(DESCRIPTOR, "/entity", json!("a".repeat(64))),
         with(DESCRIPTOR, "/version", json!(1)),
+        with(DESCRIPTOR, "/version", json!("")),
+        with(DESCRIPTOR, "/version", json!("1.0\u{1b}[2J")),
+        with(DESCRIPTOR, "/version", json!("1".repeat(65))),
         with(DESCRIPTOR, "/reads", json!(["a..b"])),
         with(DESCRIPTOR, "/reads", json!(["a[0]"])),
         with(DESCRIPTOR, "/reads", json!(["a.[]"])),
@@ -141,6 +144,7 @@ fn a_sources_descriptor_that_the_schema_allows_is_parsed() {
 fn a_sources_descriptor_that_the_schema_forbids_is_refused() {
     let cases = [
         without(SOURCE_DESCRIPTOR, "base_url"),
+        with(SOURCE_DESCRIPTOR, "/version", json!("1 or 2")),
         with(SOURCE_DESCRIPTOR, "/streams", json!([])),
         with(SOURCE_DESCRIPTOR, "/pace", json!({"concurrent": 1})),
         with(SOURCE_DESCRIPTOR, "/headers", json!({"accept": 1})),

@@ -2,11 +2,18 @@
 ;; string whose first character is the command.
 (module
   (import "runnel:plugin/log@0.1.0" "write" (func $log (param i32 i32 i32)))
-  (memory (export "memory") 64)
+  (memory (export "memory") {PAGES})
   (table $table 1 funcref)
-  (global $heap (mut i32) (i32.const 65536))
+  (global $heap (mut i32) (i32.const {HEAP}))
+  ;; What lasts from one record to the next, as long as the instance does.
+  (global $kept (mut i32) (i32.const 0))
+  (global $kept_length (mut i32) (i32.const 0))
+  (global $count (mut i32) (i32.const 0))
+  (global $reversed (mut i32) (i32.const 0))
   (data (i32.const 1024) "{DESCRIPTOR}")
   (data (i32.const 512) "the configuration is no object")
+  (data (i32.const 600) "\ff\fe")
+  ;; {START}
 
   (func $realloc (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
     (local $at i32)
@@ -23,6 +30,7 @@
   (func (export "runnel:plugin/transform-api@{VERSION}#describe") (param $at i32) (param i32) (result i32)
     (local $out i32)
     (local.set $out (call $alloc (i32.const 12)))
+    ;; {DESCRIBE}
     (if (i32.eq (i32.load8_u (local.get $at)) (i32.const 123 (; { ;)))
       (then
         (i32.store (local.get $out) (i32.const 0))
@@ -40,6 +48,56 @@
     (i32.add (i32.const 1) (call $recurse (i32.add (local.get 0) (i32.const 1)))))
   (func $eat (loop $l (drop (memory.grow (i32.const 16))) (br $l)))
   (func $widen (loop $l (drop (table.grow $table (ref.null func) (i32.const 1024))) (br $l)))
+  (func $chatter (local i32)
+    (loop $l
+      (call $log (i32.const 2) (i32.const 512) (i32.const 30))
+      (local.set 0 (i32.add (local.get 0) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get 0) (i32.const 1000000)))))
+  ;; Writes the text into every page of memory that is not in use.
+  (func $fill (param $text i32) (param $length i32) (local $at i32)
+    (local.set $at (i32.add (global.get $heap) (i32.const 65536)))
+    (loop $l
+      (memory.copy (local.get $at) (local.get $text) (local.get $length))
+      (local.set $at (i32.add (local.get $at) (i32.const 4096)))
+      (br_if $l (i32.lt_u (i32.add (local.get $at) (i32.const 4096))
+                          (i32.mul (memory.size) (i32.const 65536))))))
+  ;; How often these eight bytes are anywhere in memory, up to ten times.
+  (func $spy (param $needle i64) (result i32) (local $at i32) (local $found i32)
+    (loop $l
+      (if (i64.eq (i64.load (local.get $at)) (local.get $needle))
+        (then (local.set $found (i32.add (local.get $found) (i32.const 1)))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br_if $l (i32.lt_u (i32.add (local.get $at) (i32.const 8))
+                          (i32.mul (memory.size) (i32.const 65536)))))
+    (select (local.get $found) (i32.const 10) (i32.lt_u (local.get $found) (i32.const 10))))
+  (func $reverse (param $first i32) (param $n i32) (local $last i32)
+    (local.set $last (i32.add (local.get $first)
+      (i32.mul (i32.const 24) (i32.sub (local.get $n) (i32.const 1)))))
+    (loop $l
+      (memory.copy (i32.const 256) (local.get $first) (i32.const 24))
+      (memory.copy (local.get $first) (local.get $last) (i32.const 24))
+      (memory.copy (local.get $last) (i32.const 256) (i32.const 24))
+      (local.set $first (i32.add (local.get $first) (i32.const 24)))
+      (local.set $last (i32.sub (local.get $last) (i32.const 24)))
+      (br_if $l (i32.lt_u (local.get $first) (local.get $last)))))
+  ;; A gibibyte, of one mebibyte that is named in 1,024 rows.
+  (func $bomb (param $out i32)
+    (local $value i32) (local $change i32) (local $n i32)
+    (local.set $value (call $alloc (i32.const 16)))
+    (i32.store (local.get $value) (i32.const 4))
+    (i32.store offset=8 (local.get $value) (call $alloc (i32.const 1048576)))
+    (i32.store offset=12 (local.get $value) (i32.const 1048576))
+    (local.set $change (call $alloc (i32.const 16384)))
+    (i32.store (local.get $out) (i32.const 0))
+    (i32.store offset=4 (local.get $out) (local.get $change))
+    (i32.store offset=8 (local.get $out) (i32.const 1024))
+    (loop $l
+      (i32.store offset=4 (local.get $change) (i32.const 1))
+      (i32.store offset=8 (local.get $change) (local.get $value))
+      (i32.store offset=12 (local.get $change) (i32.const 1))
+      (local.set $change (i32.add (local.get $change) (i32.const 16)))
+      (local.set $n (i32.add (local.get $n) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get $n) (i32.const 1024)))))
   ;; Costs time that the number of records multiplies.
   (func $slow (local i32)
     (loop $l
@@ -84,7 +142,7 @@
       (local.set $n (i32.sub (local.get $n) (i32.const 1)))
       (br_if $l (i32.gt_s (local.get $n) (i32.const 0)))))
 
-  ;; The outcome of one record; 1 if the number of outcomes is to be wrong.
+  ;; The outcome of one record; by how much the number of outcomes is to be wrong.
   (func $one (param $record i32) (param $out i32) (result i32)
     (local $c i32)
     (local.set $c (i32.load8_u offset=1 (i32.load (local.get $record))))
@@ -94,6 +152,16 @@
     (if (i32.eq (local.get $c) (i32.const 109 (; m ;))) (then (call $eat)))
     (if (i32.eq (local.get $c) (i32.const 119 (; w ;))) (then (call $widen)))
     (if (i32.eq (local.get $c) (i32.const 115 (; s ;))) (then (call $slow)))
+    (if (i32.eq (local.get $c) (i32.const 110 (; n ;))) (then (call $chatter)))
+    (if (i32.eq (local.get $c) (i32.const 118 (; v ;))) (then (global.set $reversed (i32.const 1))))
+    (if (i32.eq (local.get $c) (i32.const 105 (; i ;)))
+      (then
+        (global.set $count (i32.add (global.get $count) (i32.const 1)))
+        (if (i32.eq (global.get $count) (i32.const 37)) (then (call $panic_in_the_mapping)))))
+    (if (i32.eq (local.get $c) (i32.const 102 (; f ;)))
+      (then (call $fill (i32.load (local.get $record)) (i32.load offset=4 (local.get $record)))))
+    (if (i32.eq (local.get $c) (i32.const 98 (; b ;)))
+      (then (call $bomb (local.get $out)) (return (i32.const 0))))
     (if (i32.eq (local.get $c) (i32.const 103 (; g ;)))
       (then (call $log (i32.const 2) (i32.load (local.get $record)) (i32.load offset=4 (local.get $record)))))
     (if (i32.eq (local.get $c) (i32.const 101 (; e ;)))
@@ -104,6 +172,26 @@
     (i32.store offset=8 (local.get $out) (i32.load offset=4 (local.get $record)))
     (if (i32.eq (local.get $c) (i32.const 111 (; o ;)))
       (then (i32.store offset=8 (local.get $out) (i32.const 3000000))))
+    (if (i32.eq (local.get $c) (i32.const 122 (; z ;)))
+      (then (i32.store offset=8 (local.get $out) (i32.const 0x40000000))))
+    (if (i32.eq (local.get $c) (i32.const 117 (; u ;)))
+      (then
+        (i32.store offset=4 (local.get $out) (i32.const 600))
+        (i32.store offset=8 (local.get $out) (i32.const 2))))
+    ;; Answers what it kept of the record before, and keeps this one.
+    (if (i32.eq (local.get $c) (i32.const 104 (; h ;)))
+      (then
+        (i32.store offset=4 (local.get $out) (global.get $kept))
+        (i32.store offset=8 (local.get $out) (global.get $kept_length))
+        (global.set $kept (i32.load (local.get $record)))
+        (global.set $kept_length (i32.load offset=4 (local.get $record)))))
+    ;; Answers with a text as long as the number of places it found.
+    (if (i32.eq (local.get $c) (i32.const 113 (; q ;)))
+      (then
+        (i32.store offset=4 (local.get $out) (i32.const 512))
+        (i32.store offset=8 (local.get $out)
+          (call $spy (i64.load offset=2 (i32.load (local.get $record)))))))
+    (if (i32.eq (local.get $c) (i32.const 100 (; d ;))) (then (return (i32.const -1))))
     (i32.eq (local.get $c) (i32.const 99 (; c ;))))
 
   (func (export "runnel:plugin/transform-api@{VERSION}#transform")
@@ -120,5 +208,6 @@
           (i32.add (local.get $out) (i32.mul (local.get $i) (i32.const 24))))))
         (local.set $i (i32.add (local.get $i) (i32.const 1)))
         (br $next)))
+    (if (global.get $reversed) (then (call $reverse (local.get $out) (local.get $n))))
     (i32.store offset=4 (local.get $result) (i32.add (local.get $n) (local.get $extra)))
     (local.get $result)))
