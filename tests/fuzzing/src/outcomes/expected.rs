@@ -175,7 +175,7 @@ fn as_json(value: &Value) -> serde_json::Value {
         Value::Integer(v) => json!(v),
         Value::Text(v) | Value::Json(v) => json!(v),
         Value::Timestamp(v) => json!(instant(*v)),
-        Value::Date(v) => json!(day(*v).map(|day| iso(day))),
+        Value::Date(v) => json!(day(*v).map(iso)),
     }
 }
 
