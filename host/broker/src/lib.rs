@@ -25,6 +25,6 @@ mod url;
 
 pub use broker::{Broker, BrokerError, Consumer, LEASE};
 pub use embedded::EmbeddedBroker;
-pub use rabbitmq::{RabbitBroker, RabbitSettings};
+pub use rabbitmq::RabbitBroker;
 pub use relay::{RelaySettings, relay};
 pub use url::{AmqpUrl, BrokerUrl, InvalidBrokerUrl};

@@ -11,7 +11,7 @@ use std::{
 use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Change, Queue, RawId, Row, Table, Value};
 use runnel_pipeline::{Loader, Vectorizer};
-use runnel_sandbox::{BoundTransform, Record};
+use runnel_sandbox::BoundTransform;
 use runnel_store::{TransformCommit, Transformed};
 use test_services::Database;
 
@@ -47,14 +47,8 @@ pub(crate) async fn report() {
 /// Rows as the transform makes them, each with an id of its own.
 fn rows(transform: &BoundTransform) -> Vec<Vec<Value>> {
     let payloads = transform::payloads();
-    let records: Vec<_> = payloads
-        .iter()
-        .map(|payload| Record {
-            payload,
-            context: "{}",
-        })
-        .collect();
-    let batch = transform.transform(&records).expect("a batch");
+    let batch = transform.transform(&transform::records(&payloads));
+    let batch = batch.expect("a batch");
     let rows: Vec<Row> = batch
         .outcomes
         .into_iter()

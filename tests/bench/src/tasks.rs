@@ -9,9 +9,7 @@ use lapin::{
     options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions},
     types::{AMQPValue, FieldTable},
 };
-use runnel_broker::{
-    BrokerUrl, EmbeddedBroker, LEASE, RabbitBroker, RabbitSettings, RelaySettings, relay,
-};
+use runnel_broker::{BrokerUrl, EmbeddedBroker, LEASE, RabbitBroker, RelaySettings, relay};
 use runnel_model::Queue;
 use runnel_pipeline::{Context, Handler, PipelineError};
 use runnel_store::{Store, Task};
@@ -90,8 +88,7 @@ async fn through_rabbit(database: &str, amqp: &str) -> f64 {
     let Ok(BrokerUrl::Amqp(url)) = amqp.parse() else {
         panic!("{amqp} is an AMQP URL")
     };
-    let settings = RabbitSettings::default();
-    let broker = Arc::new(RabbitBroker::new(url, Arc::clone(&world.store), settings));
+    let broker = Arc::new(RabbitBroker::new(url, Arc::clone(&world.store), LEASE));
     let relayed = relay(
         Arc::clone(&world.store),
         Arc::clone(&broker),

@@ -54,17 +54,19 @@ fn row(payload: &str) -> Vec<Value> {
 
 fn sandbox(transform: &BoundTransform, payloads: &[String], size: usize) {
     for chunk in payloads.chunks(size) {
-        let records: Vec<_> = chunk
-            .iter()
-            .map(|payload| Record {
-                payload,
-                context: "{}",
-            })
-            .collect();
-        let batch = transform.transform(&records).expect("a batch");
+        let batch = transform.transform(&records(chunk)).expect("a batch");
         assert!(batch.outcomes.iter().all(Result::is_ok));
         black_box(batch);
     }
+}
+
+/// The payloads as records without a context.
+pub(crate) fn records(payloads: &[String]) -> Vec<Record<'_>> {
+    let record = |payload| Record {
+        payload,
+        context: "{}",
+    };
+    payloads.iter().map(|payload| record(payload)).collect()
 }
 
 /// Microseconds.

@@ -32,20 +32,7 @@ use self::{
     live::{Live, answered},
     supervisor::Supervisor,
 };
-use crate::{AmqpUrl, Broker, BrokerError, Consumer, EmbeddedBroker, LEASE};
-
-/// How RabbitMQ is used.
-#[derive(Debug, Clone)]
-pub struct RabbitSettings {
-    /// How long a claim lasts without a heartbeat.
-    pub lease: Duration,
-}
-
-impl Default for RabbitSettings {
-    fn default() -> Self {
-        Self { lease: LEASE }
-    }
-}
+use crate::{AmqpUrl, Broker, BrokerError, Consumer, EmbeddedBroker};
 
 /// A RabbitMQ. It connects when it is first used, and each consumer runs until it
 /// is dropped; the connection ends with the last of them and this.
@@ -54,21 +41,22 @@ impl Default for RabbitSettings {
 /// credential. No message tells of them: this process claims them from the store.
 pub struct RabbitBroker {
     store: Arc<dyn Store>,
-    settings: RabbitSettings,
+    lease: Duration,
     link: Arc<Link>,
     embedded: EmbeddedBroker,
     hint: Arc<Notify>,
 }
 
 impl RabbitBroker {
-    /// The RabbitMQ of the URL, with tasks of the store.
-    pub fn new(url: AmqpUrl, store: Arc<dyn Store>, settings: RabbitSettings) -> Self {
+    /// The RabbitMQ of the URL, with tasks of the store and claims that last for
+    /// `lease`.
+    pub fn new(url: AmqpUrl, store: Arc<dyn Store>, lease: Duration) -> Self {
         Self {
-            embedded: EmbeddedBroker::new(Arc::clone(&store), settings.lease),
+            embedded: EmbeddedBroker::new(Arc::clone(&store), lease),
             link: Arc::new(Link::new(url, "consuming")),
             hint: Arc::default(),
             store,
-            settings,
+            lease,
         }
     }
 
@@ -122,7 +110,7 @@ impl Broker for RabbitBroker {
         Ok(Box::new(RabbitConsumer {
             store: Arc::clone(&self.store),
             worker: worker.clone(),
-            lease: self.settings.lease,
+            lease: self.lease,
             deliveries,
             failed: false,
             supervisor: AbortOnDropHandle::new(tokio::spawn(supervisor.run())),

@@ -11,7 +11,7 @@ mod workers;
 
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 
-use runnel_broker::{BrokerUrl, EmbeddedBroker, RabbitBroker, RabbitSettings, RelaySettings};
+use runnel_broker::{BrokerUrl, EmbeddedBroker, RabbitBroker, RelaySettings};
 use runnel_model::{Name, Queue};
 use runnel_pipeline::{Guard, PipelineError};
 use runnel_sandbox::{Limits, Sandbox};
@@ -135,10 +135,8 @@ impl Service {
                 self.start_workers(&mut parts, Arc::new(broker));
             }
             BrokerUrl::Amqp(url) => {
-                let settings = RabbitSettings {
-                    lease: self.settings.lease,
-                };
-                let rabbit = RabbitBroker::new(url.clone(), Arc::clone(&self.store), settings);
+                let lease = self.settings.lease;
+                let rabbit = RabbitBroker::new(url.clone(), Arc::clone(&self.store), lease);
                 rabbit.check().await.map_err(PipelineError::from)?;
                 let rabbit = Arc::new(rabbit);
                 self.start_relay(&mut parts, Arc::clone(&rabbit));

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use runnel_broker::{BrokerUrl, Consumer, RabbitBroker, RabbitSettings, RelaySettings, relay};
+use runnel_broker::{BrokerUrl, Consumer, LEASE, RabbitBroker, RelaySettings, relay};
 use runnel_store::Store;
 use tokio::task::JoinSet;
 
@@ -23,8 +23,7 @@ pub(crate) fn broker(url: &str, store: &Arc<dyn Store>) -> Arc<RabbitBroker> {
     let Ok(BrokerUrl::Amqp(url)) = url.parse() else {
         panic!("{url} is no AMQP URL");
     };
-    let settings = RabbitSettings::default();
-    Arc::new(RabbitBroker::new(url, Arc::clone(store), settings))
+    Arc::new(RabbitBroker::new(url, Arc::clone(store), LEASE))
 }
 
 /// A broker whose relays run as long as this.
