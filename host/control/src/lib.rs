@@ -3,6 +3,7 @@
 
 mod admin;
 mod config;
+mod diff;
 mod error;
 mod install;
 mod lineup;
@@ -15,6 +16,7 @@ mod worker;
 
 pub use admin::{Admin, IntegrationRequest};
 pub use config::config as plugin_configuration;
+pub use diff::{DiffRequest, diff};
 pub use error::ControlError;
 pub use install::{InstallRequest, InstalledVersion, install};
 pub use lineup::InstalledKind;

@@ -4,6 +4,7 @@
 //! descriptors of sources and transforms, and the names of queues.
 
 mod descriptor;
+mod differences;
 mod digest;
 mod ids;
 mod name;
@@ -14,6 +15,7 @@ mod value;
 mod version;
 
 pub use descriptor::{Column, ColumnType, DescriptorError, Lookup, Table, TransformDescriptor};
+pub use differences::{Differences, Place, Sample, Work};
 pub use digest::{Digest, InvalidDigest};
 pub use ids::{IntegrationId, JobId, Lease, RawId, RequestId, RunId, TaskId, TenantId};
 pub use name::{InvalidName, Name};

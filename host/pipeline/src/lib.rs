@@ -3,6 +3,7 @@
 //! Stages never call each other: each claims tasks, reads the store and writes
 //! the store. See [`PipelineError`] for what is done when something fails.
 
+mod compare;
 mod egress;
 mod error;
 mod extract;
@@ -15,6 +16,7 @@ mod recent;
 mod transform;
 mod worker;
 
+pub use compare::{Side, compare};
 pub use egress::{
     BaseUrl, Client, ClientOptions, Credential, Guard, Occupant, Quota, SharedQuota, Usage,
 };

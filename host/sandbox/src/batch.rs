@@ -25,6 +25,8 @@ struct Run<'a> {
     nuls: u64,
     calls: u32,
     expired: u32,
+    spent: Duration,
+    memory: usize,
 }
 
 /// Records on their way across: where each belongs in the batch, and where its
@@ -44,6 +46,8 @@ pub(crate) fn run(bound: &Bound, batch: &[Record<'_>]) -> Result<Batch, SandboxE
         nuls: 0,
         calls: 0,
         expired: 0,
+        spent: Duration::ZERO,
+        memory: 0,
     };
     let crossing = bound.loaded.sandbox.limits().crossing;
     let mut group = Group::default();
@@ -140,13 +144,16 @@ impl Run<'_> {
     ) -> Result<Result<(), Fault>, SandboxError> {
         let Bound { loaded, plugin, .. } = self.bound;
         self.calls += 1;
-        let (result, log) = loaded.call(plugin, self.deadline(slots.len()), |instance, store| {
-            instance.runnel_plugin_transform_api().call_transform(
-                store,
-                &self.bound.config,
-                records,
-            )
-        });
+        let (result, called) =
+            loaded.call(plugin, self.deadline(slots.len()), |instance, store| {
+                instance.runnel_plugin_transform_api().call_transform(
+                    store,
+                    &self.bound.config,
+                    records,
+                )
+            });
+        self.spent += called.spent;
+        self.memory = self.memory.max(called.memory);
         let fault = match result {
             Ok(outcomes) if outcomes.len() == slots.len() => {
                 self.keep(outcomes, slots);
@@ -161,7 +168,7 @@ impl Run<'_> {
         };
         // Of a call that is repeated in parts the log would be there twice.
         if fault.is_none() || slots.len() == 1 {
-            self.log.append(log, loaded.sandbox.limits());
+            self.log.append(called.log, loaded.sandbox.limits());
         }
         Ok(fault.map_or(Ok(()), Err))
     }
@@ -194,6 +201,8 @@ impl Run<'_> {
             replaced_nuls: self.nuls,
             log: self.log,
             calls: self.calls,
+            spent: self.spent,
+            memory: self.memory,
         }
     }
 }

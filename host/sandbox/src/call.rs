@@ -4,7 +4,10 @@
 //! earlier record left behind: so every call has a store of its own, which costs
 //! some 20 microseconds.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use runnel_model::Digest;
 use wasmtime::{Store, Trap};
@@ -54,6 +57,14 @@ impl World for source::SourcePre<Guest> {
     }
 }
 
+/// What there is to say of a call, whatever came of it.
+pub(crate) struct Called {
+    pub(crate) log: Log,
+    /// What all memories and tables of the instance took, in bytes.
+    pub(crate) memory: usize,
+    pub(crate) spent: Duration,
+}
+
 /// A loaded component of one world.
 pub(crate) struct Loaded<W> {
     pub(crate) sandbox: Sandbox,
@@ -62,21 +73,29 @@ pub(crate) struct Loaded<W> {
 }
 
 impl<W: World> Loaded<W> {
-    /// Instantiates and calls within the limits. What was logged comes back in
-    /// either case. The deadline starts once there is a place for the instance.
+    /// Instantiates and calls within the limits. What was logged and what it cost
+    /// comes back in either case. The deadline starts once there is a place for the
+    /// instance.
     pub(crate) fn call<R>(
         &self,
         plugin: &Arc<PluginId>,
         deadline: Duration,
         work: impl FnOnce(&W::Instance, &mut Store<Guest>) -> wasmtime::Result<R>,
-    ) -> (Result<R, SandboxError>, Log) {
+    ) -> (Result<R, SandboxError>, Called) {
         let _place = self.sandbox.0.gate.enter();
+        let begun = Instant::now();
         let mut store = self.store(deadline);
         let result = match self.world.instantiate(&mut store) {
             Ok(instance) => work(&instance, &mut store).map_err(|e| fault(plugin, &e)),
             Err(error) => Err(unstarted(plugin, &error)),
         };
-        (result, store.into_data().log)
+        let guest = store.into_data();
+        let called = Called {
+            memory: guest.used(),
+            log: guest.log,
+            spent: begun.elapsed(),
+        };
+        (result, called)
     }
 
     /// Instantiates once: what cannot start, or has other types than the

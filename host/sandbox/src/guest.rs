@@ -94,6 +94,11 @@ impl Guest {
         }
     }
 
+    /// What its memories and tables take, in bytes. They never shrink.
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+
     fn grow(&mut self, by: usize) -> wasmtime::Result<bool> {
         let limit = self.limits.memory;
         let used = self.used.saturating_add(by);

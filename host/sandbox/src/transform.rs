@@ -1,6 +1,6 @@
 //! Transforms: loaded, and bound to a configuration.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use runnel_model::{Digest, Outcome, TransformDescriptor};
 
@@ -49,6 +49,10 @@ pub struct Batch {
     /// How often an instance was made and called: 1, unless the batch was large
     /// or had to be narrowed down to a record that does harm.
     pub calls: u32,
+    /// The wall time of the calls, instantiation included.
+    pub spent: Duration,
+    /// The most that the memories and tables of an instance took, in bytes.
+    pub memory: usize,
 }
 
 impl Transform {

@@ -23,6 +23,7 @@
 //! finishes a task is guarded by the task's lease: where the lease is lost,
 //! nothing is written and [`StoreError::LeaseLost`] is the answer.
 
+mod archive;
 mod batch;
 mod catalog;
 mod ddl;
@@ -53,6 +54,7 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use archive::{Archive, Archived, Window};
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use error::StoreError;
 pub use extract::{
@@ -98,6 +100,7 @@ impl<T: Tasks + Relay + Extract + Transform + Load + Tables + Activations> DataP
 pub trait ControlPlane:
     Runs
     + History
+    + Archive
     + Jobs
     + Integrations
     + Credentials
@@ -112,6 +115,7 @@ pub trait ControlPlane:
 impl<T> ControlPlane for T where
     T: Runs
         + History
+        + Archive
         + Jobs
         + Integrations
         + Credentials

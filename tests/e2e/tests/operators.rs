@@ -99,6 +99,58 @@ async fn of_ten_thousand_records_the_spoiled_are_set_aside_shown_dropped_and_rep
     host.stopped().await;
 }
 
+/// A task for each commit that was read; of a hundred one is poison: the record has
+/// been spoiled meanwhile, or the task is of a kind that nobody knows.
+const TASKS: &str = r#"
+    UPDATE raw_data SET payload = regexp_replace(payload, '"date" *: *"[^"]*"', '"date":"some day"', 'g')
+        WHERE stream = 'github_commits' AND id % 200 = 0;
+    INSERT INTO tasks (tenant_id, run_id, queue, kind, rank, run_at)
+        SELECT tenant_id, run_id, 'etl.transform.github',
+               CASE WHEN id % 200 = 100 THEN '{"from_the_future":{}}' ELSE '{"transform":[' || id || ']}' END, 0, 0
+        FROM raw_data WHERE stream = 'github_commits';
+    UPDATE job_runs r SET state = 'running', finished_at = NULL,
+        open_tasks = (SELECT COUNT(*) FROM tasks t WHERE t.run_id = r.id) WHERE stream = 'github_commits';
+    DELETE FROM commits"#;
+
+#[tokio::test]
+async fn of_ten_thousand_tasks_a_hundred_are_poison_and_the_others_are_done() {
+    let spec = Spec {
+        pulls: 1,
+        commits: 10_000,
+        ..small()
+    };
+    let platform = Platform::new(Kind::PostgresAndRabbit, spec.clone()).await;
+    platform.add("acme").await;
+    let host = platform.host().start().await;
+    platform.all_succeeded().await;
+    host.stopped().await;
+    let database = platform.database().await;
+    database.execute(TASKS).await;
+    let tasks = "SELECT COUNT(*) FROM tasks";
+    assert_eq!(database.number(tasks).await, 10_000);
+    let unknown = database.number("SELECT COUNT(*) FROM tasks WHERE kind LIKE '%from_the_future%'");
+    let unknown = unknown.await;
+    assert!(
+        (POISON / 2 - 1..=POISON / 2 + 1).contains(&unknown),
+        "{unknown}"
+    );
+
+    let host = platform.host().start().await;
+    let others = "SELECT COUNT(*) FROM (SELECT 1 WHERE NOT EXISTS (
+        SELECT 1 FROM tasks WHERE kind NOT LIKE '%from_the_future%')) done";
+    platform.until(others, 1).await;
+    assert_eq!(database.number(tasks).await, unknown);
+    let dead = database.number("SELECT COUNT(*) FROM dead_letters").await;
+    assert!((POISON / 2 - 1..=POISON / 2 + 1).contains(&dead), "{dead}");
+    let parked = "SELECT COUNT(*) FROM tasks WHERE state = 'delayed'";
+    platform.until(parked, unknown).await;
+    let expected = undisturbed(spec, "acme").await;
+    let found = &database.everything().await["commits"];
+    assert_eq!(i64::try_from(found.len()), Ok(10_000 - dead - unknown));
+    assert!(found.iter().all(|row| expected["commits"].contains(row)));
+    host.stopped().await;
+}
+
 #[tokio::test]
 async fn a_task_of_an_unknown_kind_waits_and_holds_nothing_up() {
     let platform = Platform::new(Kind::PostgresAndRabbit, small()).await;

@@ -14,7 +14,7 @@ use crate::{ControlError, lineup::InstalledKind};
 pub(crate) const COMPILE: Duration = Duration::from_secs(60);
 
 /// Loads what an activation names, if it is that.
-pub(super) async fn checked(
+pub(crate) async fn checked(
     sandbox: &Sandbox,
     activation: &Activation,
     bytes: Vec<u8>,

@@ -31,7 +31,7 @@ use crate::{
     ControlError,
     lineup::{InstalledKind, Lineup},
 };
-pub(crate) use load::{COMPILE, within};
+pub(crate) use load::{COMPILE, checked, within};
 use mappings::Mappings;
 pub(crate) use mappings::Wanted;
 use snapshot::Snapshot;

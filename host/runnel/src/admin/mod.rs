@@ -5,6 +5,7 @@
 mod chain;
 mod dead_letters;
 mod desk;
+mod diff;
 mod integrations;
 mod jobs;
 mod keys;

@@ -1,4 +1,5 @@
-//! `runnel plugin install`, `activate`, `rollback`, `versions` and `retire`.
+//! `runnel plugin install`, `activate`, `rollback`, `versions` and `retire`; `diff`
+//! has a module of its own.
 
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
@@ -7,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     desk::{Desk, work},
+    diff,
     show::{instant, table},
 };
 use crate::{
@@ -29,6 +31,7 @@ pub(super) async fn run(
         VersionCommand::Rollback(arguments) => roll_back(arguments, environment).await,
         VersionCommand::Versions(arguments) => versions(arguments, environment).await,
         VersionCommand::Retire(arguments) => retire(arguments, environment).await,
+        VersionCommand::Diff(arguments) => diff::run(arguments, environment).await,
     }
 }
 

@@ -23,8 +23,8 @@ pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord,
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use plugin_author::{NewArguments, TestArguments, WatchArguments};
 pub(crate) use plugin_versions::{
-    ActivateArguments, ForTenant, InstallArguments, RetireArguments, RollbackArguments,
-    VersionCommand, VersionsArguments,
+    ActivateArguments, DiffArguments, ForTenant, InstallArguments, RetireArguments,
+    RollbackArguments, VersionCommand, VersionsArguments,
 };
 pub(crate) use refuse::refuse;
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};

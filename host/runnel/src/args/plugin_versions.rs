@@ -1,5 +1,5 @@
-//! The words of `runnel plugin install`, `activate`, `rollback`, `versions` and
-//! `retire`.
+//! The words of `runnel plugin install`, `activate`, `rollback`, `versions`, `retire`
+//! and `diff`.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,16 @@ Examples:
 Every host goes over to it by itself within a second; batches that are under way end on
 the version that they began with.";
 
+const DIFF_EXAMPLES: &str = "\
+Examples:
+  runnel plugin diff github_prs@1.0.0 github_prs@1.1.0
+      of every pull request that was read
+  runnel plugin diff github_prs@1.0.0 github_prs@1.1.0 --since 2024-03-01 --limit 1000
+      of no more than 1000, read since then
+
+It maps the newest raw record of each thing with both versions, and writes nothing. The
+exit status is 0 where all is the same, 1 where something differs, and 2 for a mistake.";
+
 /// What can be done with plugins in the database.
 #[derive(Debug, Subcommand)]
 pub(crate) enum VersionCommand {
@@ -31,6 +41,8 @@ pub(crate) enum VersionCommand {
     Versions(VersionsArguments),
     /// See to it that a version is not activated again
     Retire(RetireArguments),
+    /// What two versions of a transform make of the records that are there
+    Diff(DiffArguments),
 }
 
 /// Which component to install.
@@ -87,6 +99,32 @@ pub(crate) struct RetireArguments {
     /// The version, such as github_prs@1.0.0
     #[arg(value_name = "NAME@VERSION")]
     pub(crate) version: PluginVersion,
+    #[command(flatten)]
+    pub(crate) store: StoreArguments,
+}
+
+/// Which versions to compare, on which records.
+#[derive(Debug, Args)]
+#[command(after_help = DIFF_EXAMPLES)]
+pub(crate) struct DiffArguments {
+    /// The one version, such as github_prs@1.0.0
+    #[arg(value_name = "NAME@A")]
+    pub(crate) old: PluginVersion,
+    /// The other version, such as github_prs@1.1.0
+    #[arg(value_name = "NAME@B")]
+    pub(crate) new: PluginVersion,
+    /// Only records that were read then or later (2024-03-01, 2024-03-01T12:00:00Z)
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Only records that were read before then
+    #[arg(long, value_name = "TIME")]
+    pub(crate) until: Option<String>,
+    /// Only this tenant's records
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tenant: Option<String>,
+    /// No more than so many records
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
 }

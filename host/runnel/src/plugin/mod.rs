@@ -14,6 +14,8 @@ use runnel_sandbox::{Limits, Sandbox};
 
 use crate::{admin, args::PluginCommand, environment::Environment, failure::Failure, folders};
 
+pub(crate) use test::write;
+
 /// Does what was asked.
 pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<(), Failure> {
     match command {

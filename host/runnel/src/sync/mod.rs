@@ -4,7 +4,6 @@ mod report;
 mod request;
 mod scope;
 mod setting;
-mod since;
 mod token;
 
 use std::{

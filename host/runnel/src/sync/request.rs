@@ -4,8 +4,8 @@ use runnel_control::SyncRequest;
 use runnel_pipeline::BaseUrl;
 use runnel_store::DatabaseUrl;
 
-use super::{scope, setting, since, token};
-use crate::{args::SyncArguments, environment::Environment, failure::Failure, folders};
+use super::{scope, setting, token};
+use crate::{args::SyncArguments, environment::Environment, failure::Failure, folders, instant};
 
 /// Makes a request of the words.
 ///
@@ -23,7 +23,7 @@ pub(super) fn parse(
     let since = arguments
         .since
         .as_deref()
-        .map(since::parse)
+        .map(|text| instant::parse("--since", text))
         .transpose()
         .map_err(Failure::Usage)?;
     let token = token::read(arguments.token_env.as_deref(), environment).map_err(Failure::Usage)?;

@@ -107,8 +107,8 @@ impl Source {
         work: impl FnOnce(&Instance, &mut Store<Guest>) -> wasmtime::Result<Result<R, wit::Failure>>,
     ) -> Result<R, SourceError> {
         let deadline = self.loaded.sandbox.limits().deadline;
-        let (result, log) = self.loaded.call(&self.plugin, deadline, work);
-        self.tell(&log);
+        let (result, called) = self.loaded.call(&self.plugin, deadline, work);
+        self.tell(&called.log);
         result?.map_err(|failure| convert::failure(failure).into())
     }
 

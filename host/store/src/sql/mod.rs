@@ -18,6 +18,7 @@
 use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
 
 mod activations;
+mod archive;
 mod audit;
 mod claims;
 mod cursors;

@@ -2,6 +2,7 @@
 //! which store it is: a back-end gives fresh worlds, and passes or does not.
 
 pub(crate) mod activations;
+pub(crate) mod archives;
 pub(crate) mod claims;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -25,6 +26,10 @@ pub(crate) mod world;
 macro_rules! conformance {
     ($fresh:path) => {
         $crate::conformance::each! { $fresh;
+            archives {
+                of_each_thing_the_newest_raw_record_is_looked_through_page_by_page,
+                an_archive_is_its_tenants_and_its_streams,
+            }
             claims {
                 a_claimed_task_is_not_claimed_twice,
                 tasks_of_an_ad_hoc_integration_are_for_its_process_alone,

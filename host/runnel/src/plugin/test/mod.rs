@@ -15,6 +15,7 @@ use super::sandbox;
 use crate::{args::TestArguments, environment::Environment, failure::Failure, output, words};
 pub(super) use judge::{Report, judge};
 pub(super) use report::{blocks, numbers};
+pub(crate) use value::write;
 
 /// Maps the records, and says what came otherwise than expected.
 pub(super) fn run(arguments: &TestArguments, environment: &Environment) -> Result<(), Failure> {

@@ -22,7 +22,7 @@ const DOCUMENT: &str = "$json";
 const EPOCH: i32 = 2_440_588;
 
 /// A value as JSON text.
-pub(super) fn write(value: &Value) -> String {
+pub(crate) fn write(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Boolean(truth) => truth.to_string(),

@@ -1,4 +1,4 @@
-//! `--since TIME`.
+//! Times on the command line: `--since TIME`, `--until TIME`.
 
 use time::{
     Date, OffsetDateTime, format_description::well_known::Iso8601,
@@ -7,24 +7,26 @@ use time::{
 
 /// Microseconds since 1970, of an instant in RFC 3339 or of the beginning of a
 /// day in UTC.
-pub(super) fn parse(text: &str) -> Result<i64, String> {
+pub(crate) fn parse(flag: &str, text: &str) -> Result<i64, String> {
     let instant = OffsetDateTime::parse(text, &Rfc3339)
         .or_else(|_| Date::parse(text, &Iso8601::DATE).map(|day| day.midnight().assume_utc()))
         .map_err(|_| {
-            format!("--since {text:?} is no time: 2024-03-01 or 2024-03-01T12:00:00Z is expected")
+            format!("{flag} {text:?} is no time: 2024-03-01 or 2024-03-01T12:00:00Z is expected")
         })?;
     if instant > OffsetDateTime::now_utc() {
         return Err(format!(
-            "--since {text:?} is in the future: there is nothing to read yet"
+            "{flag} {text:?} is in the future: there is nothing yet"
         ));
     }
     i64::try_from(instant.unix_timestamp_nanos() / 1_000)
-        .map_err(|_| format!("--since {text:?} is too long ago"))
+        .map_err(|_| format!("{flag} {text:?} is too long ago"))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    fn parse(text: &str) -> Result<i64, String> {
+        super::parse("--since", text)
+    }
 
     #[test]
     fn a_day_begins_at_midnight_in_utc() {
