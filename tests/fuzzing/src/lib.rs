@@ -2,9 +2,10 @@
 //!
 //! Each target is a function of bytes that panics, with what it was given, where
 //! something does not hold. Bytes are read as choices ([`arbitrary`]), so that
-//! most of them come to JSON, descriptors and rows that are nearly right. The
-//! driver is `tests/bounded.rs`: random bytes for a few seconds, in every run of
-//! the tests. A target takes bytes, as libFuzzer's do.
+//! most of them come to JSON, descriptors and rows that are nearly right. There are
+//! two drivers: `tests/bounded.rs`, random bytes for a few seconds in every run of the
+//! tests, and `fuzz_targets`, for `cargo fuzz`, which looks for bytes that reach more
+//! of the code.
 
 mod descriptors;
 mod json;
