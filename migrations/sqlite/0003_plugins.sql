@@ -32,6 +32,24 @@ CREATE TABLE activations (
 );
 CREATE UNIQUE INDEX activations_active ON activations (plugin, tenant_id) WHERE state = 'active';
 
+-- Versions that are tried beside the active ones: one at a time for each plugin and tenant.
+CREATE TABLE trials (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    plugin      TEXT NOT NULL REFERENCES plugins (name),
+    tenant_id   INTEGER NOT NULL,          -- 0: every tenant that has no activation of its own
+    version_id  INTEGER NOT NULL REFERENCES plugin_versions (id),
+    kind        TEXT NOT NULL CHECK (kind IN ('shadow', 'canary')),
+    percent     INTEGER NOT NULL CHECK (percent BETWEEN 1 AND 100),
+    max_errors  REAL NOT NULL,   -- percentages, beyond which it is broken off
+    max_differences REAL,        -- NULL: no matter how many
+    state       TEXT NOT NULL CHECK (state IN ('running', 'promoted', 'replaced', 'rolled_back')),
+    reason      TEXT,                       -- why it was rolled back
+    started_at  INTEGER NOT NULL,
+    ended_at    INTEGER,
+    report      TEXT NOT NULL               -- JSON: what both versions made, added up
+);
+CREATE UNIQUE INDEX trials_running ON trials (plugin, tenant_id) WHERE state = 'running';
+
 -- One row: a number that grows with whatever the hosts have to know of. They poll it.
 CREATE TABLE plugin_generation (
     generation  INTEGER NOT NULL

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use runnel_model::{Digest, Name, SourceDescriptor, TransformDescriptor};
 use runnel_sandbox::{Plugin, Sandbox, SandboxError, Source, Transform};
+use runnel_store::Trial;
 
 use crate::{ControlError, config};
 
@@ -71,17 +72,39 @@ impl InstalledKind {
 /// Which plugin does what, for one tenant at one moment. Never changed: a change
 /// makes another.
 #[derive(Clone, Default)]
-pub(crate) struct Lineup(Vec<InstalledKind>);
+pub(crate) struct Lineup {
+    plugins: Vec<InstalledKind>,
+    trials: Vec<Tried>,
+}
+
+/// A transform that is tried beside the one that does the same.
+#[derive(Clone)]
+pub(crate) struct Tried {
+    pub(crate) trial: Trial,
+    pub(crate) plugin: InstalledKind,
+}
 
 impl Lineup {
     pub(crate) fn new(plugins: impl IntoIterator<Item = InstalledKind>) -> Self {
-        Self(plugins.into_iter().collect())
+        Self {
+            plugins: plugins.into_iter().collect(),
+            trials: Vec::new(),
+        }
     }
 
-    /// The same with this plugin in the place of whatever does the same.
+    /// The same with this plugin in the place of whatever does the same, or is tried
+    /// beside it.
     pub(crate) fn put(&mut self, plugin: InstalledKind) {
-        self.0.retain(|other| !plugin.replaces(other));
-        self.0.push(plugin);
+        self.plugins.retain(|other| !plugin.replaces(other));
+        self.trials.retain(|tried| !plugin.replaces(&tried.plugin));
+        self.plugins.push(plugin);
+    }
+
+    /// The same with this trial in the place of another.
+    pub(crate) fn try_out(&mut self, tried: Tried) {
+        self.trials
+            .retain(|other| !tried.plugin.replaces(&other.plugin));
+        self.trials.push(tried);
     }
 
     /// The source of this name.
@@ -110,7 +133,7 @@ impl Lineup {
         &'a self,
         source: &'a str,
     ) -> impl Iterator<Item = (&'a Transform, &'a TransformDescriptor)> {
-        let transforms = self.0.iter().filter_map(|plugin| match plugin {
+        let transforms = self.plugins.iter().filter_map(|plugin| match plugin {
             InstalledKind::Transform(transform, descriptor) => Some((transform, &**descriptor)),
             InstalledKind::Source(..) => None,
         });
@@ -124,13 +147,26 @@ impl Lineup {
             .map(|(transform, _)| transform)
     }
 
+    /// What is tried beside the transform of this entity type.
+    pub(crate) fn trial(&self, source: &str, entity: &str) -> Option<(&Trial, &Transform)> {
+        self.trials.iter().find_map(|tried| match &tried.plugin {
+            InstalledKind::Transform(transform, of)
+                if &*of.source == source && &*of.entity == entity =>
+            {
+                Some((&tried.trial, transform))
+            }
+            _ => None,
+        })
+    }
+
     /// The digests of all components.
     pub(crate) fn digests(&self) -> impl Iterator<Item = Digest> {
-        self.0.iter().map(InstalledKind::digest)
+        let tried = self.trials.iter().map(|tried| &tried.plugin);
+        self.plugins.iter().chain(tried).map(InstalledKind::digest)
     }
 
     fn sources(&self) -> impl Iterator<Item = (&Source, &SourceDescriptor)> {
-        self.0.iter().filter_map(|plugin| match plugin {
+        self.plugins.iter().filter_map(|plugin| match plugin {
             InstalledKind::Source(source, descriptor) => Some((source, &**descriptor)),
             InstalledKind::Transform(..) => None,
         })

@@ -14,6 +14,7 @@ mod plugins;
 mod probe;
 mod recent;
 mod transform;
+mod trial;
 mod worker;
 
 pub use compare::{Side, compare};
@@ -27,4 +28,5 @@ pub use observe::{Observer, Signal};
 pub use plugins::{BoundSource, Mapping, Plugins};
 pub use probe::{Probed, probe};
 pub use transform::Transformer;
+pub use trial::{Part, Trial};
 pub use worker::{Context, Handler, OnError, Tally, work};

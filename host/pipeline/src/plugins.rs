@@ -7,7 +7,7 @@ use runnel_model::SourceDescriptor;
 use runnel_sandbox::{BoundTransform, Source};
 use runnel_store::{DescriptorId, WorkingRun};
 
-use crate::{Client, PipelineError};
+use crate::{Client, PipelineError, Trial};
 
 /// A source, with what it says of itself for an integration's configuration.
 pub struct BoundSource {
@@ -27,6 +27,8 @@ pub struct Mapping {
     pub transform: BoundTransform,
     /// Its stored descriptor.
     pub descriptor: DescriptorId,
+    /// What is tried beside it.
+    pub trial: Option<Trial>,
 }
 
 /// Finds the plugins of a run.

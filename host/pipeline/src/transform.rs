@@ -3,13 +3,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
-use runnel_model::{Outcome, Queue, RawId, RunId};
+use runnel_model::{Differences, IntegrationId, Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit, Transformed, WorkingRun,
+    DeadLetter, DescriptorId, Exceeded, RawRecord, Task, TaskKind, TransformCommit, Transformed,
+    TrialId, WorkingRun,
 };
 
-use crate::{Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::Recent};
+use crate::{
+    Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::Recent, trial::Outcomes,
+};
 
 /// How many tasks share a transaction, at most. Each has a page's worth of records
 /// or two, so that memory stays bounded.
@@ -47,17 +50,35 @@ impl Transformer {
         let records = self.context.store.raw_records(&raw.concat()).await?;
         let working = self.run(run).await?;
         let mapping = self.plugins.mapping(&working).await?;
-        let batches = blocking(move || map(&mapping, &raw, &records)).await??;
+        let integration = working.integration.id;
+        let mapped = blocking(move || map(&mapping, integration, &raw, &records)).await??;
         let commit = TransformCommit {
             claims: tasks.iter().map(|task| task.claim).collect(),
             run,
-            batches,
+            batches: mapped.batches,
+            trial: mapped.trial,
         };
-        self.context.store.commit_transformed(commit).await?;
+        let exceeded = self.context.store.commit_transformed(commit).await?;
+        if let Some(exceeded) = exceeded {
+            self.break_off(&exceeded).await;
+        }
         let load = Queue::Load(working.integration.source.clone());
         self.context.broker.ring(&load);
         (self.context.observer)(Signal::Progress);
         Ok(())
+    }
+
+    /// The tasks are done already: a trial that could not be broken off is met again
+    /// with the next batch.
+    async fn break_off(&self, exceeded: &Exceeded) {
+        let trial = exceeded.trial;
+        match self.context.store.break_off(exceeded).await {
+            Ok(true) => {
+                tracing::error!(%trial, "the trial is broken off: {}", exceeded.reason);
+            }
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%trial, %error, "the trial is broken off in a moment"),
+        }
     }
 }
 
@@ -82,32 +103,96 @@ fn raw(task: &Task) -> Result<Vec<RawId>, PipelineError> {
     }
 }
 
+/// What came of tasks, and of a trial on their records.
+struct Mapped {
+    batches: Vec<Transformed>,
+    trial: Option<(TrialId, Differences)>,
+}
+
 /// Maps the records of each task in a batch of their own.
 fn map(
     mapping: &Mapping,
+    integration: IntegrationId,
     tasks: &[Vec<RawId>],
     records: &[RawRecord],
-) -> Result<Vec<Transformed>, SandboxError> {
+) -> Result<Mapped, SandboxError> {
     // A record that did not change since stands in each task that read it again.
     let known: HashMap<RawId, &RawRecord> = records.iter().map(|raw| (raw.id, raw)).collect();
-    let mut transformed: Vec<Transformed> = Vec::new();
+    let mut mapped = Mapped {
+        batches: Vec::new(),
+        trial: None,
+    };
     for raw in tasks {
         let records: Vec<&RawRecord> = raw.iter().filter_map(|id| known.get(id).copied()).collect();
         let given: Vec<_> = records.iter().map(|record| given(record)).collect();
         let batch = mapping.transform.transform(&given)?;
-        match transformed.last_mut() {
-            Some(last) if last.changes.len() < CHANGES => sort(last, &records, batch),
-            _ => {
-                let mut next = empty(mapping.descriptor);
-                sort(&mut next, &records, batch);
-                transformed.push(next);
+        log(&batch, None);
+        mapped.batch(mapping, (integration, &records), batch);
+    }
+    Ok(mapped)
+}
+
+impl Mapped {
+    fn batch(
+        &mut self,
+        mapping: &Mapping,
+        (integration, records): (IntegrationId, &[&RawRecord]),
+        batch: Batch,
+    ) {
+        let nuls = batch.replaced_nuls;
+        let Some(trial) = &mapping.trial else {
+            let outcomes = records.iter().map(|record| record.id).zip(batch.outcomes);
+            self.sort(mapping.descriptor, outcomes.collect(), nuls);
+            return;
+        };
+        let tried = trial.run((integration, records), (&mapping.transform, batch));
+        self.sort(mapping.descriptor, tried.active, nuls);
+        if let Some((descriptor, outcomes)) = tried.canary {
+            // Those of the whole batch are counted with the active version's.
+            self.sort(descriptor, outcomes, 0);
+        }
+        let (_, found) = self.trial.get_or_insert((trial.id, Differences::default()));
+        found.merge(tried.found);
+    }
+
+    /// What goes on to be loaded, and what becomes a dead letter.
+    fn sort(&mut self, descriptor: DescriptorId, outcomes: Outcomes, replaced_nuls: u64) {
+        let into = self.open(descriptor);
+        into.replaced_nuls += replaced_nuls;
+        for (raw, outcome) in outcomes {
+            match outcome {
+                Ok(Outcome::Emit(changes)) => {
+                    into.transformed += 1;
+                    let changes = changes.into_iter().map(|change| (raw, change));
+                    into.changes.extend(changes);
+                }
+                Ok(Outcome::Skip(_)) => into.transformed += 1,
+                Ok(Outcome::Reject(rejection)) => {
+                    into.dead.push(DeadLetter {
+                        raw,
+                        error: rejection.message,
+                        path: rejection.path,
+                    });
+                }
+                Err(fault) => into.dead.push(dead_letter(raw, &fault)),
             }
         }
     }
-    Ok(transformed)
+
+    /// The batch of this descriptor that has room, or a new one.
+    fn open(&mut self, descriptor: DescriptorId) -> &mut Transformed {
+        let own = |batch: &Transformed| batch.descriptor == descriptor;
+        let last = self.batches.iter().rposition(own);
+        let room = last.filter(|at| self.batches[*at].changes.len() < CHANGES);
+        let at = room.unwrap_or(self.batches.len());
+        if at == self.batches.len() {
+            self.batches.push(empty(descriptor));
+        }
+        &mut self.batches[at]
+    }
 }
 
-fn given(record: &RawRecord) -> Record<'_> {
+pub(crate) fn given(record: &RawRecord) -> Record<'_> {
     Record {
         payload: &record.payload,
         context: &record.context,
@@ -124,29 +209,11 @@ fn empty(descriptor: DescriptorId) -> Transformed {
     }
 }
 
-/// What goes on to be loaded, and what becomes a dead letter.
-fn sort(into: &mut Transformed, records: &[&RawRecord], batch: Batch) {
+/// What a transform has logged, that of a trial with its number.
+pub(crate) fn log(batch: &Batch, trial: Option<TrialId>) {
+    let trial = trial.map(|trial| trial.0);
     for line in &batch.log.lines {
-        tracing::info!(level = ?line.level, "{}", line.message);
-    }
-    into.replaced_nuls += batch.replaced_nuls;
-    for (record, outcome) in records.iter().zip(batch.outcomes) {
-        match outcome {
-            Ok(Outcome::Emit(changes)) => {
-                into.transformed += 1;
-                let changes = changes.into_iter().map(|change| (record.id, change));
-                into.changes.extend(changes);
-            }
-            Ok(Outcome::Skip(_)) => into.transformed += 1,
-            Ok(Outcome::Reject(rejection)) => {
-                into.dead.push(DeadLetter {
-                    raw: record.id,
-                    error: rejection.message,
-                    path: rejection.path,
-                });
-            }
-            Err(fault) => into.dead.push(dead_letter(record.id, &fault)),
-        }
+        tracing::info!(level = ?line.level, trial, "{}", line.message);
     }
 }
 

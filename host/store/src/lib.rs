@@ -12,6 +12,7 @@
 //! | [`Tables`] | whoever installs a transform: tables from descriptors |
 //! | [`Activations`] | every host: which version of a plugin is active for whom |
 //! | [`Versions`] | operators: plugins installed, activated, rolled back, retired |
+//! | [`Trials`] | operators: versions tried beside the active ones |
 //! | [`Runs`] | whoever starts runs, or waits for them |
 //! | [`Jobs`] | the scheduler: what is due, and why it waits |
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
@@ -49,6 +50,7 @@ mod tables;
 mod tasks;
 mod time;
 mod transform;
+mod trials;
 mod url;
 mod versions;
 
@@ -80,6 +82,9 @@ pub use tables::{DescriptorId, Tables};
 pub use tasks::{AGEING, Claim, Inbox, MAX_CRASHES, Rescue, Task, TaskKind, Tasks, WorkerId};
 pub use time::{Micros, now};
 pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit, Transformed};
+pub use trials::{
+    Exceeded, NewTrial, Trial, TrialId, TrialKind, TrialLimits, TrialRow, TrialState, Trials,
+};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
 pub use versions::{
     Activation, Activations, Actor, Descriptor, Generation, Installation, Known, NewVersion,
@@ -108,6 +113,7 @@ pub trait ControlPlane:
     + DeadLetters
     + Queues
     + Versions
+    + Trials
     + Readers
 {
 }
@@ -123,6 +129,7 @@ impl<T> ControlPlane for T where
         + DeadLetters
         + Queues
         + Versions
+        + Trials
         + Readers
 {
 }

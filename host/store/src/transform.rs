@@ -3,10 +3,10 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use runnel_model::{Change, RawId, RunId};
+use runnel_model::{Change, Differences, RawId, RunId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Claim, DescriptorId, StoreError};
+use crate::{Claim, DescriptorId, Exceeded, StoreError, TrialId};
 
 /// A row of `changes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ impl fmt::Display for ChangesId {
 pub struct RawRecord {
     /// Its id.
     pub id: RawId,
+    /// What the source calls the thing that it is a version of.
+    pub external_id: String,
     /// What the source added: JSON text.
     pub context: String,
     /// The payload: JSON text.
@@ -49,6 +51,8 @@ pub struct TransformCommit {
     pub run: RunId,
     /// What came of their records: a batch for each load.
     pub batches: Vec<Transformed>,
+    /// What a trial made of the same records.
+    pub trial: Option<(TrialId, Differences)>,
 }
 
 /// Records that one component mapped, and that are loaded together.
@@ -73,6 +77,13 @@ pub trait Transform: Send + Sync {
     async fn raw_records(&self, ids: &[RawId]) -> Result<Vec<RawRecord>, StoreError>;
 
     /// Commits what came of tasks: the changes of each batch with a load task, the
-    /// dead letters, and the end of the tasks; nothing where a lease is lost.
-    async fn commit_transformed(&self, commit: TransformCommit) -> Result<(), StoreError>;
+    /// dead letters, what a trial found, and the end of the tasks; nothing where a lease
+    /// is lost. Says so if the trial is to be broken off now.
+    async fn commit_transformed(
+        &self,
+        commit: TransformCommit,
+    ) -> Result<Option<Exceeded>, StoreError>;
+
+    /// Breaks off a trial, in the name of the host: whether it still went on.
+    async fn break_off(&self, trial: &Exceeded) -> Result<bool, StoreError>;
 }

@@ -10,7 +10,7 @@
 use async_trait::async_trait;
 use runnel_model::{Digest, Name, PluginVersion, SourceDescriptor, TenantId, TransformDescriptor};
 
-use crate::{Micros, StoreError};
+use crate::{Micros, StoreError, Trial, TrialKind};
 
 /// A row of `plugin_versions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -107,6 +107,9 @@ pub struct VersionRow {
     /// The names of the tenants for which it is active by an activation of their
     /// own.
     pub tenants: Vec<String>,
+    /// How it is tried, and the names of the tenants whose records alone it is tried
+    /// on.
+    pub trials: Vec<(TrialKind, Option<String>)>,
 }
 
 /// An activation as hosts follow it.
@@ -131,6 +134,8 @@ pub struct Switch {
     pub from: Option<String>,
     /// The version now.
     pub to: Option<String>,
+    /// The version whose trial was broken off. Then what is active stays.
+    pub trial: Option<String>,
 }
 
 /// Why a version is not installed, activated, rolled back or retired.
@@ -190,6 +195,30 @@ pub enum VersionError {
         version: PluginVersion,
         /// For whom.
         whom: String,
+    },
+    /// What is tried cannot be retired.
+    #[error("{version} is tried for {whom}: break the trial off with a rollback first")]
+    Tried {
+        /// Name and version.
+        version: PluginVersion,
+        /// For whom.
+        whom: String,
+    },
+    /// What is active cannot be tried beside itself.
+    #[error("{version} is active for {whom} already: there is nothing to try")]
+    AlreadyActive {
+        /// Name and version.
+        version: PluginVersion,
+        /// For whom.
+        whom: String,
+    },
+    /// A source cannot be tried.
+    #[error(
+        "{version} is a source: transforms alone can be tried; activate it without --shadow or --canary"
+    )]
+    NoTransform {
+        /// Name and version.
+        version: PluginVersion,
     },
     /// Another plugin has the place.
     #[error(
@@ -251,7 +280,8 @@ pub trait Versions: Send + Sync {
         by: &Actor,
     ) -> Result<Switch, StoreError>;
 
-    /// Takes the last activation back: what it replaced is active again.
+    /// Breaks off the trial that goes on; where there is none, takes the last activation
+    /// back: what it replaced is active again.
     ///
     /// # Errors
     /// [`VersionError::NoPlugin`], [`VersionError::NotActive`], and
@@ -267,8 +297,8 @@ pub trait Versions: Send + Sync {
     /// were made with them.
     ///
     /// # Errors
-    /// [`VersionError::NoPlugin`], [`VersionError::NoVersion`] and
-    /// [`VersionError::Active`].
+    /// [`VersionError::NoPlugin`], [`VersionError::NoVersion`],
+    /// [`VersionError::Active`] and [`VersionError::Tried`].
     async fn retire(&self, version: &PluginVersion, by: &Actor) -> Result<(), StoreError>;
 }
 
@@ -280,6 +310,10 @@ pub trait Activations: Send + Sync {
 
     /// Every activation in force, with a generation that none of them is older than.
     async fn activations(&self) -> Result<(Generation, Vec<Activation>), StoreError>;
+
+    /// Every trial that goes on. A trial that began after the generation was asked for
+    /// may be among them.
+    async fn running_trials(&self) -> Result<Vec<Trial>, StoreError>;
 
     /// A version's bytes as they are stored, which is for the caller to check.
     ///

@@ -97,6 +97,7 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
         let commit = TransformCommit {
             claims: vec![task.claim],
             run: task.run,
+            trial: None,
             batches: vec![batch],
         };
         world.store.commit_transformed(commit).await.expect("one");

@@ -3,9 +3,11 @@
 //! process as the operating system accounts it; none is a bound that a test
 //! could fail by.
 
+mod cold;
 mod load;
 mod processes;
 mod stand_in;
+mod swaps;
 mod sync;
 mod tasks;
 mod transform;
@@ -16,6 +18,9 @@ fn main() {
     let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     if wanted("transform") {
         transform::report();
+    }
+    if wanted("cold") {
+        cold::report();
     }
     if wanted("sync") {
         sync::report();
@@ -29,5 +34,8 @@ fn main() {
     }
     if wanted("processes") {
         runtime.block_on(processes::report());
+    }
+    if wanted("swaps") {
+        runtime.block_on(swaps::report());
     }
 }

@@ -63,11 +63,7 @@ async fn drained(tasks: u32) -> (f64, f64) {
 /// Records a second through so many worker processes.
 async fn loaded(processes: usize) -> f64 {
     let (database, vhost) = (Database::fresh(), Vhost::fresh());
-    let pages = RECORDS / PAGE;
-    let world = World::new(&database.url(), pages).await;
-    let fetches = world.claim(&Queue::Extract, pages).await;
-    let payloads = numbered(transform::payloads());
-    world.commit_pages_of(fetches, &payloads, PAGE).await;
+    let world = waiting(&database, RECORDS).await;
     let relay = serve(&database, &vhost, "relay", None);
     let queues = Some("etl.transform.github,etl.load.github,etl.vectorize");
     let started = Instant::now();
@@ -83,19 +79,34 @@ async fn loaded(processes: usize) -> f64 {
     RECORDS as f64 / took
 }
 
-/// The payloads again and again, each a pull request of its own.
-fn numbered(payloads: Vec<String>) -> Vec<String> {
+/// A run with so many records that were read and wait to be mapped.
+pub(crate) async fn waiting(database: &Database, records: usize) -> World {
+    let pages = records / PAGE;
+    let world = World::new(&database.url(), pages).await;
+    let fetches = world.claim(&Queue::Extract, pages).await;
+    let payloads = numbered(&transform::payloads(), records);
+    world.commit_pages_of(fetches, &payloads, PAGE).await;
+    world
+}
+
+/// So many payloads, these again and again, each a pull request of its own.
+fn numbered(payloads: &[String], records: usize) -> Vec<String> {
     let each = |(i, payload): (usize, &String)| {
         let mut payload: serde_json::Value = serde_json::from_str(payload).expect("JSON");
         payload["id"] = (1_000_000 + i).into();
         payload["number"] = (1 + i).into();
         payload.to_string()
     };
-    let all = payloads.iter().cycle().take(RECORDS);
+    let all = payloads.iter().cycle().take(records);
     all.enumerate().map(each).collect()
 }
 
-fn serve(database: &Database, vhost: &Vhost, roles: &str, queues: Option<&str>) -> Child {
+pub(crate) fn serve(
+    database: &Database,
+    vhost: &Vhost,
+    roles: &str,
+    queues: Option<&str>,
+) -> Child {
     let mut serve = Command::new(release("runnel"));
     serve
         .args(["serve", "--roles", roles, "--database", &database.url()])
@@ -111,7 +122,8 @@ fn serve(database: &Database, vhost: &Vhost, roles: &str, queues: Option<&str>) 
         .expect("runnel starts: `make bench` builds it")
 }
 
-async fn until_ended(world: &World) {
+/// Waits until the world's run has ended, which has to be well.
+pub(crate) async fn until_ended(world: &World) {
     while world.state().await == RunState::Running {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
@@ -119,7 +131,7 @@ async fn until_ended(world: &World) {
 }
 
 /// Stops a process as an operator would, and answers its peak of memory in MiB.
-fn stop(process: Child) -> f64 {
+pub(crate) fn stop(process: Child) -> f64 {
     let told = Command::new("kill").arg(process.id().to_string()).status();
     assert!(told.expect("kill").success());
     let ended = process.wait4().expect("an end");

@@ -12,5 +12,5 @@ pub use api::Api;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
-pub use variant::{NEW_COLUMN, later_prs};
+pub use variant::{NEW_COLUMN, changed_prs, later_prs};
 pub use workplace::{Workplace, binary};

@@ -13,23 +13,33 @@ use crate::binary;
 pub const NEW_COLUMN: &str = "author_association";
 
 /// Builds `github_prs` as this version, with one column more, into the folder; the
-/// component's path. What is compiled is kept for the tests that come after.
+/// component's path.
 ///
 /// # Panics
 /// If it cannot be built.
 pub async fn later_prs(version: &str, folder: &Path) -> PathBuf {
+    let title = "    title: String,\n";
+    let more = format!("{title}    {NEW_COLUMN}: Option<String>,\n");
+    changed_prs(version, &[(title, &more)], folder).await
+}
+
+/// Builds `github_prs` as this version, with these parts of its code changed, into the
+/// folder; the component's path. What is compiled is kept for the tests that come
+/// after: a version always has the same changes.
+///
+/// # Panics
+/// If it cannot be built.
+pub async fn changed_prs(version: &str, changes: &[(&str, &str)], folder: &Path) -> PathBuf {
     let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let target = binary().parent().and_then(Path::parent).map(Path::to_owned);
     let target = target.expect("target/<profile>");
     let package = target.join(format!("variants/prs-{version}"));
-    let code = fs::read_to_string(repository.join("plugins/github/prs/src/lib.rs")).expect("code");
-    let field = format!("    {NEW_COLUMN}: Option<String>,\n");
-    let code = code.replacen(
-        "    title: String,\n",
-        &format!("    title: String,\n{field}"),
-        1,
-    );
-    assert!(code.contains(&field), "{code}");
+    let mut code =
+        fs::read_to_string(repository.join("plugins/github/prs/src/lib.rs")).expect("code");
+    for (part, by) in changes {
+        assert!(code.contains(part), "{code}");
+        code = code.replacen(part, by, 1);
+    }
     write(&package.join("src/lib.rs"), &code);
     let sdk = repository
         .join("plugins/sdk")

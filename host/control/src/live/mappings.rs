@@ -6,9 +6,9 @@ use std::{
 };
 
 use runnel_model::{Digest, Name, TenantId, TransformDescriptor};
-use runnel_pipeline::{Mapping, PipelineError};
-use runnel_sandbox::BoundTransform;
-use runnel_store::{DescriptorId, Store};
+use runnel_pipeline::{Mapping, Part, PipelineError, Trial};
+use runnel_sandbox::{BoundTransform, SandboxError, Transform};
+use runnel_store::{DescriptorId, Exceeded, Store, StoreError, TrialId, TrialKind};
 
 use super::Snapshot;
 use crate::{ControlError, lineup::Lineup};
@@ -35,9 +35,12 @@ pub(super) struct Mappings {
     known: Mutex<Known>,
 }
 
+/// The transform, what is tried beside it, and the configuration.
+type Key = (Digest, Option<TrialId>, String);
+
 #[derive(Default)]
 struct Known {
-    mappings: HashMap<(Digest, String), Arc<Mapping>>,
+    mappings: HashMap<Key, Arc<Mapping>>,
     /// What was asked for: a new version is bound for it before it is used.
     wanted: HashSet<Wanted>,
     /// Descriptors that are stored, with their tables. Under most configurations a
@@ -63,17 +66,20 @@ impl Mappings {
         let transform = transform.ok_or_else(|| PipelineError::NoTransform {
             entity: wanted.entity.to_string(),
         })?;
-        let key = (transform.digest(), wanted.config.clone());
+        let trial = lineup.trial(&wanted.source, &wanted.entity);
+        let (digest, config) = (transform.digest(), wanted.config.clone());
+        let key = (digest, trial.map(|(trial, _)| trial.id), config);
         if let Some(known) = self.known().find(&key, wanted) {
             return Ok(known);
         }
-        let (transform, config) = (transform.clone(), wanted.config.clone());
-        let bound = tokio::task::spawn_blocking(move || transform.bind(&config))
-            .await
-            .map_err(|e| ControlError::Host(e.to_string()))??;
+        let bound = bind(transform, &wanted.config).await??;
         let mapping = Arc::new(Mapping {
             descriptor: self.descriptor(&bound).await?,
             transform: bound,
+            trial: match trial {
+                Some(tried) => self.trial(tried, &wanted.config).await?,
+                None => None,
+            },
         });
         let mut known = self.known();
         if known.mappings.len() >= KEPT {
@@ -81,6 +87,41 @@ impl Mappings {
         }
         known.mappings.insert(key, Arc::clone(&mapping));
         Ok(mapping)
+    }
+
+    /// What is tried, bound. A trial that cannot be is broken off: once activated, its
+    /// version would fail these records.
+    async fn trial(
+        &self,
+        (trial, transform): (&runnel_store::Trial, &Transform),
+        config: &str,
+    ) -> Result<Option<Trial>, ControlError> {
+        let bound = async {
+            let transform = bind(transform, config).await??;
+            let part = match trial.kind {
+                TrialKind::Shadow => Part::Shadow,
+                TrialKind::Canary { percent } => Part::Canary {
+                    percent,
+                    descriptor: self.descriptor(&transform).await?,
+                },
+            };
+            Ok::<_, ControlError>(Trial {
+                id: trial.id,
+                transform,
+                part,
+            })
+        };
+        match bound.await {
+            Ok(bound) => Ok(Some(bound)),
+            Err(error) if is_its_own(&error) => {
+                let reason = format!("it cannot be used for every integration: {error}");
+                let trial = trial.id;
+                tracing::error!(%trial, "the trial is broken off: {reason}");
+                self.store.break_off(&Exceeded { trial, reason }).await?;
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn descriptor(&self, bound: &BoundTransform) -> Result<DescriptorId, ControlError> {
@@ -108,11 +149,12 @@ impl Mappings {
     }
 
     /// Lets go of the others.
-    pub(super) fn keep(&self, digests: &BTreeSet<Digest>) {
+    pub(super) fn keep(&self, digests: &BTreeSet<Digest>, trials: &BTreeSet<TrialId>) {
         let mut known = self.known();
+        let goes_on = |trial: &Option<TrialId>| trial.is_none_or(|trial| trials.contains(&trial));
         known
             .mappings
-            .retain(|(digest, _), _| digests.contains(digest));
+            .retain(|(digest, trial, _), _| digests.contains(digest) && goes_on(trial));
         known.stored.retain(|(digest, ..)| digests.contains(digest));
     }
 
@@ -121,8 +163,31 @@ impl Mappings {
     }
 }
 
+async fn bind(
+    transform: &Transform,
+    config: &str,
+) -> Result<Result<BoundTransform, SandboxError>, ControlError> {
+    let (transform, config) = (transform.clone(), config.to_owned());
+    tokio::task::spawn_blocking(move || transform.bind(&config))
+        .await
+        .map_err(|e| ControlError::Host(e.to_string()))
+}
+
+/// Whether it is the plugin that does not fit, and no host can make it so.
+fn is_its_own(error: &ControlError) -> bool {
+    match error {
+        // A configuration that it does not accept.
+        ControlError::Usage(_) => true,
+        ControlError::Sandbox(error) => {
+            !matches!(error, SandboxError::Engine(_) | SandboxError::Cache { .. })
+        }
+        ControlError::Store(error) => matches!(error, StoreError::Incompatible { .. }),
+        _ => false,
+    }
+}
+
 impl Known {
-    fn find(&mut self, key: &(Digest, String), wanted: &Wanted) -> Option<Arc<Mapping>> {
+    fn find(&mut self, key: &Key, wanted: &Wanted) -> Option<Arc<Mapping>> {
         if !self.wanted.contains(wanted) {
             if self.wanted.len() >= KEPT {
                 self.wanted.clear();

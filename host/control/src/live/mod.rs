@@ -9,7 +9,8 @@
 //!
 //! An activation that this host cannot follow (the bytes are not those of the
 //! digest, they do not load, or take too long to compile) is said so once, and what
-//! did the work before goes on doing it.
+//! did the work before goes on doing it. A trial that it cannot follow is left to the
+//! other hosts.
 
 mod load;
 mod mappings;
@@ -29,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ControlError,
-    lineup::{InstalledKind, Lineup},
+    lineup::{InstalledKind, Lineup, Tried},
 };
 pub(crate) use load::{COMPILE, checked, within};
 use mappings::Mappings;
@@ -64,7 +65,12 @@ impl Live {
         store: &Arc<dyn Store>,
     ) -> Result<Self, StoreError> {
         let live = Self {
-            now: RwLock::new(Arc::new(Snapshot::new(Generation(-1), &folder, Vec::new()))),
+            now: RwLock::new(Arc::new(Snapshot::new(
+                Generation(-1),
+                &folder,
+                Vec::new(),
+                Vec::new(),
+            ))),
             store: Arc::clone(store),
             sandbox: sandbox.clone(),
             folder,
@@ -122,12 +128,28 @@ impl Live {
                 }
             }
         }
-        let new = Arc::new(Snapshot::new(generation, &self.folder, active));
+        let trials = self.trials().await?;
+        let new = Arc::new(Snapshot::new(generation, &self.folder, active, trials));
         self.mappings.warm(&new).await;
         *self.now.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&new);
         new.tell_what_is_new(&old);
         self.forget(&old, &new);
         Ok(())
+    }
+
+    /// What is tried, as far as this host can follow it.
+    async fn trials(&self) -> Result<Vec<Tried>, StoreError> {
+        let mut trials = Vec::new();
+        for trial in self.store.running_trials().await? {
+            match self.obtain(&trial.of).await {
+                Ok(plugin) => trials.push(Tried { trial, plugin }),
+                Err(ControlError::Store(error)) => return Err(error),
+                Err(error) => {
+                    tracing::error!(plugin = %trial.of.version, digest = %trial.of.digest, "{error}");
+                }
+            }
+        }
+        Ok(trials)
     }
 
     /// The plugin of an activation: known, or fetched and loaded.
@@ -145,7 +167,8 @@ impl Live {
     fn forget(&self, old: &Snapshot, new: &Snapshot) {
         let keep: BTreeSet<Digest> = old.digests().chain(new.digests()).collect();
         self.loaded().retain(|digest, _| keep.contains(digest));
-        self.mappings.keep(&keep);
+        let trials = new.trials().collect();
+        self.mappings.keep(&keep, &trials);
     }
 
     fn snapshot(&self) -> Arc<Snapshot> {

@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use runnel_model::{Digest, TenantId};
-use runnel_store::{Activation, Generation};
+use runnel_store::{Activation, Generation, TrialId};
 
-use crate::lineup::{InstalledKind, Lineup};
+use crate::lineup::{InstalledKind, Lineup, Tried};
 
 /// Which plugin does what for whom. Never changed: a change makes another.
 pub(super) struct Snapshot {
@@ -15,24 +15,36 @@ pub(super) struct Snapshot {
     tenants: HashMap<TenantId, Arc<Lineup>>,
     /// What the database says, as far as this host can follow it.
     active: Vec<(Activation, InstalledKind)>,
+    trials: Vec<Tried>,
 }
 
 impl Snapshot {
-    /// A tenant's own go before those for all, and those before the folder's.
+    /// A tenant's own go before those for all, and those before the folder's. What is
+    /// tried for all is not tried for a tenant that has its own version of the plugin.
     pub(super) fn new(
         generation: Generation,
         folder: &Lineup,
         active: Vec<(Activation, InstalledKind)>,
+        trials: Vec<Tried>,
     ) -> Self {
         let mut everyone = folder.clone();
         for (_, plugin) in active.iter().filter(|(a, _)| a.tenant.is_none()) {
             everyone.put(plugin.clone());
+        }
+        for tried in trials.iter().filter(|t| t.trial.of.tenant.is_none()) {
+            everyone.try_out(tried.clone());
         }
         let mut tenants: HashMap<TenantId, Lineup> = HashMap::new();
         for (activation, plugin) in &active {
             if let Some(tenant) = activation.tenant {
                 let own = tenants.entry(tenant).or_insert_with(|| everyone.clone());
                 own.put(plugin.clone());
+            }
+        }
+        for tried in &trials {
+            if let Some(tenant) = tried.trial.of.tenant {
+                let own = tenants.entry(tenant).or_insert_with(|| everyone.clone());
+                own.try_out(tried.clone());
             }
         }
         Self {
@@ -43,6 +55,7 @@ impl Snapshot {
                 .map(|(tenant, lineup)| (tenant, Arc::new(lineup)))
                 .collect(),
             active,
+            trials,
         }
     }
 
@@ -69,6 +82,11 @@ impl Snapshot {
         self.everyone.digests().chain(tenants)
     }
 
+    /// The trials that go on.
+    pub(super) fn trials(&self) -> impl Iterator<Item = TrialId> {
+        self.trials.iter().map(|tried| tried.trial.id)
+    }
+
     /// For whoever operates the host.
     pub(super) fn tell_what_is_new(&self, old: &Self) {
         for (now, _) in self.active.iter().filter(|(now, _)| !old.has(now)) {
@@ -79,6 +97,19 @@ impl Snapshot {
             let (digest, tenant) = (then.digest.short(), then.tenant.map(|tenant| tenant.0));
             tracing::info!(plugin = %then.version, digest, tenant, "a version is no longer active");
         }
+        for (now, then, words) in [
+            (self, old, "a version is tried from now on"),
+            (old, self, "a version is no longer tried"),
+        ] {
+            for tried in now.trials.iter().filter(|tried| !then.tries(tried)) {
+                let (trial, kind) = (tried.trial.id, tried.trial.kind);
+                tracing::info!(plugin = %tried.trial.of.version, %trial, %kind, "{words}");
+            }
+        }
+    }
+
+    fn tries(&self, tried: &Tried) -> bool {
+        self.trials.iter().any(|own| own.trial == tried.trial)
     }
 
     fn has(&self, activation: &Activation) -> bool {

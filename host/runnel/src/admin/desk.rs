@@ -104,16 +104,7 @@ impl Desk {
 
     /// The tenant of this name, or every tenant where none is named.
     pub(super) async fn tenant(&self, name: Option<&str>) -> Result<Option<Tenant>, Failure> {
-        let Some(name) = name else { return Ok(None) };
-        let tenants = self.store.tenants().await.map_err(work)?;
-        let known = || tenants.iter().map(|tenant| tenant.name.as_str());
-        match tenants.iter().find(|tenant| tenant.name == name) {
-            Some(tenant) => Ok(Some(tenant.clone())),
-            None => Err(Failure::Usage(format!(
-                "there is no tenant {name:?}; {}; `runnel tenant add {name}` adds one",
-                there_are(known())
-            ))),
-        }
+        tenant(&*self.store, name).await
     }
 
     /// The integration of this name or id.
@@ -147,6 +138,23 @@ impl Desk {
     }
 }
 
+/// The tenant of this name, or every tenant where none is named.
+pub(super) async fn tenant(
+    store: &dyn Store,
+    name: Option<&str>,
+) -> Result<Option<Tenant>, Failure> {
+    let Some(name) = name else { return Ok(None) };
+    let tenants = store.tenants().await.map_err(work)?;
+    let known = || tenants.iter().map(|tenant| tenant.name.as_str());
+    match tenants.iter().find(|tenant| tenant.name == name) {
+        Some(tenant) => Ok(Some(tenant.clone())),
+        None => Err(Failure::Usage(format!(
+            "there is no tenant {name:?}; {}; `runnel tenant add {name}` adds one",
+            there_are(known())
+        ))),
+    }
+}
+
 fn has_to_be_there(url: &DatabaseUrl) -> Result<(), Failure> {
     if url.is_there() {
         return Ok(());
@@ -157,11 +165,16 @@ fn has_to_be_there(url: &DatabaseUrl) -> Result<(), Failure> {
     )))
 }
 
+/// A database that is named by itself.
+pub(super) fn named(database: &str) -> Result<DatabaseUrl, Failure> {
+    database
+        .parse()
+        .map_err(|error| Failure::Usage(format!("--database: {error}")))
+}
+
 /// The plugins in a database that is named by itself.
 pub(super) async fn installed(database: &str) -> Result<Vec<VersionRow>, Failure> {
-    let url: DatabaseUrl = database
-        .parse()
-        .map_err(|error| Failure::Usage(format!("--database: {error}")))?;
+    let url = named(database)?;
     has_to_be_there(&url)?;
     let store = runnel_store::open(&url).await.map_err(work)?;
     store.versions(None).await.map_err(work)

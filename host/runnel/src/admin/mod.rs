@@ -5,7 +5,9 @@
 mod chain;
 mod dead_letters;
 mod desk;
+mod dev;
 mod diff;
+mod differences;
 mod integrations;
 mod jobs;
 mod keys;
@@ -14,6 +16,7 @@ mod queues;
 mod runs;
 mod show;
 mod tenants;
+mod trials;
 
 use anyhow::Context;
 use runnel_store::VersionRow;
@@ -25,6 +28,7 @@ use crate::{
     failure::Failure,
 };
 pub(crate) use desk::{checks, database, key_ring};
+pub(crate) use dev::Target;
 pub(crate) use plugins::{listed, version_paper};
 
 /// `runnel plugin`, as far as it is about the database.

@@ -1,15 +1,16 @@
-//! `runnel plugin install`, `activate`, `rollback`, `versions` and `retire`; `diff`
-//! has a module of its own.
+//! `runnel plugin install`, `activate`, `rollback`, `versions` and `retire`; `diff` and
+//! the trials have modules of their own.
 
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
-use runnel_store::{Actor, Installation, StoreError, Switch, VersionError, VersionRow};
+use runnel_store::{Actor, Installation, StoreError, Switch, TrialKind, VersionError, VersionRow};
 use serde_json::{Value, json};
 
 use super::{
     desk::{Desk, work},
     diff,
     show::{instant, table},
+    trials,
 };
 use crate::{
     args::{
@@ -31,6 +32,8 @@ pub(super) async fn run(
         VersionCommand::Rollback(arguments) => roll_back(arguments, environment).await,
         VersionCommand::Versions(arguments) => versions(arguments, environment).await,
         VersionCommand::Retire(arguments) => retire(arguments, environment).await,
+        VersionCommand::Trials(arguments) => trials::list(arguments, environment).await,
+        VersionCommand::Trial(arguments) => trials::show(arguments, environment).await,
         VersionCommand::Diff(arguments) => diff::run(arguments, environment).await,
     }
 }
@@ -62,6 +65,9 @@ async fn activate(arguments: &ActivateArguments, environment: &Environment) -> R
     let desk = Desk::open(&arguments.store, environment).await?;
     let (version, actor) = (&arguments.version, actor(environment));
     let tenant = tenant(&desk, &arguments.whom).await?;
+    if let Some(kind) = trials::kind(&arguments.how) {
+        return trials::begin(&desk, arguments, (kind, tenant), &actor).await;
+    }
     let switch = desk.store.activate(version, tenant, &actor);
     let switch = switch.await.map_err(refused)?;
     let whom = whom(&arguments.whom);
@@ -89,6 +95,9 @@ async fn roll_back(
     let whom = whom(&arguments.whom);
     desk.answer(&paper(plugin, &switch, &arguments.whom), || {
         let from = switch.from.as_deref().unwrap_or_default();
+        if let Some(trial) = &switch.trial {
+            return broken_off(plugin, trial, &switch, &whom);
+        }
         match (&switch.to, tenant) {
             (Some(to), _) => format!("{plugin}@{to} is active for {whom} again, in place of {from}"),
             (None, None) => format!(
@@ -99,6 +108,14 @@ async fn roll_back(
             }
         }
     })
+}
+
+fn broken_off(plugin: &Name, trial: &str, switch: &Switch, whom: &str) -> String {
+    let ended = format!("the trial of {plugin}@{trial} for {whom} is broken off");
+    match &switch.to {
+        Some(to) => format!("{ended}: {plugin}@{to} stays active (once more rolls that back)"),
+        None => format!("{ended}: what was active stays so"),
+    }
 }
 
 async fn versions(arguments: &VersionsArguments, environment: &Environment) -> Result<(), Failure> {
@@ -177,8 +194,13 @@ pub(crate) fn version_paper(row: &VersionRow) -> Value {
         "retired": row.retired,
         "active": row.active,
         "tenants": row.tenants,
+        "trials": row.trials.iter().map(tried).collect::<Vec<_>>(),
         "installed_at": instant(row.installed_at),
     })
+}
+
+fn tried((kind, tenant): &(TrialKind, Option<String>)) -> Value {
+    json!({ "kind": kind.to_string(), "tenant": tenant })
 }
 
 fn state(row: &VersionRow) -> String {
@@ -188,6 +210,12 @@ fn state(row: &VersionRow) -> String {
     }
     if !row.tenants.is_empty() {
         words.push(format!("active for {}", row.tenants.join(", ")));
+    }
+    for (kind, tenant) in &row.trials {
+        words.push(match tenant {
+            None => kind.to_string(),
+            Some(tenant) => format!("{kind} for {tenant}"),
+        });
     }
     if words.is_empty() {
         words.push(if row.retired { "retired" } else { "installed" }.to_owned());
@@ -203,7 +231,7 @@ async fn tenant(desk: &Desk, whom: &ForTenant) -> Result<Option<TenantId>, Failu
     Ok(tenant.map(|tenant| tenant.id))
 }
 
-fn whom(whom: &ForTenant) -> String {
+pub(super) fn whom(whom: &ForTenant) -> String {
     match &whom.tenant {
         None => "every tenant".to_owned(),
         Some(tenant) => format!("the tenant {tenant}"),
@@ -211,12 +239,12 @@ fn whom(whom: &ForTenant) -> String {
 }
 
 fn paper(plugin: &Name, switch: &Switch, whom: &ForTenant) -> Value {
-    json!({ "name": plugin, "from": switch.from, "to": switch.to, "tenant": whom.tenant })
+    json!({ "name": plugin, "from": switch.from, "to": switch.to, "trial": switch.trial, "tenant": whom.tenant })
 }
 
 /// What cannot be done with a version is the user's to mend; what the rows of a
 /// table do not allow is not a matter of words.
-fn refused(error: StoreError) -> Failure {
+pub(super) fn refused(error: StoreError) -> Failure {
     match error {
         StoreError::Version(error) => Failure::Usage(error.to_string()),
         other => work(other),
@@ -224,7 +252,7 @@ fn refused(error: StoreError) -> Failure {
 }
 
 /// Who is at it, for the audit log.
-fn actor(environment: &Environment) -> Actor {
+pub(super) fn actor(environment: &Environment) -> Actor {
     let name = environment
         .get("USER")
         .or_else(|| environment.get("LOGNAME"));

@@ -5,6 +5,7 @@ mod integration;
 mod job;
 mod plugin;
 mod plugin_author;
+mod plugin_trials;
 mod plugin_versions;
 mod refuse;
 mod run;
@@ -22,6 +23,7 @@ pub(crate) use integration::{
 pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use plugin_author::{NewArguments, TestArguments, WatchArguments};
+pub(crate) use plugin_trials::{TrialArguments, TrialsArguments, TryArguments};
 pub(crate) use plugin_versions::{
     ActivateArguments, DiffArguments, ForTenant, InstallArguments, RetireArguments,
     RollbackArguments, VersionCommand, VersionsArguments,

@@ -29,7 +29,7 @@ pub(crate) enum PluginCommand {
     New(NewArguments),
     /// Map golden records, in the sandbox of a sync, and compare what comes
     Test(TestArguments),
-    /// Build and test a crate at every save
+    /// Build and test a crate at every save, and activate it if you like
     Watch(WatchArguments),
     #[command(flatten)]
     Versions(VersionCommand),

@@ -27,7 +27,9 @@ Examples:
   runnel plugin watch github_issues
       builds, and tests with github_issues/cases.jsonl, until Ctrl-C
   runnel plugin watch github_issues --once
-      does it once, and exits with 1 if something is wrong";
+      does it once, and exits with 1 if something is wrong
+  runnel plugin watch github_issues --database sqlite:runnel.db
+      installs it with --dev and activates it, too, once its test has passed";
 
 /// What the new plugin is.
 #[derive(Debug, Args)]
@@ -78,6 +80,13 @@ pub(crate) struct WatchArguments {
     /// Where the component goes [default: plugins/components in the crate's target folder]
     #[arg(long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Install it as a plugin in development in this database, and activate it, at every
+    /// save that passes its test; without it nothing is activated
+    #[arg(long, value_name = "URL")]
+    pub(crate) database: Option<String>,
+    /// Activate it for this tenant alone
+    #[arg(long, value_name = "NAME", requires = "database")]
+    pub(crate) tenant: Option<String>,
     /// Build and test once, and do not wait for a save
     #[arg(long)]
     pub(crate) once: bool,

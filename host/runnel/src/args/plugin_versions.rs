@@ -1,12 +1,12 @@
-//! The words of `runnel plugin install`, `activate`, `rollback`, `versions`, `retire`
-//! and `diff`.
+//! The words of `runnel plugin install`, `activate`, `rollback`, `versions`, `retire`,
+//! `trials`, `trial` and `diff`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use runnel_model::{Name, PluginVersion};
 
-use super::StoreArguments;
+use super::{StoreArguments, TrialArguments, TrialsArguments, TryArguments};
 
 const ACTIVATE_EXAMPLES: &str = "\
 Examples:
@@ -14,6 +14,10 @@ Examples:
       for every tenant that has no activation of its own
   runnel plugin activate github_prs@1.1.0 --tenant acme
       for one tenant alone
+  runnel plugin activate github_prs@1.1.0 --shadow
+      not yet: it maps the same records beside the active version, and is compared
+  runnel plugin activate github_prs@1.1.0 --canary 5 --max-differences 1
+      for 5 of 100 records, until more than 1 of 100 come out differently
 
 Every host goes over to it by itself within a second; batches that are under way end on
 the version that they began with.";
@@ -41,6 +45,10 @@ pub(crate) enum VersionCommand {
     Versions(VersionsArguments),
     /// See to it that a version is not activated again
     Retire(RetireArguments),
+    /// The versions that are or were tried beside the active ones
+    Trials(TrialsArguments),
+    /// What one trial has found
+    Trial(TrialArguments),
     /// What two versions of a transform make of the records that are there
     Diff(DiffArguments),
 }
@@ -67,6 +75,8 @@ pub(crate) struct ActivateArguments {
     pub(crate) version: PluginVersion,
     #[command(flatten)]
     pub(crate) whom: ForTenant,
+    #[command(flatten)]
+    pub(crate) how: TryArguments,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
 }
@@ -137,6 +147,6 @@ pub(crate) struct ForTenant {
     pub(crate) tenant: Option<String>,
 }
 
-fn name(text: &str) -> Result<Name, String> {
+pub(super) fn name(text: &str) -> Result<Name, String> {
     Name::new(text).map_err(|error| error.to_string())
 }

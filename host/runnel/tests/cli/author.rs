@@ -9,6 +9,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use serde_json::Value;
+
 use crate::harness::{Place, Said, repository, said};
 
 /// What is typed after `runnel plugin new`, and what the answer has to say.
@@ -75,6 +77,16 @@ impl Crate {
             .run(&[&words, &["demo_things/cases.jsonl"][..], more].concat())
     }
 
+    /// What is installed where it is watched.
+    fn versions(&self) -> Value {
+        let words = ["plugin", "versions", "demo_things", "--json"];
+        let said = self
+            .0
+            .run(&[&words[..], &["--database", "sqlite:watched.db"]].concat());
+        let rows: Vec<Value> = serde_json::from_str(&said.stdout).unwrap();
+        rows.into_iter().next().unwrap()
+    }
+
     fn read(&self, name: &str) -> String {
         fs::read_to_string(self.0.path("demo_things").join(name)).unwrap()
     }
@@ -94,6 +106,7 @@ impl Watch {
     fn start(made: &Crate) -> Self {
         let mut child = made
             .command(&["plugin", "watch", "demo_things", "--out", "out"])
+            .args(["--database", "sqlite:watched.db"])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -190,7 +203,12 @@ fn a_broken_expectation_is_shown_and_mended(made: &Crate) {
 
 fn saves_are_noticed_and_a_trap_is_reported_as_one(made: &Crate) {
     let watch = Watch::start(made);
-    watch.until("3 records as expected");
+    watch.until("3 records as expected; active in sqlite:watched.db");
+    let first = made.versions();
+    assert_eq!(
+        (&first["active"], &first["dev"]),
+        (&true.into(), &true.into())
+    );
 
     let code = made.read("src/lib.rs");
     let trap = "\nfn trap(title: String) -> Result<String, String> {\n    \
@@ -206,9 +224,46 @@ fn saves_are_noticed_and_a_trap_is_reported_as_one(made: &Crate) {
         "{said}"
     );
 
+    for (does, verdict) in [
+        ("loop { std::hint::spin_loop() }", "the limit of time"),
+        (
+            "std::hint::black_box(vec![1_u8; 1 << 30]);",
+            "the limit of memory",
+        ),
+    ] {
+        let harm = trap.replace(
+            "assert!(title != \"Second\", \"not that one\");",
+            &format!("if title == \"Second\" {{ {does} }}"),
+        );
+        let broken = code.replace(
+            "    title: String",
+            "    #[from(\"title\", with = trap)]\n    title: String",
+        );
+        made.save("src/lib.rs", &(broken + &harm));
+        let said = watch.until("src/lib.rs: demo_things 0.1.0: 1 of 3 records not as expected");
+        assert!(
+            said.contains("line 2 (of a deleted account)") && said.contains(verdict),
+            "{said}"
+        );
+    }
+
     made.save("src/lib.rs", "what is no Rust");
     watch.until("src/lib.rs: cargo could not build");
     made.save("src/lib.rs", &code);
-    watch.until("src/lib.rs: demo_things 0.1.0 built in");
+    let said = watch.until("src/lib.rs: demo_things 0.1.0 built in");
+    assert!(said.contains("; active in sqlite:watched.db"), "{said}");
+    assert_eq!(made.versions()["digest"], first["digest"]);
+    let other = code.replace(
+        "    title: String",
+        "    /// As people see it.\n    title: String",
+    );
+    made.save("src/lib.rs", &other);
+    watch.until("active in sqlite:watched.db");
+    let then = made.versions();
+    assert_eq!(
+        (&then["active"], &then["dev"]),
+        (&true.into(), &true.into())
+    );
+    assert_ne!(then["digest"], first["digest"]);
     assert_eq!(watch.stop(), Some(0));
 }

@@ -9,12 +9,12 @@ use super::{
     Backend, Connection, DbRow,
     audit::{Act, note},
     dialect::NOW,
-    sql, tables,
+    sql, tables, trials,
     versions::{self, Stored, digest, known, purpose, refused, take_turn, transform, version},
 };
 use crate::{
     Activation, Activations, Actor, Generation, Installation, NewVersion, PluginKind, StoreError,
-    Switch, VersionError, VersionId, VersionRow, Versions, error::Failed,
+    Switch, Trial, VersionError, VersionId, VersionRow, Versions, error::Failed,
 };
 
 #[async_trait]
@@ -60,15 +60,19 @@ impl Activations for Backend {
         self.run(|| activations(self)).await
     }
 
+    async fn running_trials(&self) -> Result<Vec<Trial>, StoreError> {
+        self.run(|| trials::running(self)).await
+    }
+
     async fn component(&self, version: VersionId) -> Result<Vec<u8>, StoreError> {
         self.run(|| component(self, version)).await
     }
 }
 
 /// A row of `activations` in force.
-struct Current {
+pub(super) struct Current {
     id: i64,
-    version: VersionId,
+    pub(super) version: VersionId,
     name: PluginVersion,
     before: Option<i64>,
 }
@@ -91,6 +95,7 @@ async fn activate(
     let switch = Switch {
         from: current.as_ref().map(|current| current.name.version.clone()),
         to: Some(version.version.clone()),
+        trial: None,
     };
     if current
         .as_ref()
@@ -105,6 +110,7 @@ async fn activate(
         tables::prepare_within(&mut transaction, &descriptor, &stored.digest).await?;
     }
     replace(&mut transaction, version, &stored, tenant, current).await?;
+    trials::replace(&mut transaction, (&version.plugin, tenant), Some(stored.id)).await?;
     let act = Act {
         by,
         action: "plugin.activate",
@@ -143,7 +149,7 @@ async fn replace(
 }
 
 /// Of two plugins that do the same, hosts could not tell which is meant.
-async fn refuse_occupied(
+pub(super) async fn refuse_occupied(
     connection: &mut Connection,
     version: &PluginVersion,
     stored: &Stored,
@@ -183,7 +189,18 @@ async fn roll_back(
     let mut transaction = store.begin().await?;
     take_turn(&mut transaction).await?;
     versions::plugin(&mut transaction, plugin).await?;
-    let Some(current) = current(&mut transaction, plugin, tenant).await? else {
+    let tried = trials::roll_back(&mut transaction, (plugin, tenant), by).await?;
+    let current = current(&mut transaction, plugin, tenant).await?;
+    if let Some(tried) = tried {
+        super::commit(transaction).await?;
+        let stays = current.map(|current| current.name.version);
+        return Ok(Switch {
+            from: stays.clone(),
+            to: stays,
+            trial: Some(tried.version),
+        });
+    }
+    let Some(current) = current else {
         return Err(refused(VersionError::NotActive {
             plugin: plugin.to_string(),
             whom: whom(&mut transaction, tenant).await?,
@@ -197,6 +214,7 @@ async fn roll_back(
     let switch = Switch {
         from: Some(current.name.version.clone()),
         to: to.map(|version| version.version),
+        trial: None,
     };
     let act = Act {
         by,
@@ -236,7 +254,7 @@ async fn restore(
     Ok(Some(version))
 }
 
-async fn current(
+pub(super) async fn current(
     connection: &mut Connection,
     plugin: &Name,
     tenant: Option<TenantId>,
@@ -262,7 +280,10 @@ async fn current(
 }
 
 /// For whom, in words.
-async fn whom(connection: &mut Connection, tenant: Option<TenantId>) -> Result<String, Failed> {
+pub(super) async fn whom(
+    connection: &mut Connection,
+    tenant: Option<TenantId>,
+) -> Result<String, Failed> {
     let Some(tenant) = tenant else {
         return Ok("every tenant".to_owned());
     };
@@ -274,7 +295,7 @@ async fn whom(connection: &mut Connection, tenant: Option<TenantId>) -> Result<S
 }
 
 /// A tenant as `activations` has it.
-fn scope(tenant: Option<TenantId>) -> i64 {
+pub(super) fn scope(tenant: Option<TenantId>) -> i64 {
     tenant.map_or(0, |tenant| tenant.0)
 }
 

@@ -66,8 +66,8 @@ async fn newest(
     window: Window,
     (after, limit): (RawId, u32),
 ) -> Result<Vec<RawRecord>, Failed> {
-    let rows: Vec<(i64, String, String)> = sqlx::query_as(
-        "SELECT d.id, d.context, d.payload FROM records r JOIN raw_data d ON d.id = r.raw_data_id
+    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
+        "SELECT d.id, d.external_id, d.context, d.payload FROM records r JOIN raw_data d ON d.id = r.raw_data_id
          WHERE r.integration_id = $1 AND r.stream = $2 AND r.raw_data_id > $3
              AND d.fetched_at >= $4 AND d.fetched_at < $5
          ORDER BY r.raw_data_id LIMIT $6",
@@ -80,8 +80,9 @@ async fn newest(
     .bind(i64::from(limit))
     .fetch_all(&store.readers())
     .await?;
-    let record = |(id, context, payload)| RawRecord {
+    let record = |(id, external_id, context, payload)| RawRecord {
         id: RawId(id),
+        external_id,
         context,
         payload,
     };

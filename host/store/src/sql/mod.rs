@@ -13,7 +13,7 @@
 //! transactions wait for each other in a line and not in a ring: the plugins'
 //! generation (by whatever changes plugins), the integration (by whatever ends or
 //! adds extract tasks), tasks, rows, and last the run, which all commits of a run
-//! contend for ([`tally`]).
+//! contend for ([`tally`]), and the trial that a batch reports to ([`reports`]).
 
 use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
 
@@ -36,6 +36,7 @@ mod queues;
 mod quotas;
 mod records;
 mod relay;
+mod reports;
 mod runs;
 mod secrets;
 mod tables;
@@ -43,6 +44,7 @@ mod tally;
 mod tasks;
 mod tick;
 mod transform;
+mod trials;
 mod turns;
 mod versions;
 

@@ -10,10 +10,10 @@ use super::{
     dialect::{EACH_ROW, IDS, NOW},
     enqueue, finish_together, json, owner,
     owner::Owner,
-    sql,
+    reports, sql,
 };
 use crate::{
-    ChangesId, DeadLetter, DescriptorId, RawRecord, StoreError, TaskKind, Transform,
+    ChangesId, DeadLetter, DescriptorId, Exceeded, RawRecord, StoreError, TaskKind, Transform,
     TransformCommit, Transformed, error::Failed, fingerprint::fingerprint,
 };
 
@@ -23,20 +23,28 @@ impl Transform for Backend {
         self.run(|| raw_records(self, ids)).await
     }
 
-    async fn commit_transformed(&self, of: TransformCommit) -> Result<(), StoreError> {
+    async fn commit_transformed(
+        &self,
+        of: TransformCommit,
+    ) -> Result<Option<Exceeded>, StoreError> {
         self.run(|| commit(self, &of)).await
+    }
+
+    async fn break_off(&self, trial: &Exceeded) -> Result<bool, StoreError> {
+        self.run(|| reports::end(self, trial)).await
     }
 }
 
 async fn raw_records(store: &Backend, ids: &[RawId]) -> Result<Vec<RawRecord>, Failed> {
-    let rows: Vec<(i64, String, String)> = sqlx::query_as(sql!(
-        "SELECT id, context, payload FROM raw_data WHERE id {IDS}"
+    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(sql!(
+        "SELECT id, external_id, context, payload FROM raw_data WHERE id {IDS}"
     ))
     .bind(json(ids))
     .fetch_all(&store.readers())
     .await?;
-    let record = |(id, context, payload)| RawRecord {
+    let record = |(id, external_id, context, payload)| RawRecord {
         id: RawId(id),
+        external_id,
         context,
         payload,
     };
@@ -48,7 +56,7 @@ async fn raw_records(store: &Backend, ids: &[RawId]) -> Result<Vec<RawRecord>, F
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
-async fn commit(store: &Backend, of: &TransformCommit) -> Result<(), Failed> {
+async fn commit(store: &Backend, of: &TransformCommit) -> Result<Option<Exceeded>, Failed> {
     let mut transaction = store.begin().await?;
     let mut tally = Tally::default();
     finish_together(&mut transaction, &of.claims, false, &mut tally).await?;
@@ -60,7 +68,12 @@ async fn commit(store: &Backend, of: &TransformCommit) -> Result<(), Failed> {
         add_dead_letters(&mut transaction, of.run, batch.descriptor, &batch.dead).await?;
     }
     tally.write(&mut transaction, of.run).await?;
-    Ok(super::commit(transaction).await?)
+    let exceeded = match of.trial.clone() {
+        Some(found) => reports::add(&mut transaction, found).await?,
+        None => None,
+    };
+    super::commit(transaction).await?;
+    Ok(exceeded)
 }
 
 async fn queue_loads(

@@ -12,7 +12,7 @@ use super::{
     Backend, Connection, DbRow,
     audit::{Act, note},
     dialect::NOW,
-    sql, tables,
+    sql, tables, trials,
 };
 use crate::{
     Actor, Descriptor, Installation, Known, NewVersion, PluginKind, Purpose, VersionError,
@@ -62,6 +62,9 @@ pub(super) async fn install(
         own_tables(&mut transaction, new).await?;
     }
     write(&mut transaction, new).await?;
+    if let (Installation::Replaced, Some(stored)) = (installation, &stored) {
+        trials::begin_anew(&mut transaction, stored.id).await?;
+    }
     let act = Act {
         by,
         action: "plugin.install",
@@ -176,11 +179,17 @@ pub(super) async fn list(
     )
     .fetch_all(&store.readers())
     .await?;
-    rows.iter().map(|row| version_row(row, &active)).collect()
+    let tried = trials::tried(store).await?;
+    let row = |row| version_row(row, (&active, &tried));
+    rows.iter().map(row).collect()
 }
 
-fn version_row(row: &DbRow, active: &[(i64, i64, String)]) -> Result<VersionRow, Failed> {
+fn version_row(
+    row: &DbRow,
+    (active, tried): (&[(i64, i64, String)], &[trials::Tried]),
+) -> Result<VersionRow, Failed> {
     let id: i64 = row.get("id");
+    let trials = tried.iter().filter(|(version, _)| version.0 == id);
     let own = active.iter().filter(|(version, ..)| *version == id);
     Ok(VersionRow {
         id: VersionId(id),
@@ -196,6 +205,7 @@ fn version_row(row: &DbRow, active: &[(i64, i64, String)]) -> Result<VersionRow,
             .filter(|(_, tenant, _)| *tenant != 0)
             .map(|(.., name)| name.clone())
             .collect(),
+        trials: trials.map(|(_, trial)| trial.clone()).collect(),
     })
 }
 
@@ -217,6 +227,12 @@ pub(super) async fn retire(
     .await?;
     if let Some(whom) = whom {
         return Err(refused(VersionError::Active {
+            version: version.clone(),
+            whom,
+        }));
+    }
+    if let Some(whom) = trials::tried_for(&mut transaction, stored.id).await? {
+        return Err(refused(VersionError::Tried {
             version: version.clone(),
             whom,
         }));

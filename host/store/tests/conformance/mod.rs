@@ -17,6 +17,7 @@ pub(crate) mod schedules;
 pub(crate) mod tables;
 pub(crate) mod tenants;
 pub(crate) mod transforms;
+pub(crate) mod trials;
 pub(crate) mod versions;
 pub(crate) mod world;
 
@@ -204,6 +205,18 @@ macro_rules! conformance {
                 what_is_not_there_is_answered_with_what_is,
                 every_change_is_in_the_audit_log_which_nobody_changes,
                 of_many_who_activate_at_once_one_comes_last,
+            }
+            trials {
+                a_shadow_is_what_hosts_see_and_changes_no_table,
+                a_canary_has_the_columns_that_it_fills,
+                what_a_trial_finds_is_added_up_with_the_batches_that_are_committed,
+                a_trial_beyond_its_limits_is_broken_off_once_and_the_batch_is_kept,
+                an_activation_promotes_the_tried_version_and_replaces_another,
+                a_rollback_breaks_the_trial_off_and_leaves_what_is_active,
+                a_tenants_trial_stands_beside_the_one_for_all,
+                what_cannot_be_tried_is_refused_with_the_reason,
+                a_tried_version_is_not_retired,
+                a_trial_begins_anew_with_other_bytes,
             }
             schedules {
                 a_due_job_starts_once_for_its_time,

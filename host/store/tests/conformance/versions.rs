@@ -21,7 +21,7 @@ pub(crate) fn version(text: &str) -> PluginVersion {
 }
 
 /// A component of these bytes that says this of itself.
-fn component(of: Descriptor, bytes: u8) -> NewVersion {
+pub(crate) fn component(of: Descriptor, bytes: u8) -> NewVersion {
     let (name, text) = match &of {
         Descriptor::Source(source) => (&source.name, &source.version),
         Descriptor::Transform(transform) => (&transform.name, &transform.version),
@@ -40,7 +40,7 @@ pub(crate) fn transform(of: TransformDescriptor, bytes: u8) -> NewVersion {
 }
 
 /// `github_prs` in this version, with a column more than [`prs`] has.
-fn later(of: &str) -> TransformDescriptor {
+pub(crate) fn later(of: &str) -> TransformDescriptor {
     let mut later = prs();
     later.version = of.to_owned();
     later.tables[0]

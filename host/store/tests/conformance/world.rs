@@ -335,6 +335,7 @@ pub(crate) fn commit(task: &Task, run: RunId, batch: Transformed) -> TransformCo
     TransformCommit {
         claims: vec![task.claim],
         run,
+        trial: None,
         batches: vec![batch],
     }
 }

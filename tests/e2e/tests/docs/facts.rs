@@ -1,4 +1,4 @@
-//! docs/github.md names the test of each fact.
+//! docs/github.md names the test of each fact, docs/containment.md of each line.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -25,12 +25,37 @@ fn tests(folder: &Path, found: &mut BTreeSet<String>) {
     }
 }
 
-#[test]
-fn every_fact_about_github_names_tests_that_exist() {
+/// The names of all tests of this repository.
+fn known() -> BTreeSet<String> {
     let mut known = BTreeSet::new();
     for folder in ["host", "plugins", "tests"] {
         tests(&pages::repository().join(folder), &mut known);
     }
+    known
+}
+
+#[test]
+fn each_line_about_containment_names_tests_that_exist() {
+    let (known, page) = (known(), pages::read("docs/containment.md"));
+    let tables = page.lines().filter(|line| line.starts_with("| "));
+    let headings = ["| limit |", "| what ", "| of what "];
+    let rows: Vec<&str> = tables
+        .filter(|line| !headings.iter().any(|heading| line.starts_with(heading)))
+        .collect();
+    assert!(rows.len() >= 50, "{} lines", rows.len());
+    for row in rows {
+        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+        assert!(!names.is_empty(), "no test is named: {row}");
+        for name in names {
+            assert!(known.contains(name), "there is no test {name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn every_fact_about_github_names_tests_that_exist() {
+    let known = known();
     let page = pages::read("docs/github.md");
     let rows: Vec<&str> = page
         .lines()

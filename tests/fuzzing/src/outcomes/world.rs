@@ -164,6 +164,7 @@ impl World {
         let mapped = TransformCommit {
             claims: vec![transform.claim],
             run,
+            trial: None,
             batches: vec![mapped],
         };
         store.commit_transformed(mapped).await?;

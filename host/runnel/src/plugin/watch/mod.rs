@@ -1,4 +1,5 @@
-//! `runnel plugin watch`: builds and tests a crate at every save.
+//! `runnel plugin watch`: builds and tests a crate at every save, and puts it to work
+//! where a database is named.
 
 mod round;
 mod saved;
@@ -10,8 +11,8 @@ use tokio::{runtime::Runtime, task::JoinHandle};
 
 use super::build::{Builder, package};
 use crate::{
-    args::WatchArguments, environment::Environment, failure::Failure, output, signals::Signals,
-    words,
+    admin::Target, args::WatchArguments, environment::Environment, failure::Failure, output,
+    signals::Signals, words,
 };
 use round::Workshop;
 use saved::Saved;
@@ -27,6 +28,13 @@ pub(super) fn run(arguments: &WatchArguments, environment: &Environment) -> Resu
         records_named: arguments.records.is_some(),
         builder: Builder::find(environment)?.quiet(),
         out: arguments.out.clone(),
+        target: match &arguments.database {
+            Some(database) => {
+                let tenant = arguments.tenant.clone();
+                Some(Target::new(database, tenant, environment)?)
+            }
+            None => None,
+        },
     };
     if arguments.once {
         let said = workshop.round()?;

@@ -6,6 +6,7 @@ use anyhow::Context;
 use runnel_control::Installed;
 
 use crate::{
+    admin::Target,
     failure::Failure,
     output,
     plugin::{
@@ -24,6 +25,8 @@ pub(super) struct Workshop {
     pub(super) builder: Builder,
     /// Where components go, if not where they go by themselves.
     pub(super) out: Option<PathBuf>,
+    /// Where the plugin is put to work, if it is.
+    pub(super) target: Option<Target>,
 }
 
 /// What the steps of one round leave to the next.
@@ -32,22 +35,25 @@ struct Round {
     plugin: Option<Installed>,
 }
 
-/// A part of a round: what it says, in a few words.
-type Step = fn(&Workshop, &mut Round) -> Result<String, Failure>;
+/// A part of a round: what it says, in a few words, if anything.
+type Step = fn(&Workshop, &mut Round) -> Result<Option<String>, Failure>;
 
 /// The steps of a round, in order. The first that fails ends it.
-const STEPS: [Step; 2] = [build, test];
+const STEPS: [Step; 3] = [build, test, activate];
 
 impl Workshop {
     /// Goes through the steps, and answers what they say.
     pub(super) fn round(&self) -> Result<String, Failure> {
         let mut round = Round::default();
-        let steps = STEPS.iter().map(|step| step(self, &mut round));
-        Ok(steps.collect::<Result<Vec<_>, _>>()?.join("; "))
+        let mut said = Vec::new();
+        for step in STEPS {
+            said.extend(step(self, &mut round)?);
+        }
+        Ok(said.join("; "))
     }
 }
 
-fn build(workshop: &Workshop, round: &mut Round) -> Result<String, Failure> {
+fn build(workshop: &Workshop, round: &mut Round) -> Result<Option<String>, Failure> {
     let begun = Instant::now();
     let package = package::find(&workshop.folder)?;
     let mut plugins = workshop
@@ -62,13 +68,13 @@ fn build(workshop: &Workshop, round: &mut Round) -> Result<String, Failure> {
         build::size(&plugin)
     );
     round.plugin = Some(plugin);
-    Ok(said)
+    Ok(Some(said))
 }
 
-fn test(workshop: &Workshop, round: &mut Round) -> Result<String, Failure> {
+fn test(workshop: &Workshop, round: &mut Round) -> Result<Option<String>, Failure> {
     let records = &workshop.records;
     if !workshop.records_named && !records.exists() {
-        return Ok(format!("no {} to test it with", records.display()));
+        return Ok(Some(format!("no {} to test it with", records.display())));
     }
     let plugin = round.plugin.as_ref().context("there is nothing to test")?;
     let report = test::judge(plugin, records)?;
@@ -77,5 +83,14 @@ fn test(workshop: &Workshop, round: &mut Round) -> Result<String, Failure> {
         output::print(blocks.trim_end())?;
     }
     test::passed(&report)?;
-    Ok(test::numbers(&report))
+    Ok(Some(test::numbers(&report)))
+}
+
+fn activate(workshop: &Workshop, round: &mut Round) -> Result<Option<String>, Failure> {
+    let Some(target) = &workshop.target else {
+        return Ok(None);
+    };
+    let plugin = round.plugin.as_ref();
+    let plugin = plugin.context("there is nothing to activate")?;
+    target.put_to_work(&plugin.path).map(Some)
 }
