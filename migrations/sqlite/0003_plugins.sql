@@ -14,6 +14,7 @@ CREATE TABLE plugin_versions (
     digest      TEXT NOT NULL,              -- SHA-256 of the component
     descriptor  TEXT NOT NULL,              -- JSON: what it says of itself under no configuration
     component   BLOB NOT NULL,
+    signature   TEXT,                       -- of minisign's, as its file has it; absent: unsigned
     dev         INTEGER NOT NULL DEFAULT 0, -- its bytes may be replaced
     state       TEXT NOT NULL DEFAULT 'installed' CHECK (state IN ('installed', 'retired')),
     installed_at INTEGER NOT NULL,

@@ -18,7 +18,7 @@ pub use admin::{Admin, IntegrationRequest};
 pub use config::config as plugin_configuration;
 pub use diff::{DiffRequest, diff};
 pub use error::ControlError;
-pub use install::{InstallRequest, InstalledVersion, install};
+pub use install::{InstallRequest, InstalledVersion, install, read_component};
 pub use lineup::InstalledKind;
 pub use live::FOLLOW;
 pub use registry::{Installed, Registry};

@@ -83,7 +83,7 @@ pub use transform::{ChangesId, DeadLetter, RawRecord, Transform, TransformCommit
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
 pub use versions::{
     Activation, Activations, Actor, Descriptor, Generation, Installation, Known, NewVersion,
-    PluginKind, Purpose, Switch, VersionError, VersionId, VersionRow, Versions,
+    PluginKind, Purpose, StoredComponent, Switch, VersionError, VersionId, VersionRow, Versions,
 };
 
 /// Everything a store does.

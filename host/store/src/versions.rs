@@ -65,6 +65,8 @@ pub struct NewVersion {
     pub digest: Digest,
     /// The component's bytes.
     pub component: Vec<u8>,
+    /// The text of its signature, if there is one. Nobody here looks at it.
+    pub signature: Option<String>,
     /// Whether it may take the place of other bytes of the same version, and be
     /// replaced in the same way.
     pub dev: bool,
@@ -96,6 +98,8 @@ pub struct VersionRow {
     pub digest: Digest,
     /// The component's size in bytes.
     pub size: u64,
+    /// The text of its signature, if there is one.
+    pub signature: Option<String>,
     /// Whether its bytes may be replaced.
     pub dev: bool,
     /// Whether it can no longer be activated.
@@ -107,6 +111,15 @@ pub struct VersionRow {
     /// The names of the tenants for which it is active by an activation of their
     /// own.
     pub tenants: Vec<String>,
+}
+
+/// A component as it is stored: for whoever asks to check it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredComponent {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The text of its signature, if there is one.
+    pub signature: Option<String>,
 }
 
 /// An activation as hosts follow it.
@@ -227,7 +240,8 @@ pub struct Known(pub Vec<String>);
 pub trait Versions: Send + Sync {
     /// Keeps a version, and checks that its tables can be had: that they are its own,
     /// and that rows which are there allow what it declares. What runs stays as it
-    /// is, unless the bytes of an active version are replaced.
+    /// is, unless the bytes of an active version are replaced. Bytes that are there
+    /// already get the signature that comes with them.
     ///
     /// # Errors
     /// [`StoreError::Incompatible`] for a table; [`VersionError::OtherBytes`] and
@@ -281,11 +295,12 @@ pub trait Activations: Send + Sync {
     /// Every activation in force, with a generation that none of them is older than.
     async fn activations(&self) -> Result<(Generation, Vec<Activation>), StoreError>;
 
-    /// A version's bytes as they are stored, which is for the caller to check.
+    /// A version's bytes and signature as they are stored, which are for the caller
+    /// to check.
     ///
     /// # Errors
     /// [`StoreError::NoSuch`] where the row is gone.
-    async fn component(&self, version: VersionId) -> Result<Vec<u8>, StoreError>;
+    async fn component(&self, version: VersionId) -> Result<StoredComponent, StoreError>;
 }
 
 impl Descriptor {

@@ -8,7 +8,8 @@
 //! is swapped meanwhile; nothing waits for a swap, and a swap waits for nothing.
 //!
 //! An activation that this host cannot follow (the bytes are not those of the
-//! digest, they do not load, or take too long to compile) is said so once, and what
+//! digest, nobody signed them whose key it asks for, they do not load, or take too
+//! long to compile) is said so once, and what
 //! did the work before goes on doing it.
 
 mod load;
@@ -24,6 +25,7 @@ use std::{
 use runnel_model::{Digest, TenantId};
 use runnel_pipeline::Mapping;
 use runnel_sandbox::Sandbox;
+use runnel_signatures::Signers;
 use runnel_store::{Activation, Generation, Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
@@ -44,6 +46,7 @@ pub const FOLLOW: Duration = Duration::from_millis(250);
 pub(crate) struct Live {
     store: Arc<dyn Store>,
     sandbox: Sandbox,
+    signers: Signers,
     folder: Lineup,
     /// Held for as long as it takes to copy or to swap a pointer.
     now: RwLock<Arc<Snapshot>>,
@@ -60,6 +63,7 @@ impl Live {
     /// Those of the store. What cannot be loaded from the database is no error.
     pub(crate) async fn open(
         sandbox: &Sandbox,
+        signers: &Signers,
         folder: Lineup,
         store: &Arc<dyn Store>,
     ) -> Result<Self, StoreError> {
@@ -67,6 +71,7 @@ impl Live {
             now: RwLock::new(Arc::new(Snapshot::new(Generation(-1), &folder, Vec::new()))),
             store: Arc::clone(store),
             sandbox: sandbox.clone(),
+            signers: signers.clone(),
             folder,
             loaded: Mutex::default(),
             mappings: Mappings::new(Arc::clone(store)),
@@ -135,8 +140,8 @@ impl Live {
         if let Some(known) = self.loaded().get(&activation.digest) {
             return Ok(known.clone());
         }
-        let bytes = self.store.component(activation.id).await?;
-        let plugin = load::checked(&self.sandbox, activation, bytes).await?;
+        let stored = self.store.component(activation.id).await?;
+        let plugin = load::checked(&self.sandbox, &self.signers, activation, stored).await?;
         self.loaded().insert(activation.digest, plugin.clone());
         Ok(plugin)
     }

@@ -189,6 +189,7 @@ macro_rules! conformance {
             versions {
                 an_installed_version_is_kept_to_the_byte_and_is_not_active,
                 the_same_bytes_are_there_already_and_others_are_refused,
+                a_signature_is_kept_added_later_and_gone_with_its_bytes,
                 a_version_in_development_is_replaced_and_then_for_good,
                 a_version_that_does_something_else_is_refused,
                 a_table_that_is_not_its_own_is_refused,
