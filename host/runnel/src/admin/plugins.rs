@@ -3,6 +3,7 @@
 
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
+use runnel_signatures::Signature;
 use runnel_store::{Actor, Installation, StoreError, Switch, VersionError, VersionRow};
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ use crate::{
     },
     environment::Environment,
     failure::Failure,
-    plugin,
+    plugin, settings,
 };
 
 pub(super) async fn run(
@@ -37,7 +38,9 @@ pub(super) async fn run(
 
 async fn keep(arguments: &InstallArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::make(&arguments.store, environment).await?;
-    let request = InstallRequest::new(arguments.file.clone(), arguments.dev);
+    let wanted = &desk.settings.require_signature;
+    let signers = settings::signers(&arguments.signers, wanted, environment)?;
+    let request = InstallRequest::new(arguments.file.clone(), arguments.dev, signers);
     let sandbox = plugin::sandbox(environment)?;
     let done = install(&*desk.store, &sandbox, &request, &actor(environment)).await?;
     let (version, digest) = (&done.version, done.digest);
@@ -173,12 +176,19 @@ pub(crate) fn version_paper(row: &VersionRow) -> Value {
         "entity": row.purpose.entity,
         "digest": row.digest,
         "size": row.size,
+        "signed_by": signer(row),
         "dev": row.dev,
         "retired": row.retired,
         "active": row.active,
         "tenants": row.tenants,
         "installed_at": instant(row.installed_at),
     })
+}
+
+/// The key that a version's signature names; whether it is right is for the hosts.
+fn signer(row: &VersionRow) -> Option<String> {
+    let signature: Signature = row.signature.as_deref()?.parse().ok()?;
+    Some(signature.key().to_string())
 }
 
 fn state(row: &VersionRow) -> String {

@@ -5,6 +5,7 @@ mod integration;
 mod job;
 mod plugin;
 mod plugin_author;
+mod plugin_registry;
 mod plugin_versions;
 mod refuse;
 mod run;
@@ -22,6 +23,7 @@ pub(crate) use integration::{
 pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use plugin_author::{NewArguments, TestArguments, WatchArguments};
+pub(crate) use plugin_registry::{PullArguments, PushArguments, SignerArguments, WayArguments};
 pub(crate) use plugin_versions::{
     ActivateArguments, DiffArguments, ForTenant, InstallArguments, RetireArguments,
     RollbackArguments, VersionCommand, VersionsArguments,
@@ -60,8 +62,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Read what is new at a source, and load it into a database
     Sync(SyncArguments),
-    /// List and inspect plugins; make, build and test one of your own; install,
-    /// activate and roll back versions
+    /// List and inspect plugins; make, build and test one of your own; push and pull;
+    /// install, activate and roll back versions
     Plugin(PluginArguments),
     /// Run the service: scheduler, relay and workers
     Serve(ServeArguments),
