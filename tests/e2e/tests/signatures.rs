@@ -94,6 +94,7 @@ async fn unsigned_then_signed(kind: Kind) {
     install(&platform, &file).await;
     says(&host, "a version is active from now on").await;
     touched(&platform, 2).await;
+    let made = format!("{made} AND number = 2");
     assert_eq!(platform.database().await.number(&made).await, 1);
     host.stopped().await;
 }
