@@ -142,7 +142,8 @@ async fn a_signature_that_was_changed_in_the_database_is_not_believed() {
     );
 }
 
-#[tokio::test]
+// The stand-in answers while a thread of the test waits for the command.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sync_asks_for_signatures_as_a_host_does() {
     let place = Workplace::new(spec()).await;
     let (signer, file) = (Signer::new(), built(&place.path("")).await);
