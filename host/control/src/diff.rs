@@ -163,14 +163,7 @@ async fn obtain(
     row: &VersionRow,
 ) -> Result<InstalledKind, ControlError> {
     let bytes = store.component(row.id).await?;
-    let activation = Activation {
-        id: row.id,
-        version: row.version.clone(),
-        purpose: row.purpose.clone(),
-        digest: row.digest,
-        tenant: None,
-    };
-    checked(sandbox, &activation, bytes).await
+    checked(sandbox, &Activation::from(row.clone()), bytes).await
 }
 
 async fn bind(

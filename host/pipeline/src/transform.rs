@@ -1,12 +1,13 @@
 //! Transform: maps raw records to changes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, RawRecord, Task, TaskKind, TransformCommit, Transformed, WorkingRun,
+    DeadLetter, DescriptorId, RawRecord, Step, Task, TaskKind, TransformCommit, Transformed,
+    WorkingRun,
 };
 
 use crate::{Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::Recent};
@@ -16,6 +17,11 @@ use crate::{Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::R
 const TOGETHER: usize = 8;
 /// What comes of small tasks is loaded together, up to about so many changes.
 const CHANGES: usize = 500;
+/// When it is looked again whether a replay's batches are worked off: sooner than
+/// those that are still open can be.
+const FULL: Duration = Duration::from_millis(100);
+/// The same of a replay that is paused; whoever resumes it does not wait for this.
+const PAUSED: Duration = Duration::from_secs(2);
 
 /// Handles the tasks of `etl.transform.<source>`.
 pub struct Transformer {
@@ -42,22 +48,47 @@ impl Transformer {
         Ok(self.runs.put(id, run))
     }
 
-    async fn transform(&self, run: RunId, tasks: &[Task]) -> Result<(), PipelineError> {
-        let raw = tasks.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+    async fn transform(&self, run: RunId, tasks: &[&Task]) -> Result<(), PipelineError> {
+        let raw = tasks
+            .iter()
+            .map(|task| raw(task))
+            .collect::<Result<Vec<_>, _>>()?;
         let records = self.context.store.raw_records(&raw.concat()).await?;
         let working = self.run(run).await?;
         let mapping = self.plugins.mapping(&working).await?;
+        let settled = match &working.replay {
+            Some(_) => raw.concat(),
+            None => Vec::new(),
+        };
         let batches = blocking(move || map(&mapping, &raw, &records)).await??;
         let commit = TransformCommit {
             claims: tasks.iter().map(|task| task.claim).collect(),
             run,
             batches,
+            settled,
         };
         self.context.store.commit_transformed(commit).await?;
         let load = Queue::Load(working.integration.source.clone());
         self.context.broker.ring(&load);
         (self.context.observer)(Signal::Progress);
         Ok(())
+    }
+
+    /// Queues the next batches of a replay, or gives the step back where it is too
+    /// early for them.
+    async fn step(&self, task: &Task) -> Result<(), PipelineError> {
+        let Context { store, broker, .. } = &self.context;
+        let (wait, why) = match store.step_replay(task.claim, task.run).await? {
+            Step::Queued => {
+                let working = self.run(task.run).await?;
+                broker.ring(&Queue::Transform(working.integration.source.clone()));
+                (self.context.observer)(Signal::Progress);
+                return Ok(());
+            }
+            Step::Full => (FULL, "its batches are under way"),
+            Step::Paused => (PAUSED, "the replay is paused"),
+        };
+        Ok(store.retry(task.claim, wait, why, false).await?)
     }
 }
 
@@ -68,10 +99,15 @@ impl Handler for Transformer {
     }
 
     async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
-        match tasks.first() {
-            Some(first) => self.transform(first.run, tasks).await,
-            None => Ok(()),
+        let (steps, batches): (Vec<&Task>, Vec<&Task>) =
+            tasks.iter().partition(|task| task.kind == TaskKind::Replay);
+        if let Some(first) = batches.first() {
+            self.transform(first.run, &batches).await?;
         }
+        for step in steps {
+            self.step(step).await?;
+        }
+        Ok(())
     }
 }
 

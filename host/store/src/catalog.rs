@@ -67,6 +67,23 @@ impl Catalog {
             .collect()
     }
 
+    /// All of them, the newest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Stored> {
+        self.newest_first.iter()
+    }
+
+    /// The tables that get the records of an entity type.
+    pub(crate) fn tables_of(&self, source: &Name, entity: &Name) -> BTreeSet<&Name> {
+        let maps = |stored: &&Stored| {
+            let descriptor = &stored.descriptor;
+            (&descriptor.source, &descriptor.entity) == (source, entity)
+        };
+        self.all()
+            .filter(maps)
+            .flat_map(|stored| stored.descriptor.tables.iter().map(|table| &table.name))
+            .collect()
+    }
+
     /// The plugin that made this table: the first that declared it.
     pub(crate) fn owner(&self, table: &Name) -> Option<&Name> {
         let mut oldest_first = self.newest_first.iter().rev();

@@ -17,6 +17,7 @@
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
 //! | [`Credentials`] | the vault: sealed secrets |
 //! | [`Integrations`], [`History`], [`DeadLetters`], [`Queues`] | operators: what there is, and how it stands |
+//! | [`Replays`] | operators: raw records mapped and loaded again |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
 //! No transaction and no driver's type passes through a trait. A write that
@@ -43,6 +44,7 @@ mod queues;
 mod quotas;
 mod readers;
 mod relay;
+mod replays;
 mod runs;
 mod sqlite;
 mod tables;
@@ -58,7 +60,8 @@ pub use archive::{Archive, Archived, Window};
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use error::StoreError;
 pub use extract::{
-    Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, RequestRow, Traffic, WorkingRun,
+    Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, Replayed, RequestRow, Traffic,
+    WorkingRun,
 };
 pub use history::{History, RunFilter, RunRow};
 pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
@@ -72,6 +75,10 @@ pub use queues::{QueueRow, Queues, REPORT};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;
 pub use relay::{Bell, Relay};
+pub use replays::{
+    Maker, NewReplay, REPLAY_PRIORITY, ReplayError, ReplayId, ReplayPart, ReplayRow, ReplayState,
+    Replays, Step, Surveyed,
+};
 pub use runs::{
     Adopted, Counters, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Runs,
     Skipped,
@@ -109,6 +116,7 @@ pub trait ControlPlane:
     + Queues
     + Versions
     + Readers
+    + Replays
 {
 }
 
@@ -124,6 +132,7 @@ impl<T> ControlPlane for T where
         + Queues
         + Versions
         + Readers
+        + Replays
 {
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use runnel_model::{Change, RawId, RunId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Claim, DescriptorId, StoreError};
+use crate::{Claim, DescriptorId, Step, StoreError};
 
 /// A row of `changes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,6 +49,9 @@ pub struct TransformCommit {
     pub run: RunId,
     /// What came of their records: a batch for each load.
     pub batches: Vec<Transformed>,
+    /// The records of a replay, whose earlier dead letters are settled by this. Those
+    /// of a run that has just read them have none.
+    pub settled: Vec<RawId>,
 }
 
 /// Records that one component mapped, and that are loaded together.
@@ -75,4 +78,9 @@ pub trait Transform: Send + Sync {
     /// Commits what came of tasks: the changes of each batch with a load task, the
     /// dead letters, and the end of the tasks; nothing where a lease is lost.
     async fn commit_transformed(&self, commit: TransformCommit) -> Result<(), StoreError>;
+
+    /// Queues the next few batches of a replay, its next step behind them, and ends
+    /// this one; or begins the replay's next part, where this one is queued whole.
+    /// Where it is too early for either, nothing is written and the claim holds.
+    async fn step_replay(&self, claim: Claim, run: RunId) -> Result<Step, StoreError>;
 }

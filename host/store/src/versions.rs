@@ -124,6 +124,19 @@ pub struct Activation {
     pub tenant: Option<TenantId>,
 }
 
+impl From<VersionRow> for Activation {
+    /// The version as if it were active for all, for whoever only wants to load it.
+    fn from(row: VersionRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            purpose: row.purpose,
+            digest: row.digest,
+            tenant: None,
+        }
+    }
+}
+
 /// What was active before, and what is now; none: no version of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switch {

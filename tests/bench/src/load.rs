@@ -98,6 +98,7 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
             claims: vec![task.claim],
             run: task.run,
             batches: vec![batch],
+            settled: vec![],
         };
         world.store.commit_transformed(commit).await.expect("one");
     }

@@ -17,18 +17,18 @@ mod snapshot;
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
-use runnel_model::{Digest, TenantId};
+use runnel_model::{Digest, PluginVersion, TenantId};
 use runnel_pipeline::Mapping;
 use runnel_sandbox::Sandbox;
-use runnel_store::{Activation, Generation, Store, StoreError};
+use runnel_store::{Activation, Generation, Store, StoreError, WorkingRun};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ControlError,
+    ControlError, config,
     lineup::{InstalledKind, Lineup},
 };
 pub(crate) use load::{COMPILE, checked, within};
@@ -50,8 +50,14 @@ pub(crate) struct Live {
     /// Those of the snapshot and of the one before it, so that going back and forth
     /// loads nothing twice.
     loaded: Mutex<HashMap<Digest, InstalledKind>>,
+    /// The versions that replays name.
+    pinned: Mutex<Pinned>,
     mappings: Mappings,
 }
+
+/// Versions that are used whether they are active or not, each with the generation
+/// in which it was looked up.
+type Pinned = HashMap<PluginVersion, (Generation, InstalledKind)>;
 
 impl Live {
     /// What the folder and the database say now.
@@ -69,6 +75,7 @@ impl Live {
             sandbox: sandbox.clone(),
             folder,
             loaded: Mutex::default(),
+            pinned: Mutex::default(),
             mappings: Mappings::new(Arc::clone(store)),
         };
         live.refresh().await?;
@@ -88,6 +95,54 @@ impl Live {
     pub(crate) async fn mapping(&self, wanted: &Wanted) -> Result<Arc<Mapping>, ControlError> {
         let lineup = self.lineup(Some(wanted.tenant));
         self.mappings.get(&lineup, wanted).await
+    }
+
+    /// The transform of a run's records: the version that it is a replay by, or the
+    /// one that is active.
+    ///
+    /// # Errors
+    /// Those of [`Self::mapping`], and where the version is not there or not what
+    /// was installed.
+    pub(crate) async fn mapping_of(&self, run: &WorkingRun) -> Result<Arc<Mapping>, ControlError> {
+        let wanted = Wanted {
+            tenant: run.integration.tenant,
+            source: run.integration.source.clone(),
+            entity: run.stream.clone(),
+            config: config::of(run),
+        };
+        let pinned = run
+            .replay
+            .as_ref()
+            .and_then(|replay| replay.version.as_ref());
+        let Some(version) = pinned else {
+            return self.mapping(&wanted).await;
+        };
+        let mut lineup = Lineup::default();
+        lineup.put(self.pinned(version).await?);
+        self.mappings.get(&lineup, &wanted).await
+    }
+
+    /// An installed version, active or not: looked up once a generation, since its
+    /// bytes may be replaced.
+    async fn pinned(&self, version: &PluginVersion) -> Result<InstalledKind, ControlError> {
+        let generation = self.snapshot().generation;
+        let known = self.pinned_to().get(version).cloned();
+        if let Some((_, plugin)) = known.filter(|(of, _)| *of == generation) {
+            return Ok(plugin);
+        }
+        let rows = self.store.versions(Some(&version.plugin)).await?;
+        let row = rows.into_iter().find(|row| row.version == *version);
+        let row = row.ok_or_else(|| {
+            ControlError::Plugins(format!("{version} is not installed: install it again"))
+        })?;
+        let plugin = self.obtain(&row.into()).await?;
+        self.pinned_to()
+            .insert(version.clone(), (generation, plugin.clone()));
+        Ok(plugin)
+    }
+
+    fn pinned_to(&self) -> MutexGuard<'_, Pinned> {
+        self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows the database until it is told to stop.
@@ -145,6 +200,7 @@ impl Live {
     fn forget(&self, old: &Snapshot, new: &Snapshot) {
         let keep: BTreeSet<Digest> = old.digests().chain(new.digests()).collect();
         self.loaded().retain(|digest, _| keep.contains(digest));
+        self.pinned_to().clear();
         self.mappings.keep(&keep);
     }
 
@@ -153,7 +209,7 @@ impl Live {
         Arc::clone(&now)
     }
 
-    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, InstalledKind>> {
+    fn loaded(&self) -> MutexGuard<'_, HashMap<Digest, InstalledKind>> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

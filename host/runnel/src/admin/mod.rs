@@ -11,16 +11,19 @@ mod jobs;
 mod keys;
 mod plugins;
 mod queues;
+mod replays;
 mod runs;
 mod show;
 mod tenants;
+
+use std::process::ExitCode;
 
 use anyhow::Context;
 use runnel_store::VersionRow;
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::{Command, VersionCommand},
+    args::{Command, ReplayArguments, VersionCommand},
     environment::Environment,
     failure::Failure,
 };
@@ -35,6 +38,14 @@ pub(crate) fn plugins(command: &VersionCommand, environment: &Environment) -> Re
 /// What is installed in the database of this URL.
 pub(crate) fn installed(database: &str) -> Result<Vec<VersionRow>, Failure> {
     runtime()?.block_on(desk::installed(database))
+}
+
+/// `runnel replay`, which may take a while and has a status of its own.
+pub(crate) fn replay(
+    arguments: &ReplayArguments,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    runtime()?.block_on(replays::run(arguments, environment))
 }
 
 fn runtime() -> Result<Runtime, Failure> {
@@ -58,7 +69,11 @@ pub(crate) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
             Command::Quota(arguments) => queues::quotas(&arguments.command, environment).await,
             Command::Key(arguments) => keys::run(&arguments.command, environment).await,
             Command::Migrate(arguments) => desk::migrate(&arguments.store, environment).await,
-            Command::Sync(_) | Command::Plugin(_) | Command::Serve(_) | Command::Config(_) => {
+            Command::Sync(_)
+            | Command::Plugin(_)
+            | Command::Serve(_)
+            | Command::Config(_)
+            | Command::Replay(_) => {
                 unreachable!("these have modules of their own")
             }
         }

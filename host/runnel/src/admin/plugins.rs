@@ -3,11 +3,11 @@
 
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
-use runnel_store::{Actor, Installation, StoreError, Switch, VersionError, VersionRow};
+use runnel_store::{Installation, StoreError, Switch, VersionError, VersionRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
+    desk::{Desk, actor, work},
     diff,
     show::{instant, table},
 };
@@ -221,13 +221,4 @@ fn refused(error: StoreError) -> Failure {
         StoreError::Version(error) => Failure::Usage(error.to_string()),
         other => work(other),
     }
-}
-
-/// Who is at it, for the audit log.
-fn actor(environment: &Environment) -> Actor {
-    let name = environment
-        .get("USER")
-        .or_else(|| environment.get("LOGNAME"));
-    let name = name.map(|name| name.to_string_lossy().into_owned());
-    Actor(name.unwrap_or_else(|| "unknown".to_owned()))
 }

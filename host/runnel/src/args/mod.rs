@@ -7,6 +7,7 @@ mod plugin;
 mod plugin_author;
 mod plugin_versions;
 mod refuse;
+mod replay;
 mod run;
 mod service;
 mod store;
@@ -27,6 +28,7 @@ pub(crate) use plugin_versions::{
     RollbackArguments, VersionCommand, VersionsArguments,
 };
 pub(crate) use refuse::refuse;
+pub(crate) use replay::{OneReplay, ReplayArguments, ReplayCommand, StartReplay};
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};
 pub(crate) use service::{
     ConfigArguments, KeyArguments, KeyCommand, MigrateArguments, QueueArguments, QueueCommand,
@@ -73,6 +75,8 @@ pub(crate) enum Command {
     Job(JobArguments),
     /// Runs of jobs
     Run(RunArguments),
+    /// Map and load what was read again, with another version of a plugin; no service is asked
+    Replay(ReplayArguments),
     /// Records that could not be mapped or loaded
     DeadLetter(DeadLetterArguments),
     /// Queues that tasks wait in

@@ -26,6 +26,7 @@ pub(crate) use address::Address;
 pub(crate) use flags::{FewFlags, Flags};
 pub(crate) use load::{Checks, load};
 pub(crate) use mistake::{Mistake, Mistakes};
+pub(crate) use nearest::nearest;
 pub(crate) use runnel_control::Role;
 pub(crate) use words::{Filter, Host, LogFormat};
 

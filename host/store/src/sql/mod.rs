@@ -36,6 +36,7 @@ mod queues;
 mod quotas;
 mod records;
 mod relay;
+mod replays;
 mod runs;
 mod secrets;
 mod tables;

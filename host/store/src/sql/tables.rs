@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Names that coming migrations will want for control tables.
-const RESERVED: [&str; 4] = ["shadows", "canaries", "differences", "replays"];
+const RESERVED: [&str; 3] = ["shadows", "canaries", "differences"];
 
 /// Columns that the host adds and that may not be null.
 const HOST_COLUMNS: [&str; 6] = [

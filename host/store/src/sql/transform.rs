@@ -10,10 +10,10 @@ use super::{
     dialect::{EACH_ROW, IDS, NOW},
     enqueue, finish_together, json, owner,
     owner::Owner,
-    sql,
+    replays, sql,
 };
 use crate::{
-    ChangesId, DeadLetter, DescriptorId, RawRecord, StoreError, TaskKind, Transform,
+    ChangesId, Claim, DeadLetter, DescriptorId, RawRecord, Step, StoreError, TaskKind, Transform,
     TransformCommit, Transformed, error::Failed, fingerprint::fingerprint,
 };
 
@@ -25,6 +25,10 @@ impl Transform for Backend {
 
     async fn commit_transformed(&self, of: TransformCommit) -> Result<(), StoreError> {
         self.run(|| commit(self, &of)).await
+    }
+
+    async fn step_replay(&self, claim: Claim, run: RunId) -> Result<Step, StoreError> {
+        self.run(|| replays::step(self, claim, run)).await
     }
 }
 
@@ -53,6 +57,7 @@ async fn commit(store: &Backend, of: &TransformCommit) -> Result<(), Failed> {
     let mut tally = Tally::default();
     finish_together(&mut transaction, &of.claims, false, &mut tally).await?;
     queue_loads(&mut transaction, of, &mut tally).await?;
+    settle(&mut transaction, &of.settled).await?;
     for batch in &of.batches {
         tally.transformed += batch.transformed;
         tally.dead += batch.dead.len() as u64;
@@ -102,6 +107,19 @@ async fn keep(
     .fetch_one(connection)
     .await?;
     Ok(ChangesId(id))
+}
+
+/// What a record failed on before is of no more interest: it has been mapped anew,
+/// and fails again or does not.
+async fn settle(connection: &mut Connection, records: &[RawId]) -> Result<(), sqlx::Error> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(sql!("DELETE FROM dead_letters WHERE raw_data_id {IDS}"))
+        .bind(json(records))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Keeps one letter for each record and component: the last.

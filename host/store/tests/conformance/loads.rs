@@ -244,6 +244,7 @@ async fn two_versions(world: &World, by: [DescriptorId; 2]) -> (RunId, Vec<Task>
     let mapped = TransformCommit {
         claims: vec![task.claim],
         run,
+        settled: vec![],
         batches: vec![
             transformed(
                 by[0],

@@ -40,7 +40,7 @@ pub(crate) fn transform(of: TransformDescriptor, bytes: u8) -> NewVersion {
 }
 
 /// `github_prs` in this version, with a column more than [`prs`] has.
-fn later(of: &str) -> TransformDescriptor {
+pub(crate) fn later(of: &str) -> TransformDescriptor {
     let mut later = prs();
     later.version = of.to_owned();
     later.tables[0]

@@ -336,6 +336,7 @@ pub(crate) fn commit(task: &Task, run: RunId, batch: Transformed) -> TransformCo
         claims: vec![task.claim],
         run,
         batches: vec![batch],
+        settled: vec![],
     }
 }
 

@@ -165,6 +165,7 @@ impl World {
             claims: vec![transform.claim],
             run,
             batches: vec![mapped],
+            settled: vec![],
         };
         store.commit_transformed(mapped).await?;
         let load = store
