@@ -86,3 +86,12 @@ CREATE TABLE replay_records (
     raw_data_id BIGINT NOT NULL,
     PRIMARY KEY (run_id, raw_data_id)
 );
+
+-- Columns of entity tables that were dropped and not added again. A batch that still has values of one is loaded
+-- without them.
+CREATE TABLE pruned_columns (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    table_name  TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    UNIQUE (table_name, column_name)
+);

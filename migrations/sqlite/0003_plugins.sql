@@ -85,3 +85,12 @@ CREATE TABLE replay_records (
     raw_data_id INTEGER NOT NULL,
     PRIMARY KEY (run_id, raw_data_id)
 ) WITHOUT ROWID;
+
+-- Columns of entity tables that were dropped and not added again. A batch that still has values of one is loaded
+-- without them.
+CREATE TABLE pruned_columns (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    table_name  TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    UNIQUE (table_name, column_name)
+);

@@ -17,6 +17,7 @@
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
 //! | [`Credentials`] | the vault: sealed secrets |
 //! | [`Integrations`], [`History`], [`DeadLetters`], [`Queues`] | operators: what there is, and how it stands |
+//! | [`Pruning`] | operators: columns that nothing fills any more |
 //! | [`Replays`] | operators: raw records mapped and loaded again |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
@@ -40,6 +41,7 @@ mod load;
 mod lock;
 mod merge;
 mod postgres;
+mod pruning;
 mod queues;
 mod quotas;
 mod readers;
@@ -71,6 +73,7 @@ pub use jobs::{
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
+pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns};
 pub use queues::{QueueRow, Queues, REPORT};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;
@@ -117,6 +120,7 @@ pub trait ControlPlane:
     + Versions
     + Readers
     + Replays
+    + Pruning
 {
 }
 
@@ -133,6 +137,7 @@ impl<T> ControlPlane for T where
         + Versions
         + Readers
         + Replays
+        + Pruning
 {
 }
 

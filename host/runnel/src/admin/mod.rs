@@ -14,6 +14,7 @@ mod queues;
 mod replays;
 mod runs;
 mod show;
+mod tables;
 mod tenants;
 
 use std::process::ExitCode;
@@ -65,6 +66,7 @@ pub(crate) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
             Command::DeadLetter(arguments) => {
                 dead_letters::run(&arguments.command, environment).await
             }
+            Command::Table(arguments) => tables::run(&arguments.command, environment).await,
             Command::Queue(arguments) => queues::run(&arguments.command, environment).await,
             Command::Quota(arguments) => queues::quotas(&arguments.command, environment).await,
             Command::Key(arguments) => keys::run(&arguments.command, environment).await,

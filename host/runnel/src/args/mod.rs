@@ -12,6 +12,7 @@ mod run;
 mod service;
 mod store;
 mod sync;
+mod table;
 mod tenant;
 
 pub(crate) use dead_letter::{
@@ -36,6 +37,7 @@ pub(crate) use service::{
 };
 pub(crate) use store::{StoreArguments, TenantArgument};
 pub(crate) use sync::SyncArguments;
+pub(crate) use table::{PruneTable, TableArguments, TableCommand};
 pub(crate) use tenant::{Reader, TenantArguments, TenantCommand};
 
 use clap::{Parser, Subcommand};
@@ -77,6 +79,8 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Map and load what was read again, with another version of a plugin; no service is asked
     Replay(ReplayArguments),
+    /// Tables that plugins fill, and columns that no longer are
+    Table(TableArguments),
     /// Records that could not be mapped or loaded
     DeadLetter(DeadLetterArguments),
     /// Queues that tasks wait in

@@ -32,6 +32,7 @@ mod jobs;
 mod load;
 mod owner;
 mod pages;
+mod prune;
 mod queues;
 mod quotas;
 mod records;

@@ -12,6 +12,7 @@ pub(crate) mod operators;
 pub(crate) mod orders;
 pub(crate) mod pages;
 pub(crate) mod plans;
+pub(crate) mod prunes;
 pub(crate) mod relays;
 pub(crate) mod replays;
 pub(crate) mod runs;
@@ -244,6 +245,13 @@ macro_rules! conformance {
                 a_replay_by_a_version_adds_its_columns_and_says_so_to_workers,
                 a_version_that_cannot_map_the_records_is_refused,
                 the_values_of_another_component_take_the_place_of_the_old_ones,
+            }
+            prunes {
+                a_column_is_dropped_once_nothing_declares_it,
+                the_hosts_columns_the_key_and_the_version_are_never_dropped,
+                what_the_newest_component_of_a_folder_declares_stays,
+                a_batch_that_still_has_values_of_a_dropped_column_is_loaded_without_them,
+                a_column_that_was_looked_up_is_dropped_with_its_indexes,
             }
             operators {
                 a_tenant_is_added_once,
