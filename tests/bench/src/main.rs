@@ -5,6 +5,7 @@
 
 mod load;
 mod processes;
+mod replay;
 mod stand_in;
 mod sync;
 mod tasks;
@@ -29,5 +30,11 @@ fn main() {
     }
     if wanted("processes") {
         runtime.block_on(processes::report());
+    }
+    if wanted("replay") {
+        let records = std::env::args()
+            .nth(2)
+            .map(|text| text.parse().expect("a number"));
+        runtime.block_on(replay::report(records.unwrap_or(20_000)));
     }
 }

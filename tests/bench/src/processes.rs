@@ -66,7 +66,7 @@ async fn loaded(processes: usize) -> f64 {
     let pages = RECORDS / PAGE;
     let world = World::new(&database.url(), pages).await;
     let fetches = world.claim(&Queue::Extract, pages).await;
-    let payloads = numbered(transform::payloads());
+    let payloads = numbered(&transform::payloads(), RECORDS);
     world.commit_pages_of(fetches, &payloads, PAGE).await;
     let relay = serve(&database, &vhost, "relay", None);
     let queues = Some("etl.transform.github,etl.load.github,etl.vectorize");
@@ -83,19 +83,24 @@ async fn loaded(processes: usize) -> f64 {
     RECORDS as f64 / took
 }
 
-/// The payloads again and again, each a pull request of its own.
-fn numbered(payloads: Vec<String>) -> Vec<String> {
+/// The payloads again and again, so many of them, each a pull request of its own.
+pub(crate) fn numbered(payloads: &[String], records: usize) -> Vec<String> {
     let each = |(i, payload): (usize, &String)| {
         let mut payload: serde_json::Value = serde_json::from_str(payload).expect("JSON");
         payload["id"] = (1_000_000 + i).into();
         payload["number"] = (1 + i).into();
         payload.to_string()
     };
-    let all = payloads.iter().cycle().take(RECORDS);
+    let all = payloads.iter().cycle().take(records);
     all.enumerate().map(each).collect()
 }
 
-fn serve(database: &Database, vhost: &Vhost, roles: &str, queues: Option<&str>) -> Child {
+pub(crate) fn serve(
+    database: &Database,
+    vhost: &Vhost,
+    roles: &str,
+    queues: Option<&str>,
+) -> Child {
     let mut serve = Command::new(release("runnel"));
     serve
         .args(["serve", "--roles", roles, "--database", &database.url()])
@@ -119,7 +124,7 @@ async fn until_ended(world: &World) {
 }
 
 /// Stops a process as an operator would, and answers its peak of memory in MiB.
-fn stop(process: Child) -> f64 {
+pub(crate) fn stop(process: Child) -> f64 {
     let told = Command::new("kill").arg(process.id().to_string()).status();
     assert!(told.expect("kill").success());
     let ended = process.wait4().expect("an end");
