@@ -140,11 +140,14 @@ impl Database {
     }
 
     /// Every row of every table, the control tables among them, as text in order.
+    ///
+    /// # Panics
+    /// If the tables cannot be read.
     pub async fn whole(&self) -> BTreeMap<String, Vec<Value>> {
         let tables = match &self.0 {
-            Pool::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table'",
+            Pool::Sqlite(_) => "SELECT json_quote(name) FROM sqlite_master WHERE type = 'table'",
             Pool::Postgres(_) => {
-                "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'"
+                "SELECT to_json(tablename::text)::text FROM pg_tables WHERE schemaname = 'public'"
             }
         };
         let mut whole = BTreeMap::new();
@@ -160,10 +163,10 @@ impl Database {
         whole
     }
 
-    /// A row of SQLite as text, bytes too.
+    /// What makes a row of SQLite a text, bytes too.
     async fn quoted(&self, table: &str) -> String {
         let columns = format!(
-            "SELECT group_concat('quote(\"' || name || '\")', '||') FROM pragma_table_info('{table}')"
+            "SELECT json_quote(group_concat('quote(\"' || name || '\")', '||')) FROM pragma_table_info('{table}')"
         );
         let columns = self.query(&columns).await;
         columns[0].as_str().expect("columns").to_owned()

@@ -2,8 +2,8 @@
 
 use std::{path::Path, time::Duration};
 
-use fake_github::{Options, Spec};
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, Workplace, binary, later_prs};
+use fake_github::Spec;
+use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, binary, later_prs};
 use serde_json::{Value, json};
 
 const NEW: &str = "github_prs@2.0.0";
@@ -135,28 +135,6 @@ fn component() -> String {
         .expect("target")
         .join("plugins/components/github_prs.wasm");
     own.to_str().expect("a path").to_owned()
-}
-
-#[tokio::test]
-async fn what_a_sync_has_read_is_replayed_without_its_token_and_the_next_sync_goes_on() {
-    let place = Workplace::with(spec(), Options::default()).await;
-    place.synced(&["acme"]).await;
-    let later = later_prs("2.0.0", &place.path("")).await;
-    let runnel = |words: &[&str]| {
-        let mut command = std::process::Command::new(binary());
-        let output = command.args(words).current_dir(place.path("")).output();
-        let output = output.expect("runnel runs");
-        assert!(output.status.success(), "{output:?}");
-    };
-    runnel(&["plugin", "install", later.to_str().expect("a path")]);
-    runnel(&["plugin", "activate", NEW]);
-    let before = place.github.request_count();
-    runnel(&["replay", "--entity", "github_prs"]);
-    assert_eq!(place.github.request_count(), before);
-    let filled = format!("SELECT COUNT(*) FROM prs WHERE {NEW_COLUMN} IS NOT NULL");
-    assert_eq!(place.database().await.number(&filled).await, PULLS);
-    let next = place.synced(&["acme"]).await;
-    assert_eq!((next.total("extracted"), next.total("loaded")), (0, 0));
 }
 
 #[tokio::test]

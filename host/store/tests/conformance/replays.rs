@@ -48,13 +48,13 @@ impl World {
     }
 
     /// The step that is due, claimed.
-    async fn claim_step(&self) -> Task {
+    pub(crate) async fn claim_step(&self) -> Task {
         let task = self.claim_one(&transforms()).await;
         assert_eq!(task.kind, TaskKind::Replay);
         task
     }
 
-    async fn step(&self, task: &Task) -> Step {
+    pub(crate) async fn step(&self, task: &Task) -> Step {
         let step = self.store.step_replay(task.claim, task.run).await;
         step.unwrap()
     }

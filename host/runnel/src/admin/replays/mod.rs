@@ -41,10 +41,9 @@ pub(super) async fn run(
         }
         Some(ReplayCommand::Pause(one)) => {
             let desk = Desk::open(&one.store, environment).await?;
-            let done = desk
-                .store
-                .pause_replay(ReplayId(one.id), &actor(environment));
-            done.await.map_err(refused)?;
+            let by = actor(environment);
+            let paused = desk.store.pause_replay(ReplayId(one.id), &by).await;
+            paused.map_err(refused)?;
             answer(
                 &desk,
                 one.id,
@@ -53,10 +52,9 @@ pub(super) async fn run(
         }
         Some(ReplayCommand::Cancel(one)) => {
             let desk = Desk::open(&one.store, environment).await?;
-            let done = desk
-                .store
-                .cancel_replay(ReplayId(one.id), &actor(environment));
-            done.await.map_err(refused)?;
+            let by = actor(environment);
+            let cancelled = desk.store.cancel_replay(ReplayId(one.id), &by).await;
+            cancelled.map_err(refused)?;
             answer(&desk, one.id, "cancelled: what is mapped is still loaded")?;
         }
     }

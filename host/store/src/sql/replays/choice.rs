@@ -51,41 +51,55 @@ impl Selection {
     }
 }
 
-/// A condition on records `r`: that the component `$6` made a row of theirs. A row is
-/// of a raw record, which need not be the newest of its thing: that may not have
-/// been mapped.
+/// That the component `$6` made a row of theirs, of records `r`: what stands before a
+/// statement, and a condition in it.
+pub(super) struct MadeBy {
+    with: String,
+    condition: &'static str,
+}
+
+/// A row is of a raw record, which need not be the newest of its thing: that may not
+/// have been mapped. So it is the thing that is looked for.
 pub(super) async fn made_by(
     store: &Backend,
     connection: &mut Connection,
     of: &NewReplay,
-) -> Result<String, Failed> {
+) -> Result<MadeBy, Failed> {
     let known = store.catalog.get(connection).await?;
     let tables = known.tables_of(&of.source, &of.entity);
     if of.digest.is_none() || tables.is_empty() {
         // All of them where nothing is asked, none where there are no rows.
-        return Ok("$6 = ''".to_owned());
+        return Ok(MadeBy {
+            with: String::new(),
+            condition: "$6 = ''",
+        });
     }
     let rows = tables.into_iter().map(|table| {
         format!(
-            "SELECT n.raw_data_id FROM {} e JOIN raw_data o ON o.id = e.raw_data_id
-             JOIN records n ON n.integration_id = o.integration_id AND n.stream = o.stream
-                 AND n.external_id = o.external_id
+            "SELECT o.external_id FROM {} e JOIN raw_data o ON o.id = e.raw_data_id
              WHERE o.integration_id = $1 AND o.stream = $2 AND e.transform_digest = $6",
             quoted(table)
         )
     });
     let rows: Vec<String> = rows.collect();
-    Ok(format!("r.raw_data_id IN ({})", rows.join(" UNION ")))
+    // Found once: a planner without statistics would look anew for each record.
+    Ok(MadeBy {
+        with: format!(
+            "WITH made (external_id) AS MATERIALIZED ({})",
+            rows.join(" UNION ")
+        ),
+        condition: "r.external_id IN (SELECT external_id FROM made)",
+    })
 }
 
 /// How many records are chosen, and the newest of them.
 pub(super) async fn counted(
     connection: &mut Connection,
     selection: &Selection,
-    made_by: &str,
+    MadeBy { with, condition }: &MadeBy,
 ) -> Result<(i64, i64), Failed> {
     let text = format!(
-        "SELECT COUNT(*), COALESCE(MAX(r.raw_data_id), 0) FROM records r WHERE {SELECTED} AND {made_by}"
+        "{with} SELECT COUNT(*), COALESCE(MAX(r.raw_data_id), 0) FROM records r WHERE {SELECTED} AND {condition}"
     );
     let row: (i64, i64) = sqlx::query_as(AssertSqlSafe(text))
         .bind(selection.integration)
@@ -105,14 +119,14 @@ pub(super) async fn choose(
     connection: &mut Connection,
     run: RunId,
     selection: &Selection,
-    made_by: &str,
+    MadeBy { with, condition }: &MadeBy,
 ) -> Result<(), sqlx::Error> {
     let Some(digest) = &selection.digest else {
         return Ok(());
     };
     let text = format!(
-        "INSERT INTO replay_records (run_id, raw_data_id)
-         SELECT $7, r.raw_data_id FROM records r WHERE {SELECTED} AND {made_by}"
+        "{with} INSERT INTO replay_records (run_id, raw_data_id)
+         SELECT $7, r.raw_data_id FROM records r WHERE {SELECTED} AND {condition}"
     );
     sqlx::query(AssertSqlSafe(text))
         .bind(selection.integration)
