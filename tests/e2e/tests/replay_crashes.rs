@@ -27,8 +27,8 @@ const KILLS: [(&str, u32); 7] = [
     ("store::before_commit", 4),
     ("store::after_commit", 7),
     ("worker::after_claim", 2),
-    ("worker::before_effect", 3),
-    ("worker::after_effect", 5),
+    ("worker::before_effect", 1),
+    ("worker::after_effect", 1),
 ];
 
 async fn read(kind: Kind) -> Platform {
