@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# PostgreSQL and RabbitMQ for the tests.
+# PostgreSQL and RabbitMQ for the tests, and the programs that tests start themselves:
+# docker-registry and minisign.
 #
 #   scripts/services.sh start PID   print `export` lines: DATABASE_URL, AMQP_URL
 #   scripts/services.sh stop        stop what `start` started, and only that
@@ -137,6 +138,14 @@ programs() {
     if install "$1" "$2" && "$4"; then return; fi
     die "the tests need $1, which is neither running nor installed nor could be installed:" \
         "run \`apt-get install $2\` as root, or set $3 to one that is running"
+}
+
+# A program that tests start themselves, installed if need be: tool PROGRAM, which is
+# its package's name too.
+tool() {
+    have "$1" && return
+    if install "$1" "$1" && have "$1"; then return; fi
+    die "the tests need $1, which is not installed and could not be: run \`apt-get install $1\` as root"
 }
 
 # --- Private ones ------------------------------------------------------------
@@ -297,6 +306,8 @@ start() {
     local owner=$1 private=${RUNNEL_TEST_SERVICES:-}
     mkdir -p "$root"
     stop_leftovers
+    tool docker-registry
+    tool minisign
     run=$(mktemp -d "$root/XXXXXX")
     chmod 755 "$run"
     echo "$owner" >"$run/owner"

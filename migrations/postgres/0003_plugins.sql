@@ -14,6 +14,7 @@ CREATE TABLE plugin_versions (
     digest      TEXT NOT NULL,              -- SHA-256 of the component
     descriptor  TEXT NOT NULL,              -- JSON: what it says of itself under no configuration
     component   BYTEA NOT NULL,
+    signature   TEXT,                       -- of minisign's, as its file has it; absent: unsigned
     dev         BOOLEAN NOT NULL DEFAULT FALSE, -- its bytes may be replaced
     state       TEXT NOT NULL DEFAULT 'installed' CHECK (state IN ('installed', 'retired')),
     installed_at BIGINT NOT NULL,
@@ -71,3 +72,45 @@ CREATE FUNCTION audit_log_unchanged() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN RAISE EXCEPTION 'rows of audit_log are never changed or deleted'; END $$;
 CREATE TRIGGER audit_log_unchanged BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log
     FOR EACH STATEMENT EXECUTE FUNCTION audit_log_unchanged();
+
+-- What was asked to be mapped and loaded again from raw records.
+CREATE TABLE replays (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source      TEXT NOT NULL,
+    entity      TEXT NOT NULL,
+    tenant_id   BIGINT,                    -- whose records; absent: every tenant's
+    plugin      TEXT,                       -- the version that maps them; absent: whichever is active
+    version     TEXT,
+    since_at    BIGINT,                    -- records that were read then or later
+    until_at    BIGINT,                    -- and before then
+    digest      TEXT,                       -- records whose rows this component made
+    paused      BOOLEAN NOT NULL DEFAULT FALSE,
+    created_at  BIGINT NOT NULL
+);
+
+-- A replay of one integration: a run.
+CREATE TABLE replay_parts (
+    run_id      BIGINT PRIMARY KEY,
+    replay_id   BIGINT NOT NULL REFERENCES replays (id),
+    total       BIGINT NOT NULL,           -- records
+    queued      BIGINT NOT NULL DEFAULT 0, -- of these, those whose transform was queued
+    position    BIGINT NOT NULL DEFAULT 0, -- the raw records up to this one are queued
+    upto        BIGINT NOT NULL            -- the newest raw record when it was asked for
+);
+CREATE INDEX replay_parts_of ON replay_parts (replay_id, run_id);
+
+-- The records of a part, where they were chosen by their rows, which change meanwhile.
+CREATE TABLE replay_records (
+    run_id      BIGINT NOT NULL,
+    raw_data_id BIGINT NOT NULL,
+    PRIMARY KEY (run_id, raw_data_id)
+);
+
+-- Columns of entity tables that were dropped and not added again. A batch that still has values of one is loaded
+-- without them.
+CREATE TABLE pruned_columns (
+    id          BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    table_name  TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    UNIQUE (table_name, column_name)
+);

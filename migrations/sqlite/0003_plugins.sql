@@ -14,6 +14,7 @@ CREATE TABLE plugin_versions (
     digest      TEXT NOT NULL,              -- SHA-256 of the component
     descriptor  TEXT NOT NULL,              -- JSON: what it says of itself under no configuration
     component   BLOB NOT NULL,
+    signature   TEXT,                       -- of minisign's, as its file has it; absent: unsigned
     dev         INTEGER NOT NULL DEFAULT 0, -- its bytes may be replaced
     state       TEXT NOT NULL DEFAULT 'installed' CHECK (state IN ('installed', 'retired')),
     installed_at INTEGER NOT NULL,
@@ -70,3 +71,45 @@ CREATE TRIGGER audit_log_unchanged BEFORE UPDATE ON audit_log
     BEGIN SELECT RAISE(ABORT, 'rows of audit_log are never changed'); END;
 CREATE TRIGGER audit_log_kept BEFORE DELETE ON audit_log
     BEGIN SELECT RAISE(ABORT, 'rows of audit_log are never deleted'); END;
+
+-- What was asked to be mapped and loaded again from raw records.
+CREATE TABLE replays (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    source      TEXT NOT NULL,
+    entity      TEXT NOT NULL,
+    tenant_id   INTEGER,                    -- whose records; absent: every tenant's
+    plugin      TEXT,                       -- the version that maps them; absent: whichever is active
+    version     TEXT,
+    since_at    INTEGER,                    -- records that were read then or later
+    until_at    INTEGER,                    -- and before then
+    digest      TEXT,                       -- records whose rows this component made
+    paused      INTEGER NOT NULL DEFAULT 0,
+    created_at  INTEGER NOT NULL
+);
+
+-- A replay of one integration: a run.
+CREATE TABLE replay_parts (
+    run_id      INTEGER PRIMARY KEY,
+    replay_id   INTEGER NOT NULL REFERENCES replays (id),
+    total       INTEGER NOT NULL,           -- records
+    queued      INTEGER NOT NULL DEFAULT 0, -- of these, those whose transform was queued
+    position    INTEGER NOT NULL DEFAULT 0, -- the raw records up to this one are queued
+    upto        INTEGER NOT NULL            -- the newest raw record when it was asked for
+);
+CREATE INDEX replay_parts_of ON replay_parts (replay_id, run_id);
+
+-- The records of a part, where they were chosen by their rows, which change meanwhile.
+CREATE TABLE replay_records (
+    run_id      INTEGER NOT NULL,
+    raw_data_id INTEGER NOT NULL,
+    PRIMARY KEY (run_id, raw_data_id)
+) WITHOUT ROWID;
+
+-- Columns of entity tables that were dropped and not added again. A batch that still has values of one is loaded
+-- without them.
+CREATE TABLE pruned_columns (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,
+    table_name  TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    UNIQUE (table_name, column_name)
+);

@@ -6,6 +6,7 @@ use runnel_model::{SourceDescriptor, Stream};
 use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
+use runnel_signatures::Signers;
 use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
 
@@ -45,10 +46,11 @@ impl Admin {
     pub async fn open(
         store: Arc<dyn Store>,
         sandbox: &Sandbox,
+        signers: &Signers,
         registry: &Registry,
         vault: Vault,
     ) -> Result<Self, ControlError> {
-        let live = Live::open(sandbox, registry.lineup(), &store).await?;
+        let live = Live::open(sandbox, signers, registry.lineup(), &store).await?;
         Ok(Self { store, live, vault })
     }
 

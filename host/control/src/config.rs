@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use runnel_model::{Pace, SourceDescriptor, TransformDescriptor};
 use runnel_pipeline::BaseUrl;
 use runnel_sandbox::Source;
+use runnel_store::WorkingRun;
 use serde_json::{Map, Value, json};
 
 use crate::{ControlError, lineup::Lineup};
@@ -12,6 +13,13 @@ use crate::{ControlError, lineup::Lineup};
 /// The configuration of an integration as plugins get it: JSON text.
 pub fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -> String {
     json!({ "base_url": base_url, "scope": scope, "settings": settings }).to_string()
+}
+
+/// The configuration of a run's integration.
+pub(crate) fn of(run: &WorkingRun) -> String {
+    let settings = run.options.settings.as_object();
+    let settings = settings.cloned().unwrap_or_default();
+    config(&run.integration.base_url, &run.options.scope, &settings)
 }
 
 /// A configuration that a source and its transforms accept.

@@ -4,6 +4,7 @@
 use runnel_model::{Differences, Name, PluginVersion, RawId, TenantId};
 use runnel_pipeline::{Side, compare};
 use runnel_sandbox::{BoundTransform, Record, Sandbox, SandboxError};
+use runnel_signatures::Signers;
 use runnel_store::{
     Activation, Archived, Known, RawRecord, Store, VersionError, VersionRow, Window,
 };
@@ -27,6 +28,8 @@ pub struct DiffRequest {
     pub tenant: Option<TenantId>,
     /// No more than so many records.
     pub limit: u64,
+    /// Whose components are accepted.
+    pub signers: Signers,
 }
 
 /// Maps the newest raw record of each thing with both versions, under the
@@ -43,8 +46,8 @@ pub async fn diff(
     let rows = store.versions(None).await?;
     let (old, new) = (find(&rows, &request.old)?, find(&rows, &request.new)?);
     let (source, entity) = common(old, new)?;
-    let old = obtain(store, sandbox, old).await?;
-    let new = obtain(store, sandbox, new).await?;
+    let old = obtain(store, (sandbox, &request.signers), old).await?;
+    let new = obtain(store, (sandbox, &request.signers), new).await?;
     let mut found = Differences::default();
     for archived in store.archives(source, entity, request.tenant).await? {
         let both = bind(&old, &new, &archived).await?;
@@ -156,21 +159,15 @@ fn find<'a>(
     Err(ControlError::Usage(error.to_string()))
 }
 
-/// The component of a version, if its bytes are those of its digest.
+/// The component of a version, if its bytes are those of its digest and are signed
+/// by whom they have to be.
 async fn obtain(
     store: &dyn Store,
-    sandbox: &Sandbox,
+    (sandbox, signers): (&Sandbox, &Signers),
     row: &VersionRow,
 ) -> Result<InstalledKind, ControlError> {
-    let bytes = store.component(row.id).await?;
-    let activation = Activation {
-        id: row.id,
-        version: row.version.clone(),
-        purpose: row.purpose.clone(),
-        digest: row.digest,
-        tenant: None,
-    };
-    checked(sandbox, &activation, bytes).await
+    let stored = store.component(row.id).await?;
+    checked(sandbox, signers, &Activation::from(row.clone()), stored).await
 }
 
 async fn bind(

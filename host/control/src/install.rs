@@ -9,6 +9,7 @@ use std::{
 
 use runnel_model::{Digest, PluginVersion};
 use runnel_sandbox::{Inspection, Refused, Sandbox};
+use runnel_signatures::{Signature, Signers};
 use runnel_store::{Actor, Descriptor, Installation, NewVersion, Store, StoreError};
 
 use crate::{ControlError, lineup::InstalledKind, live};
@@ -20,16 +21,19 @@ pub struct InstallRequest {
     pub file: PathBuf,
     /// Whether it may take the place of other bytes of the same version.
     pub dev: bool,
+    /// Whose components are accepted.
+    pub signers: Signers,
     /// How long compiling it may take.
     pub compile: Duration,
 }
 
 impl InstallRequest {
     /// A request with the limits of a host.
-    pub fn new(file: PathBuf, dev: bool) -> Self {
+    pub fn new(file: PathBuf, dev: bool, signers: Signers) -> Self {
         Self {
             file,
             dev,
+            signers,
             compile: live::COMPILE,
         }
     }
@@ -49,8 +53,9 @@ pub struct InstalledVersion {
 /// Checks a component and keeps it in the database. What runs stays as it is.
 ///
 /// From the cheap to the costly: the file's size and kind, what it imports and
-/// exports, whether it compiles in time and starts, what it says of itself, and
-/// whether its tables can be had.
+/// exports, who signed it, whether it compiles in time and starts, what it says of
+/// itself, and whether its tables can be had. The signature lies beside the file
+/// ([`Signature::beside`]), and is kept also where none is asked for.
 ///
 /// # Errors
 /// [`ControlError::Plugins`], which names the file and, as soon as they are known,
@@ -65,10 +70,15 @@ pub async fn install(
     let named = |reason: &dyn std::fmt::Display| {
         ControlError::Plugins(format!("{}: {reason}", file.display()))
     };
-    let bytes = read(file, sandbox.limits().component).map_err(|e| named(&e))?;
+    let bytes = read_component(file, sandbox.limits().component)?;
     // Before anything of it is compiled.
     let outside = Inspection::of(&bytes).map_err(|e| named(&e))?;
     outside.kind().map_err(|e| named(&e))?;
+    let signature = Signature::of(file).map_err(|e| ControlError::Plugins(e.to_string()))?;
+    let accepted = request
+        .signers
+        .accept(&bytes, outside.digest, signature.as_ref());
+    accepted.map_err(|e| named(&e))?;
     let (own, component) = (sandbox.clone(), bytes.clone());
     let loaded = live::within(request.compile, move || {
         InstalledKind::load(&own, &component)
@@ -80,6 +90,7 @@ pub async fn install(
         version: version.map_err(|e| named(&e))?,
         digest: outside.digest,
         component: bytes,
+        signature: signature.map(|signature| signature.to_string()),
         dev: request.dev,
         descriptor: match plugin {
             InstalledKind::Source(_, descriptor) => Descriptor::Source(*descriptor),
@@ -105,7 +116,16 @@ enum Unreadable {
     Refused(#[from] Refused),
 }
 
-/// The file's bytes, of which no more is read than may be there.
+/// A component's bytes, of which no more is read than may be there.
+///
+/// # Errors
+/// [`ControlError::Plugins`], which names the file: it cannot be read, or is larger
+/// than the limit.
+pub fn read_component(file: &Path, limit: usize) -> Result<Vec<u8>, ControlError> {
+    let named = |e| ControlError::Plugins(format!("{}: {e}", file.display()));
+    read(file, limit).map_err(named)
+}
+
 fn read(file: &Path, limit: usize) -> Result<Vec<u8>, Unreadable> {
     let file = File::open(file)?;
     let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);

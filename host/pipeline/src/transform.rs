@@ -1,13 +1,13 @@
 //! Transform: maps raw records to changes.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{Differences, IntegrationId, Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, Exceeded, RawRecord, Task, TaskKind, TransformCommit, Transformed,
-    TrialId, WorkingRun,
+    DeadLetter, DescriptorId, Exceeded, RawRecord, Step, Task, TaskKind, TransformCommit,
+    Transformed, TrialId, WorkingRun,
 };
 
 use crate::{
@@ -19,6 +19,11 @@ use crate::{
 const TOGETHER: usize = 8;
 /// What comes of small tasks is loaded together, up to about so many changes.
 const CHANGES: usize = 500;
+/// When it is looked again whether a replay's batches are worked off: sooner than
+/// those that are still open can be.
+const FULL: Duration = Duration::from_millis(100);
+/// The same of a replay that is paused; whoever resumes it does not wait for this.
+const PAUSED: Duration = Duration::from_secs(2);
 
 /// Handles the tasks of `etl.transform.<source>`.
 pub struct Transformer {
@@ -45,11 +50,18 @@ impl Transformer {
         Ok(self.runs.put(id, run))
     }
 
-    async fn transform(&self, run: RunId, tasks: &[Task]) -> Result<(), PipelineError> {
-        let raw = tasks.iter().map(raw).collect::<Result<Vec<_>, _>>()?;
+    async fn transform(&self, run: RunId, tasks: &[&Task]) -> Result<(), PipelineError> {
+        let raw = tasks
+            .iter()
+            .map(|task| raw(task))
+            .collect::<Result<Vec<_>, _>>()?;
         let records = self.context.store.raw_records(&raw.concat()).await?;
         let working = self.run(run).await?;
         let mapping = self.plugins.mapping(&working).await?;
+        let settled = match &working.replay {
+            Some(_) => raw.concat(),
+            None => Vec::new(),
+        };
         let integration = working.integration.id;
         let mapped = blocking(move || map(&mapping, integration, &raw, &records)).await??;
         let commit = TransformCommit {
@@ -57,6 +69,7 @@ impl Transformer {
             run,
             batches: mapped.batches,
             trial: mapped.trial,
+            settled,
         };
         let exceeded = self.context.store.commit_transformed(commit).await?;
         if let Some(exceeded) = exceeded {
@@ -80,6 +93,23 @@ impl Transformer {
             Err(error) => tracing::warn!(%trial, %error, "the trial is broken off in a moment"),
         }
     }
+
+    /// Queues the next batches of a replay, or gives the step back where it is too
+    /// early for them.
+    async fn step(&self, task: &Task) -> Result<(), PipelineError> {
+        let Context { store, broker, .. } = &self.context;
+        let (wait, why) = match store.step_replay(task.claim, task.run).await? {
+            Step::Queued => {
+                let working = self.run(task.run).await?;
+                broker.ring(&Queue::Transform(working.integration.source.clone()));
+                (self.context.observer)(Signal::Progress);
+                return Ok(());
+            }
+            Step::Full => (FULL, "its batches are under way"),
+            Step::Paused => (PAUSED, "the replay is paused"),
+        };
+        Ok(store.retry(task.claim, wait, why, false).await?)
+    }
 }
 
 #[async_trait]
@@ -89,10 +119,15 @@ impl Handler for Transformer {
     }
 
     async fn handle(&self, tasks: &[Task]) -> Result<(), PipelineError> {
-        match tasks.first() {
-            Some(first) => self.transform(first.run, tasks).await,
-            None => Ok(()),
+        let (steps, batches): (Vec<&Task>, Vec<&Task>) =
+            tasks.iter().partition(|task| task.kind == TaskKind::Replay);
+        if let Some(first) = batches.first() {
+            self.transform(first.run, &batches).await?;
         }
+        for step in steps {
+            self.step(step).await?;
+        }
+        Ok(())
     }
 }
 

@@ -57,9 +57,16 @@ pub(crate) fn cache(environment: &Environment) -> Option<PathBuf> {
     std::fs::create_dir_all(&folder).is_ok().then_some(folder)
 }
 
+/// The file that `docker login` writes, whether it is there or not.
+pub(crate) fn logins(environment: &Environment) -> Option<PathBuf> {
+    let home = || Some(environment.path("HOME")?.join(".docker"));
+    let folder = environment.path("DOCKER_CONFIG").or_else(home)?;
+    Some(folder.join("config.json"))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{beside, cache, plugins};
+    use super::{beside, cache, logins, plugins};
     use crate::environment::Environment;
     use std::path::{Path, PathBuf};
 
@@ -98,6 +105,16 @@ mod tests {
     fn without_a_home_there_is_no_cache() {
         assert_eq!(cache(&Environment::of(&[])), None);
         assert_eq!(cache(&Environment::of(&[("HOME", "/proc/nowhere")])), None);
+    }
+
+    #[test]
+    fn logins_are_where_docker_has_them() {
+        let variables = [("DOCKER_CONFIG", "/docker"), ("HOME", "/root")];
+        let named = logins(&Environment::of(&variables));
+        assert_eq!(named, Some("/docker/config.json".into()));
+        let home = logins(&Environment::of(&variables[1..]));
+        assert_eq!(home, Some("/root/.docker/config.json".into()));
+        assert_eq!(logins(&Environment::of(&[])), None);
     }
 
     #[test]

@@ -59,6 +59,10 @@ fn run(command: &Command, environment: &Environment) -> Result<ExitCode, Failure
             Ok(ExitCode::SUCCESS)
         }
         Command::Serve(arguments) => serve::run(arguments, environment),
+        Command::Replay(arguments) => {
+            log::start(environment, std::io::stderr)?;
+            admin::replay(arguments, environment)
+        }
         Command::Config(arguments) => {
             serve::config(arguments, environment)?;
             Ok(ExitCode::SUCCESS)

@@ -18,7 +18,7 @@ const INSTANTS: std::ops::RangeInclusive<i64> = -62_135_596_800_000_000..=253_40
 const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 
 /// One row's last change within the batch.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Item {
     pub(crate) raw: RawId,
     /// In the order of the columns (upsert) or of the key (delete).
@@ -30,6 +30,21 @@ pub(crate) struct Item {
 pub(crate) struct TableBatch {
     pub(crate) upserts: Vec<Item>,
     pub(crate) deletes: Vec<Item>,
+}
+
+impl TableBatch {
+    /// The same with these columns' values alone. Of a delete there is the key, which
+    /// stays.
+    pub(crate) fn only(&self, columns: &[usize]) -> Self {
+        let only = |item: &Item| Item {
+            raw: item.raw,
+            values: columns.iter().map(|i| item.values[*i].clone()).collect(),
+        };
+        Self {
+            upserts: self.upserts.iter().map(only).collect(),
+            deletes: self.deletes.clone(),
+        }
+    }
 }
 
 /// A batch in order.

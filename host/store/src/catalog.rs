@@ -18,8 +18,12 @@ pub(crate) struct Stored {
 /// its tables, so what is declared here is there.
 pub(crate) struct Catalog {
     newest_first: Vec<Stored>,
+    pruned: Pruned,
     lookups: Vec<Waiting>,
 }
+
+/// Tables, each with a column that it had and has no longer.
+pub(crate) type Pruned = BTreeSet<(Name, Name)>;
 
 /// A column that waits for a row of another table.
 #[derive(Clone)]
@@ -30,18 +34,15 @@ pub(crate) struct Waiting {
 }
 
 impl Catalog {
-    pub(crate) fn new(mut stored: Vec<Stored>) -> Self {
+    pub(crate) fn new(mut stored: Vec<Stored>, pruned: Pruned) -> Self {
         stored.sort_by_key(|stored| std::cmp::Reverse(stored.id.0));
         let mut catalog = Self {
             newest_first: stored,
+            pruned,
             lookups: Vec::new(),
         };
         catalog.lookups = catalog.find_lookups();
         catalog
-    }
-
-    pub(crate) fn newest(&self) -> Option<DescriptorId> {
-        self.newest_first.first().map(|stored| stored.id)
     }
 
     pub(crate) fn get(&self, id: DescriptorId) -> Option<&Stored> {
@@ -67,6 +68,28 @@ impl Catalog {
             .collect()
     }
 
+    /// All of them, the newest first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Stored> {
+        self.newest_first.iter()
+    }
+
+    /// The tables that get the records of an entity type.
+    pub(crate) fn tables_of(&self, source: &Name, entity: &Name) -> BTreeSet<&Name> {
+        let maps = |stored: &&Stored| {
+            let descriptor = &stored.descriptor;
+            (&descriptor.source, &descriptor.entity) == (source, entity)
+        };
+        self.all()
+            .filter(maps)
+            .flat_map(|stored| stored.descriptor.tables.iter().map(|table| &table.name))
+            .collect()
+    }
+
+    /// What the newest descriptor that knows it says of a table.
+    pub(crate) fn newest_declaration<'a>(&'a self, table: &'a Name) -> Option<&'a Table> {
+        self.declarations(table).next().map(|(_, table)| table)
+    }
+
     /// The plugin that made this table: the first that declared it.
     pub(crate) fn owner(&self, table: &Name) -> Option<&Name> {
         let mut oldest_first = self.newest_first.iter().rev();
@@ -75,6 +98,25 @@ impl Catalog {
             tables.any(|declared| declared.name == *table)
         });
         first.map(|stored| &stored.descriptor.name)
+    }
+
+    /// Whether a column that was declared is there no longer.
+    fn is_pruned(&self, table: &Name, column: &Name) -> bool {
+        // Nearly always there is none, and nothing is to be copied.
+        !self.pruned.is_empty() && self.pruned.contains(&(table.clone(), column.clone()))
+    }
+
+    /// The table without its columns that are there no longer, and which of them are
+    /// left; none where all of them are there.
+    pub(crate) fn pruned(&self, table: &Table) -> Option<(Table, Vec<usize>)> {
+        let columns = &table.columns;
+        let is_left = |i: &usize| !self.is_pruned(&table.name, &columns[*i].name);
+        let left: Vec<usize> = (0..columns.len()).filter(is_left).collect();
+        (left.len() < columns.len()).then(|| {
+            let mut rest = table.clone();
+            rest.columns = left.iter().map(|i| columns[*i].clone()).collect();
+            (rest, left)
+        })
     }
 
     /// Why the table cannot become what is declared, if it cannot. Where
@@ -104,6 +146,9 @@ impl Catalog {
     /// else, a control table among them, is out of a plugin's reach.
     pub(crate) fn resolves(&self, source: &Name, column: &Column, lookup: &Lookup) -> bool {
         let target = |name: &Name| {
+            if self.is_pruned(&lookup.table, name) {
+                return None;
+            }
             let own = self
                 .declarations(&lookup.table)
                 .filter(|(of, _)| *of == source);
@@ -156,8 +201,8 @@ impl Catalog {
                 column: column.name.clone(),
                 lookup: lookup.clone(),
             };
-            self.resolves(&descriptor.source, column, lookup)
-                .then(waiting)
+            let is_there = !self.is_pruned(table, &column.name);
+            (is_there && self.resolves(&descriptor.source, column, lookup)).then(waiting)
         });
         found.collect()
     }

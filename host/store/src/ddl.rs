@@ -40,6 +40,15 @@ pub(crate) fn add_column(table: &Name, column: &Column, sql_type: SqlType) -> St
     )
 }
 
+/// A column goes, with its values.
+pub(crate) fn drop_column(table: &Name, column: &Name) -> String {
+    format!(
+        "ALTER TABLE {} DROP COLUMN {}",
+        quoted(table),
+        quoted(column)
+    )
+}
+
 /// A column of a table that is being made.
 pub(crate) fn definition(column: &Column, sql_type: SqlType) -> String {
     let not_null = if may_be_null(column) { "" } else { " NOT NULL" };

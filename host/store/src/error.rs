@@ -1,7 +1,7 @@
 //! What can go wrong in a store. The driver's errors are translated in
 //! `sqlite/error.rs` and `postgres/error.rs`, and nowhere else.
 
-use crate::VersionError;
+use crate::{PruneError, ReplayError, VersionError};
 
 /// Why the store did not do what was asked. Nothing was written, unless the
 /// database went out of reach while it was told to commit: the lease of the task
@@ -111,6 +111,12 @@ pub enum StoreError {
     /// A plugin's version is not installed, activated, rolled back or retired.
     #[error(transparent)]
     Version(Box<VersionError>),
+    /// A replay is not begun, paused, resumed or cancelled.
+    #[error(transparent)]
+    Replay(Box<ReplayError>),
+    /// A column is not dropped.
+    #[error(transparent)]
+    Prune(Box<PruneError>),
     /// There is nothing of this id.
     #[error("there is no {what}")]
     NoSuch {

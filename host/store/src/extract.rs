@@ -1,7 +1,7 @@
 //! What the extract stage reads and writes.
 
 use async_trait::async_trait;
-use runnel_model::{Name, RawId, RequestId, RunId};
+use runnel_model::{Name, PluginVersion, RawId, RequestId, RunId};
 
 use crate::{Claim, Integration, RunOptions, StoreError};
 
@@ -16,6 +16,15 @@ pub struct WorkingRun {
     pub stream: Name,
     /// What was asked for.
     pub options: RunOptions,
+    /// What it is a replay by, if it is one.
+    pub replay: Option<Replayed>,
+}
+
+/// How the records of a replay are mapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
+    /// By this version; absent: by whichever is active.
+    pub version: Option<PluginVersion>,
 }
 
 /// A record of the parent stream.

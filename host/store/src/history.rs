@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, RunId, TenantId};
 
-use crate::{Counters, Micros, RunState, StoreError};
+use crate::{Counters, Micros, ReplayId, RunState, StoreError};
 
 /// Which runs. Every condition that is there has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,8 +27,10 @@ pub struct RunRow {
     pub tenant: TenantId,
     /// The integration.
     pub integration: IntegrationId,
-    /// Its job; none for a run of `runnel sync`.
+    /// Its job; none for a run of `runnel sync` and for one of a replay.
     pub job: Option<String>,
+    /// The replay that it is a part of.
+    pub replay: Option<ReplayId>,
     /// The stream.
     pub stream: String,
     /// Where it is.

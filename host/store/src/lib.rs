@@ -18,6 +18,8 @@
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
 //! | [`Credentials`] | the vault: sealed secrets |
 //! | [`Integrations`], [`History`], [`DeadLetters`], [`Queues`] | operators: what there is, and how it stands |
+//! | [`Pruning`] | operators: columns that nothing fills any more |
+//! | [`Replays`] | operators: raw records mapped and loaded again |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
 //! No transaction and no driver's type passes through a trait. A write that
@@ -40,10 +42,12 @@ mod load;
 mod lock;
 mod merge;
 mod postgres;
+mod pruning;
 mod queues;
 mod quotas;
 mod readers;
 mod relay;
+mod replays;
 mod runs;
 mod sqlite;
 mod tables;
@@ -52,6 +56,7 @@ mod time;
 mod transform;
 mod trials;
 mod url;
+mod version_error;
 mod versions;
 
 use std::sync::Arc;
@@ -60,7 +65,8 @@ pub use archive::{Archive, Archived, Window};
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use error::StoreError;
 pub use extract::{
-    Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, RequestRow, Traffic, WorkingRun,
+    Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, Replayed, RequestRow, Traffic,
+    WorkingRun,
 };
 pub use history::{History, RunFilter, RunRow};
 pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
@@ -70,10 +76,15 @@ pub use jobs::{
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
+pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns};
 pub use queues::{QueueRow, Queues, REPORT};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;
 pub use relay::{Bell, Relay};
+pub use replays::{
+    Maker, NewReplay, REPLAY_PRIORITY, ReplayError, ReplayId, ReplayPart, ReplayRow, ReplayState,
+    Replays, Step, Surveyed,
+};
 pub use runs::{
     Adopted, Counters, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Runs,
     Skipped,
@@ -86,9 +97,10 @@ pub use trials::{
     Exceeded, NewTrial, Trial, TrialId, TrialKind, TrialLimits, TrialRow, TrialState, Trials,
 };
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
+pub use version_error::{Known, VersionError};
 pub use versions::{
-    Activation, Activations, Actor, Descriptor, Generation, Installation, Known, NewVersion,
-    PluginKind, Purpose, Switch, VersionError, VersionId, VersionRow, Versions,
+    Activation, Activations, Actor, Descriptor, Generation, Installation, NewVersion, PluginKind,
+    Purpose, StoredComponent, Switch, VersionId, VersionRow, Versions,
 };
 
 /// Everything a store does.
@@ -115,6 +127,8 @@ pub trait ControlPlane:
     + Versions
     + Trials
     + Readers
+    + Replays
+    + Pruning
 {
 }
 
@@ -131,6 +145,8 @@ impl<T> ControlPlane for T where
         + Versions
         + Trials
         + Readers
+        + Replays
+        + Pruning
 {
 }
 

@@ -39,4 +39,8 @@ pub trait Queues: Send + Sync {
     /// to be repeated every [`REPORT`]. One that is silent for longer is not
     /// counted as alive.
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError>;
+
+    /// Whether each of these queues has a worker that is alive, as far as workers
+    /// have reported.
+    async fn served(&self, queues: &[Queue]) -> Result<bool, StoreError>;
 }

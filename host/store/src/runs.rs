@@ -167,7 +167,7 @@ pub trait Runs: Send + Sync {
     async fn adopt(&self, integration: IntegrationId) -> Result<Adopted, StoreError>;
 
     /// The runs of an integration that have not ended, and those that ended but
-    /// were started together with them; oldest first.
+    /// were started together with them; oldest first. Replays are not among them.
     async fn unfinished(&self, integration: IntegrationId) -> Result<Vec<Run>, StoreError>;
 
     /// Stores runs that start together, all of them waiting.

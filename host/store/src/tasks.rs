@@ -92,6 +92,8 @@ pub enum TaskKind {
     Fetch(RequestId),
     /// Map these raw records.
     Transform(Vec<RawId>),
+    /// Queue the next batches of a replay.
+    Replay,
     /// Apply a batch of changes.
     Load(ChangesId),
     /// Embed the texts of rows that were loaded into a table.
@@ -120,6 +122,7 @@ impl fmt::Display for TaskKind {
             Self::Plan => f.write_str("plan"),
             Self::Fetch(request) => write!(f, "fetch of request {request}"),
             Self::Transform(raw) => write!(f, "transform of {} raw records", raw.len()),
+            Self::Replay => f.write_str("step of a replay"),
             Self::Load(changes) => write!(f, "load of batch {changes}"),
             Self::Unknown(kind) => write!(f, "task of an unknown kind: {kind}"),
             Self::Vectorize { table, rows } => write!(f, "vectorize of {rows} rows of {table}"),

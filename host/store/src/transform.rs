@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use runnel_model::{Change, Differences, RawId, RunId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Claim, DescriptorId, Exceeded, StoreError, TrialId};
+use crate::{Claim, DescriptorId, Exceeded, Step, StoreError, TrialId};
 
 /// A row of `changes`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct TransformCommit {
     pub batches: Vec<Transformed>,
     /// What a trial made of the same records.
     pub trial: Option<(TrialId, Differences)>,
+    /// The records of a replay, whose earlier dead letters are settled by this. Those
+    /// of a run that has just read them have none.
+    pub settled: Vec<RawId>,
 }
 
 /// Records that one component mapped, and that are loaded together.
@@ -86,4 +89,9 @@ pub trait Transform: Send + Sync {
 
     /// Breaks off a trial, in the name of the host: whether it still went on.
     async fn break_off(&self, trial: &Exceeded) -> Result<bool, StoreError>;
+
+    /// Queues the next few batches of a replay, its next step behind them, and ends
+    /// this one; or begins the replay's next part, where this one is queued whole.
+    /// Where it is too early for either, nothing is written and the claim holds.
+    async fn step_replay(&self, claim: Claim, run: RunId) -> Result<Step, StoreError>;
 }

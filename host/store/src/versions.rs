@@ -65,6 +65,8 @@ pub struct NewVersion {
     pub digest: Digest,
     /// The component's bytes.
     pub component: Vec<u8>,
+    /// The text of its signature, if there is one. Nobody here looks at it.
+    pub signature: Option<String>,
     /// Whether it may take the place of other bytes of the same version, and be
     /// replaced in the same way.
     pub dev: bool,
@@ -96,6 +98,8 @@ pub struct VersionRow {
     pub digest: Digest,
     /// The component's size in bytes.
     pub size: u64,
+    /// The text of its signature, if there is one.
+    pub signature: Option<String>,
     /// Whether its bytes may be replaced.
     pub dev: bool,
     /// Whether it can no longer be activated.
@@ -110,6 +114,15 @@ pub struct VersionRow {
     /// How it is tried, and the names of the tenants whose records alone it is tried
     /// on.
     pub trials: Vec<(TrialKind, Option<String>)>,
+}
+
+/// A component as it is stored: for whoever asks to check it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredComponent {
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The text of its signature, if there is one.
+    pub signature: Option<String>,
 }
 
 /// An activation as hosts follow it.
@@ -127,6 +140,19 @@ pub struct Activation {
     pub tenant: Option<TenantId>,
 }
 
+impl From<VersionRow> for Activation {
+    /// The version as if it were active for all, for whoever only wants to load it.
+    fn from(row: VersionRow) -> Self {
+        Self {
+            id: row.id,
+            version: row.version,
+            purpose: row.purpose,
+            digest: row.digest,
+            tenant: None,
+        }
+    }
+}
+
 /// What was active before, and what is now; none: no version of the database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Switch {
@@ -138,129 +164,18 @@ pub struct Switch {
     pub trial: Option<String>,
 }
 
-/// Why a version is not installed, activated, rolled back or retired.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum VersionError {
-    /// There is no plugin of this name.
-    #[error("there is no plugin {plugin} in the database; there are: {known}")]
-    NoPlugin {
-        /// The name.
-        plugin: String,
-        /// The names that there are.
-        known: Known,
-    },
-    /// There is no such version of the plugin.
-    #[error("{plugin} has no version {version}; it has: {known}")]
-    NoVersion {
-        /// The plugin.
-        plugin: String,
-        /// The version.
-        version: String,
-        /// The versions that there are.
-        known: Known,
-    },
-    /// Other bytes have the version.
-    #[error(
-        "{version} is installed with other bytes (digest {}, and not {}): give it another version, or replace it \
-         with --dev where nobody else relies on it", .stored.short(), .given.short()
-    )]
-    OtherBytes {
-        /// Name and version.
-        version: PluginVersion,
-        /// The digest of the installed bytes.
-        stored: Digest,
-        /// The digest of the given ones.
-        given: Digest,
-    },
-    /// The plugin's other versions do something else.
-    #[error("{version} is {given}, and earlier versions of it are {stored}: give it another name")]
-    OtherPurpose {
-        /// Name and version.
-        version: PluginVersion,
-        /// What the installed versions do.
-        stored: String,
-        /// What the given one does.
-        given: String,
-    },
-    /// It was retired.
-    #[error("{version} is retired: install it again, or name another version")]
-    Retired {
-        /// Name and version.
-        version: PluginVersion,
-    },
-    /// What is active cannot be retired.
-    #[error("{version} is active for {whom}: activate another version or roll it back first")]
-    Active {
-        /// Name and version.
-        version: PluginVersion,
-        /// For whom.
-        whom: String,
-    },
-    /// What is tried cannot be retired.
-    #[error("{version} is tried for {whom}: break the trial off with a rollback first")]
-    Tried {
-        /// Name and version.
-        version: PluginVersion,
-        /// For whom.
-        whom: String,
-    },
-    /// What is active cannot be tried beside itself.
-    #[error("{version} is active for {whom} already: there is nothing to try")]
-    AlreadyActive {
-        /// Name and version.
-        version: PluginVersion,
-        /// For whom.
-        whom: String,
-    },
-    /// A source cannot be tried.
-    #[error(
-        "{version} is a source: transforms alone can be tried; activate it without --shadow or --canary"
-    )]
-    NoTransform {
-        /// Name and version.
-        version: PluginVersion,
-    },
-    /// Another plugin has the place.
-    #[error(
-        "{other} is active for {whom} and does the same, {does}: roll it back before {version} is activated"
-    )]
-    Occupied {
-        /// The version that was to be activated.
-        version: PluginVersion,
-        /// The one that is active.
-        other: PluginVersion,
-        /// What both do.
-        does: String,
-        /// For whom it is active.
-        whom: String,
-    },
-    /// There is nothing to roll back.
-    #[error(
-        "no version of {plugin} in the database is active for {whom}: there is nothing to roll back"
-    )]
-    NotActive {
-        /// The plugin.
-        plugin: String,
-        /// For whom.
-        whom: String,
-    },
-}
-
-/// Names, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known(pub Vec<String>);
-
 /// What operators do with plugins. Each change leaves a row in `audit_log`, in its
 /// own transaction; [`StoreError::Version`] says why there was none.
 #[async_trait]
 pub trait Versions: Send + Sync {
     /// Keeps a version, and checks that its tables can be had: that they are its own,
     /// and that rows which are there allow what it declares. What runs stays as it
-    /// is, unless the bytes of an active version are replaced.
+    /// is, unless the bytes of an active version are replaced. Bytes that are there
+    /// already get the signature that comes with them.
     ///
     /// # Errors
-    /// [`StoreError::Incompatible`] for a table; [`VersionError::OtherBytes`] and
-    /// [`VersionError::OtherPurpose`].
+    /// [`StoreError::Incompatible`] for a table; [`crate::VersionError::OtherBytes`] and
+    /// [`crate::VersionError::OtherPurpose`].
     async fn install(&self, new: &NewVersion, by: &Actor) -> Result<Installation, StoreError>;
 
     /// The versions of this plugin, or of all: by plugin, the oldest first.
@@ -270,9 +185,9 @@ pub trait Versions: Send + Sync {
     /// tenant or for one. Where it is active already nothing is written.
     ///
     /// # Errors
-    /// [`StoreError::Incompatible`] for a table; [`VersionError::NoPlugin`],
-    /// [`VersionError::NoVersion`], [`VersionError::Retired`] and
-    /// [`VersionError::Occupied`].
+    /// [`StoreError::Incompatible`] for a table; [`crate::VersionError::NoPlugin`],
+    /// [`crate::VersionError::NoVersion`], [`crate::VersionError::Retired`] and
+    /// [`crate::VersionError::Occupied`].
     async fn activate(
         &self,
         version: &PluginVersion,
@@ -284,8 +199,8 @@ pub trait Versions: Send + Sync {
     /// back: what it replaced is active again.
     ///
     /// # Errors
-    /// [`VersionError::NoPlugin`], [`VersionError::NotActive`], and
-    /// [`VersionError::Retired`] where the version before was retired meanwhile.
+    /// [`crate::VersionError::NoPlugin`], [`crate::VersionError::NotActive`], and
+    /// [`crate::VersionError::Retired`] where the version before was retired meanwhile.
     async fn roll_back(
         &self,
         plugin: &Name,
@@ -297,8 +212,8 @@ pub trait Versions: Send + Sync {
     /// were made with them.
     ///
     /// # Errors
-    /// [`VersionError::NoPlugin`], [`VersionError::NoVersion`],
-    /// [`VersionError::Active`] and [`VersionError::Tried`].
+    /// [`crate::VersionError::NoPlugin`], [`crate::VersionError::NoVersion`],
+    /// [`crate::VersionError::Active`] and [`crate::VersionError::Tried`].
     async fn retire(&self, version: &PluginVersion, by: &Actor) -> Result<(), StoreError>;
 }
 
@@ -315,11 +230,12 @@ pub trait Activations: Send + Sync {
     /// may be among them.
     async fn running_trials(&self) -> Result<Vec<Trial>, StoreError>;
 
-    /// A version's bytes as they are stored, which is for the caller to check.
+    /// A version's bytes and signature as they are stored, which are for the caller
+    /// to check.
     ///
     /// # Errors
     /// [`StoreError::NoSuch`] where the row is gone.
-    async fn component(&self, version: VersionId) -> Result<Vec<u8>, StoreError>;
+    async fn component(&self, version: VersionId) -> Result<StoredComponent, StoreError>;
 }
 
 impl Descriptor {
@@ -355,15 +271,6 @@ impl std::fmt::Display for Purpose {
         match &self.entity {
             None => write!(f, "the source {}", self.source),
             Some(entity) => write!(f, "the transform of {entity} of {}", self.source),
-        }
-    }
-}
-
-impl std::fmt::Display for Known {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.0[..] {
-            [] => f.write_str("none"),
-            names => f.write_str(&names.join(", ")),
         }
     }
 }

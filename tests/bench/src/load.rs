@@ -99,6 +99,7 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
             run: task.run,
             trial: None,
             batches: vec![batch],
+            settled: vec![],
         };
         world.store.commit_transformed(commit).await.expect("one");
     }

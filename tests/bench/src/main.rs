@@ -6,6 +6,7 @@
 mod cold;
 mod load;
 mod processes;
+mod replay;
 mod stand_in;
 mod swaps;
 mod sync;
@@ -37,5 +38,11 @@ fn main() {
     }
     if wanted("swaps") {
         runtime.block_on(swaps::report());
+    }
+    if wanted("replay") {
+        let records = std::env::args()
+            .nth(2)
+            .map(|text| text.parse().expect("a number"));
+        runtime.block_on(replay::report(records.unwrap_or(20_000)));
     }
 }

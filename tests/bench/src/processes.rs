@@ -90,7 +90,7 @@ pub(crate) async fn waiting(database: &Database, records: usize) -> World {
 }
 
 /// So many payloads, these again and again, each a pull request of its own.
-fn numbered(payloads: &[String], records: usize) -> Vec<String> {
+pub(crate) fn numbered(payloads: &[String], records: usize) -> Vec<String> {
     let each = |(i, payload): (usize, &String)| {
         let mut payload: serde_json::Value = serde_json::from_str(payload).expect("JSON");
         payload["id"] = (1_000_000 + i).into();

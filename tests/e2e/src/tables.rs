@@ -139,6 +139,39 @@ impl Database {
             .collect()
     }
 
+    /// Every row of every table, the control tables among them, as text in order.
+    ///
+    /// # Panics
+    /// If the tables cannot be read.
+    pub async fn whole(&self) -> BTreeMap<String, Vec<Value>> {
+        let tables = match &self.0 {
+            Pool::Sqlite(_) => "SELECT json_quote(name) FROM sqlite_master WHERE type = 'table'",
+            Pool::Postgres(_) => {
+                "SELECT to_json(tablename::text)::text FROM pg_tables WHERE schemaname = 'public'"
+            }
+        };
+        let mut whole = BTreeMap::new();
+        for table in self.query(tables).await {
+            let table = table.as_str().expect("a name").to_owned();
+            let text = match &self.0 {
+                Pool::Sqlite(_) => self.quoted(&table).await,
+                Pool::Postgres(_) => "t::text".to_owned(),
+            };
+            let sql = format!("SELECT {text} FROM \"{table}\" t ORDER BY 1");
+            whole.insert(table, self.query(&sql).await);
+        }
+        whole
+    }
+
+    /// What makes a row of SQLite a text, bytes too.
+    async fn quoted(&self, table: &str) -> String {
+        let columns = format!(
+            "SELECT json_quote(group_concat('quote(\"' || name || '\")', '||')) FROM pragma_table_info('{table}')"
+        );
+        let columns = self.query(&columns).await;
+        columns[0].as_str().expect("columns").to_owned()
+    }
+
     async fn object(&self, table: &str) -> String {
         let columns = self
             .query(&format!(

@@ -14,6 +14,7 @@ use std::{
 use fake_github::{Edit, Spec};
 use runnel_control::SyncRequest;
 use runnel_e2e::{Database, NEW_COLUMN, Row, Workplace, binary, later_prs};
+use runnel_signatures::Signers;
 use runnel_store::{Actor, DatabaseUrl, Store};
 use serde_json::{Map, Value};
 use tokio::process::Command;
@@ -59,6 +60,7 @@ fn request(place: &Workplace, database: &DatabaseUrl) -> SyncRequest {
         settings: Map::new(),
         plugins: components(),
         cache: Some(place.path("cache")),
+        signers: Signers::default(),
         concurrency: 4,
         // Each swap is to be met, and not every hundredth.
         follow: Duration::from_millis(1),

@@ -232,3 +232,25 @@ async fn a_sync_goes_by_what_is_active_in_its_database() {
         "SELECT COUNT(*) FROM prs p JOIN plugin_versions v ON v.digest = p.transform_digest";
     assert_eq!(database.number(digests).await, 12);
 }
+
+#[tokio::test]
+async fn what_a_sync_has_read_is_replayed_without_its_token_and_the_next_sync_goes_on() {
+    let place = Workplace::with(spec(), Options::default()).await;
+    place.synced(&["acme"]).await;
+    let later = later_prs("2.0.0", &place.path("")).await;
+    let runnel = |words: &[&str]| {
+        let mut command = std::process::Command::new(runnel_e2e::binary());
+        let output = command.args(words).current_dir(place.path("")).output();
+        let output = output.expect("runnel runs");
+        assert!(output.status.success(), "{output:?}");
+    };
+    runnel(&["plugin", "install", later.to_str().expect("a path")]);
+    runnel(&["plugin", "activate", "github_prs@2.0.0"]);
+    let before = place.github.request_count();
+    runnel(&["replay", "--entity", "github_prs"]);
+    assert_eq!(place.github.request_count(), before);
+    let filled = format!("SELECT COUNT(*) FROM prs WHERE {NEW_COLUMN} IS NOT NULL");
+    assert_eq!(place.database().await.number(&filled).await, 12);
+    let next = place.synced(&["acme"]).await;
+    assert_eq!(next.total("loaded"), 0);
+}

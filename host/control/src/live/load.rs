@@ -4,7 +4,8 @@ use std::{thread, time::Duration};
 
 use runnel_model::Digest;
 use runnel_sandbox::Sandbox;
-use runnel_store::Activation;
+use runnel_signatures::{Signature, Signers};
+use runnel_store::{Activation, StoredComponent};
 use sha2::{Digest as _, Sha256};
 
 use crate::{ControlError, lineup::InstalledKind};
@@ -13,12 +14,15 @@ use crate::{ControlError, lineup::InstalledKind};
 /// take some seconds.
 pub(crate) const COMPILE: Duration = Duration::from_secs(60);
 
-/// Loads what an activation names, if it is that.
+/// Loads what an activation names, if it is that, and by whom it has to be. Before
+/// both are known nothing of it is compiled.
 pub(crate) async fn checked(
     sandbox: &Sandbox,
+    signers: &Signers,
     activation: &Activation,
-    bytes: Vec<u8>,
+    component: StoredComponent,
 ) -> Result<InstalledKind, ControlError> {
+    let StoredComponent { bytes, signature } = component;
     let refused = |reason: String| {
         ControlError::Plugins(format!("{} cannot be used: {reason}", activation.version))
     };
@@ -30,6 +34,9 @@ pub(crate) async fn checked(
             activation.digest
         )));
     }
+    let signature = signature.and_then(|text| text.parse::<Signature>().ok());
+    let accepted = signers.accept(&bytes, found, signature.as_ref());
+    accepted.map_err(|unsigned| refused(unsigned.to_string()))?;
     let sandbox = sandbox.clone();
     let loaded = within(COMPILE, move || InstalledKind::load(&sandbox, &bytes)).await?;
     let plugin = loaded.map_err(|e| refused(e.to_string()))?;

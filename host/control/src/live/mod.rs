@@ -8,9 +8,9 @@
 //! is swapped meanwhile; nothing waits for a swap, and a swap waits for nothing.
 //!
 //! An activation that this host cannot follow (the bytes are not those of the
-//! digest, they do not load, or take too long to compile) is said so once, and what
-//! did the work before goes on doing it. A trial that it cannot follow is left to the
-//! other hosts.
+//! digest, nobody signed them whose key it asks for, they do not load, or take too
+//! long to compile) is said so once, and what did the work before goes on doing it. A
+//! trial that it cannot follow is left to the other hosts.
 
 mod load;
 mod mappings;
@@ -18,18 +18,19 @@ mod snapshot;
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError, RwLock},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
-use runnel_model::{Digest, TenantId};
+use runnel_model::{Digest, PluginVersion, TenantId};
 use runnel_pipeline::Mapping;
 use runnel_sandbox::Sandbox;
-use runnel_store::{Activation, Generation, Store, StoreError};
+use runnel_signatures::Signers;
+use runnel_store::{Activation, Generation, Store, StoreError, WorkingRun};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    ControlError,
+    ControlError, config,
     lineup::{InstalledKind, Lineup, Tried},
 };
 pub(crate) use load::{COMPILE, checked, within};
@@ -45,14 +46,21 @@ pub const FOLLOW: Duration = Duration::from_millis(250);
 pub(crate) struct Live {
     store: Arc<dyn Store>,
     sandbox: Sandbox,
+    signers: Signers,
     folder: Lineup,
     /// Held for as long as it takes to copy or to swap a pointer.
     now: RwLock<Arc<Snapshot>>,
     /// Those of the snapshot and of the one before it, so that going back and forth
     /// loads nothing twice.
     loaded: Mutex<HashMap<Digest, InstalledKind>>,
+    /// The versions that replays name.
+    pinned: Mutex<Pinned>,
     mappings: Mappings,
 }
+
+/// Versions that are used whether they are active or not, each with the generation
+/// in which it was looked up.
+type Pinned = HashMap<PluginVersion, (Generation, InstalledKind)>;
 
 impl Live {
     /// What the folder and the database say now.
@@ -61,6 +69,7 @@ impl Live {
     /// Those of the store. What cannot be loaded from the database is no error.
     pub(crate) async fn open(
         sandbox: &Sandbox,
+        signers: &Signers,
         folder: Lineup,
         store: &Arc<dyn Store>,
     ) -> Result<Self, StoreError> {
@@ -73,8 +82,10 @@ impl Live {
             ))),
             store: Arc::clone(store),
             sandbox: sandbox.clone(),
+            signers: signers.clone(),
             folder,
             loaded: Mutex::default(),
+            pinned: Mutex::default(),
             mappings: Mappings::new(Arc::clone(store)),
         };
         live.refresh().await?;
@@ -94,6 +105,54 @@ impl Live {
     pub(crate) async fn mapping(&self, wanted: &Wanted) -> Result<Arc<Mapping>, ControlError> {
         let lineup = self.lineup(Some(wanted.tenant));
         self.mappings.get(&lineup, wanted).await
+    }
+
+    /// The transform of a run's records: the version that it is a replay by, or the
+    /// one that is active.
+    ///
+    /// # Errors
+    /// Those of [`Self::mapping`], and where the version is not there or not what
+    /// was installed.
+    pub(crate) async fn mapping_of(&self, run: &WorkingRun) -> Result<Arc<Mapping>, ControlError> {
+        let wanted = Wanted {
+            tenant: run.integration.tenant,
+            source: run.integration.source.clone(),
+            entity: run.stream.clone(),
+            config: config::of(run),
+        };
+        let pinned = run
+            .replay
+            .as_ref()
+            .and_then(|replay| replay.version.as_ref());
+        let Some(version) = pinned else {
+            return self.mapping(&wanted).await;
+        };
+        let mut lineup = Lineup::default();
+        lineup.put(self.pinned(version).await?);
+        self.mappings.get(&lineup, &wanted).await
+    }
+
+    /// An installed version, active or not: looked up once a generation, since its
+    /// bytes may be replaced.
+    async fn pinned(&self, version: &PluginVersion) -> Result<InstalledKind, ControlError> {
+        let generation = self.snapshot().generation;
+        let known = self.pinned_to().get(version).cloned();
+        if let Some((_, plugin)) = known.filter(|(of, _)| *of == generation) {
+            return Ok(plugin);
+        }
+        let rows = self.store.versions(Some(&version.plugin)).await?;
+        let row = rows.into_iter().find(|row| row.version == *version);
+        let row = row.ok_or_else(|| {
+            ControlError::Plugins(format!("{version} is not installed: install it again"))
+        })?;
+        let plugin = self.obtain(&row.into()).await?;
+        self.pinned_to()
+            .insert(version.clone(), (generation, plugin.clone()));
+        Ok(plugin)
+    }
+
+    fn pinned_to(&self) -> MutexGuard<'_, Pinned> {
+        self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Follows the database until it is told to stop.
@@ -157,8 +216,8 @@ impl Live {
         if let Some(known) = self.loaded().get(&activation.digest) {
             return Ok(known.clone());
         }
-        let bytes = self.store.component(activation.id).await?;
-        let plugin = load::checked(&self.sandbox, activation, bytes).await?;
+        let stored = self.store.component(activation.id).await?;
+        let plugin = load::checked(&self.sandbox, &self.signers, activation, stored).await?;
         self.loaded().insert(activation.digest, plugin.clone());
         Ok(plugin)
     }
@@ -167,6 +226,7 @@ impl Live {
     fn forget(&self, old: &Snapshot, new: &Snapshot) {
         let keep: BTreeSet<Digest> = old.digests().chain(new.digests()).collect();
         self.loaded().retain(|digest, _| keep.contains(digest));
+        self.pinned_to().clear();
         let trials = new.trials().collect();
         self.mappings.keep(&keep, &trials);
     }
@@ -176,7 +236,7 @@ impl Live {
         Arc::clone(&now)
     }
 
-    fn loaded(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, InstalledKind>> {
+    fn loaded(&self) -> MutexGuard<'_, HashMap<Digest, InstalledKind>> {
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -19,11 +19,7 @@ use runnel_store::{Account, Configured, Quotas, Store, WorkerId, WorkingRun};
 use sha2::{Digest, Sha256};
 
 use super::Service;
-use crate::{
-    ControlError, Vault, config,
-    lineup::Lineup,
-    live::{Live, Wanted},
-};
+use crate::{ControlError, Vault, config, lineup::Lineup, live::Live};
 
 /// For how long a closed account is waited for before the task is given back.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -68,7 +64,7 @@ impl Bindings {
             quota,
             guard: self.guard.clone(),
         };
-        bound(source, configuration(run), egress)
+        bound(source, config::of(run), egress)
     }
 
     /// The budget of the account: one for all integrations that use it.
@@ -169,27 +165,9 @@ impl Plugins for Bindings {
     }
 
     async fn mapping(&self, run: &WorkingRun) -> Result<Arc<Mapping>, PipelineError> {
-        let wanted = Wanted {
-            tenant: run.integration.tenant,
-            source: run.integration.source.clone(),
-            entity: run.stream.clone(),
-            config: configuration(run),
-        };
-        self.live
-            .mapping(&wanted)
-            .await
-            .map_err(|e| refused(run, e))
+        let mapping = self.live.mapping_of(run).await;
+        mapping.map_err(|e| refused(run, e))
     }
-}
-
-fn configuration(run: &WorkingRun) -> String {
-    let settings = run
-        .options
-        .settings
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
-    config::config(&run.integration.base_url, &run.options.scope, &settings)
 }
 
 /// What an operator has to mend fails the run; anything else is tried again.

@@ -16,6 +16,7 @@ use runnel_model::{Name, Queue};
 use runnel_pipeline::{Guard, PipelineError};
 use runnel_sandbox::{Limits, Sandbox};
 use runnel_secrets::KeyRing;
+use runnel_signatures::Signers;
 use runnel_store::{DatabaseUrl, Rescue, Store, TickSettings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +39,8 @@ pub struct ServeSettings {
     pub plugins: PathBuf,
     /// The folder of compiled plugins, if they are to be kept.
     pub cache: Option<PathBuf>,
+    /// Whose components are accepted from the database.
+    pub signers: Signers,
     /// The keys of the credentials.
     pub keys: Option<Arc<KeyRing>>,
     /// How much is done at once.
@@ -88,10 +91,11 @@ pub async fn serve(
         store.rescue(Rescue::All).await?;
     }
     let sources = registry.sources(&*store).await?;
+    let live = Live::open(&sandbox, &settings.signers, registry.lineup(), &store).await?;
     let service = Service {
         queues: queues(&settings, &sources)?,
         worker: worker_id(),
-        live: Arc::new(Live::open(&sandbox, registry.lineup(), &store).await?),
+        live: Arc::new(live),
         settings,
         sources,
         store,

@@ -12,6 +12,7 @@ use std::{
 };
 
 use runnel_sandbox::{Limits, Sandbox};
+use runnel_signatures::Signers;
 use runnel_store::{DatabaseUrl, Run};
 use secrecy::SecretString;
 use serde_json::{Map, Value};
@@ -45,6 +46,8 @@ pub struct SyncRequest {
     pub plugins: PathBuf,
     /// The folder of compiled plugins, if they are to be kept.
     pub cache: Option<PathBuf>,
+    /// Whose components are accepted from the database.
+    pub signers: Signers,
     /// Requests at once.
     pub concurrency: u32,
     /// How often the database is asked whether other plugins are active.
@@ -87,7 +90,7 @@ pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, Con
     }
     let _alone = runnel_store::lock(&request.database)?;
     let store = runnel_store::open(&request.database).await?;
-    let live = Live::open(&sandbox, registry.lineup(), &store).await?;
+    let live = Live::open(&sandbox, &request.signers, registry.lineup(), &store).await?;
     let tenants = store.tenants().await?;
     let tenant = tenants.iter().find(|tenant| tenant.name == start::TENANT);
     let lineup = live.lineup(tenant.map(|tenant| tenant.id));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use runnel_broker::BrokerUrl;
 use runnel_secrets::{ExposeSecret, KeyRing};
-use runnel_store::{Configured, DatabaseUrl, Job, Store, Tenant, VersionRow};
+use runnel_store::{Actor, Configured, DatabaseUrl, Job, Store, Tenant, VersionRow};
 use serde_json::Value;
 
 use crate::{
@@ -198,6 +198,15 @@ pub(super) async fn migrate(
     desk.answer(&json, || format!("{url} is up to date"))
 }
 
+/// Who is at it, for the audit log.
+pub(super) fn actor(environment: &Environment) -> Actor {
+    let name = environment
+        .get("USER")
+        .or_else(|| environment.get("LOGNAME"));
+    let name = name.map(|name| name.to_string_lossy().into_owned());
+    Actor(name.unwrap_or_else(|| "unknown".to_owned()))
+}
+
 /// A failure of the store.
 pub(super) fn work(error: impl Into<anyhow::Error>) -> Failure {
     Failure::Work(error.into())
@@ -231,7 +240,7 @@ fn one<T>(
 }
 
 /// `there are: a, b`, the first dozen of them.
-fn there_are<'a>(names: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn there_are<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const SHOWN: usize = 12;
     let names: Vec<&str> = names.collect();
     match names.len() {

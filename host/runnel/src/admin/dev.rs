@@ -4,10 +4,11 @@ use std::path::Path;
 
 use runnel_control::{InstallRequest, install};
 use runnel_sandbox::Sandbox;
+use runnel_signatures::Signers;
 use runnel_store::{Actor, DatabaseUrl};
 
 use super::{desk, plugins, runtime};
-use crate::{environment::Environment, failure::Failure, plugin};
+use crate::{environment::Environment, failure::Failure, plugin, settings};
 
 /// Where, and for whom.
 pub(crate) struct Target {
@@ -15,6 +16,7 @@ pub(crate) struct Target {
     tenant: Option<String>,
     by: Actor,
     sandbox: Sandbox,
+    signers: Signers,
 }
 
 impl Target {
@@ -26,8 +28,9 @@ impl Target {
         Ok(Self {
             database: desk::named(database)?,
             tenant,
-            by: plugins::actor(environment),
+            by: desk::actor(environment),
             sandbox: plugin::sandbox(environment)?,
+            signers: settings::of_variable(environment)?,
         })
     }
 
@@ -40,7 +43,7 @@ impl Target {
         let store = runnel_store::open(&self.database).await;
         let store = store.map_err(desk::work)?;
         let tenant = desk::tenant(&*store, self.tenant.as_deref()).await?;
-        let request = InstallRequest::new(file.to_owned(), true);
+        let request = InstallRequest::new(file.to_owned(), true, self.signers.clone());
         let done = install(&*store, &self.sandbox, &request, &self.by).await?;
         let tenant = tenant.map(|tenant| tenant.id);
         let switch = store.activate(&done.version, tenant, &self.by).await;

@@ -2,6 +2,7 @@
 
 use runnel_control::{ControlError, DiffRequest, diff};
 use runnel_model::Differences;
+use runnel_signatures::Signers;
 use runnel_store::Window;
 
 use super::{
@@ -30,6 +31,7 @@ pub(super) async fn run(
         window,
         tenant: tenant.map(|tenant| tenant.id),
         limit: arguments.limit.unwrap_or(u64::MAX),
+        signers: Signers::new(desk.settings.require_signature.clone()),
     };
     let sandbox = plugin::sandbox(environment)?;
     let found = match diff(&*desk.store, &sandbox, &request).await {

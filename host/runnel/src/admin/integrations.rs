@@ -6,6 +6,7 @@ use anyhow::Context;
 use runnel_control::{Admin, IntegrationRequest, Vault};
 use runnel_pipeline::{Guard, Probed};
 use runnel_secrets::SecretString;
+use runnel_signatures::Signers;
 use runnel_store::{Configured, Job};
 use serde_json::{Value, json};
 
@@ -107,7 +108,8 @@ async fn admin(desk: &Desk, environment: &Environment) -> Result<Admin, Failure>
     let sandbox = plugin::sandbox(environment)?;
     let registry = runnel_control::Registry::load(&sandbox, &folder)?;
     let vault = Vault::new(desk.store.clone(), key_ring(&desk.settings)?);
-    Ok(Admin::open(desk.store.clone(), &sandbox, &registry, vault).await?)
+    let signers = Signers::new(desk.settings.require_signature.clone());
+    Ok(Admin::open(desk.store.clone(), &sandbox, &signers, &registry, vault).await?)
 }
 
 async fn list(desk: &Desk, tenant: Option<runnel_model::TenantId>) -> Result<(), Failure> {

@@ -13,17 +13,21 @@ mod jobs;
 mod keys;
 mod plugins;
 mod queues;
+mod replays;
 mod runs;
 mod show;
+mod tables;
 mod tenants;
 mod trials;
+
+use std::process::ExitCode;
 
 use anyhow::Context;
 use runnel_store::VersionRow;
 use tokio::runtime::Runtime;
 
 use crate::{
-    args::{Command, VersionCommand},
+    args::{Command, ReplayArguments, VersionCommand},
     environment::Environment,
     failure::Failure,
 };
@@ -39,6 +43,14 @@ pub(crate) fn plugins(command: &VersionCommand, environment: &Environment) -> Re
 /// What is installed in the database of this URL.
 pub(crate) fn installed(database: &str) -> Result<Vec<VersionRow>, Failure> {
     runtime()?.block_on(desk::installed(database))
+}
+
+/// `runnel replay`, which may take a while and has a status of its own.
+pub(crate) fn replay(
+    arguments: &ReplayArguments,
+    environment: &Environment,
+) -> Result<ExitCode, Failure> {
+    runtime()?.block_on(replays::run(arguments, environment))
 }
 
 fn runtime() -> Result<Runtime, Failure> {
@@ -58,11 +70,16 @@ pub(crate) fn run(command: &Command, environment: &Environment) -> Result<(), Fa
             Command::DeadLetter(arguments) => {
                 dead_letters::run(&arguments.command, environment).await
             }
+            Command::Table(arguments) => tables::run(&arguments.command, environment).await,
             Command::Queue(arguments) => queues::run(&arguments.command, environment).await,
             Command::Quota(arguments) => queues::quotas(&arguments.command, environment).await,
             Command::Key(arguments) => keys::run(&arguments.command, environment).await,
             Command::Migrate(arguments) => desk::migrate(&arguments.store, environment).await,
-            Command::Sync(_) | Command::Plugin(_) | Command::Serve(_) | Command::Config(_) => {
+            Command::Sync(_)
+            | Command::Plugin(_)
+            | Command::Serve(_)
+            | Command::Config(_)
+            | Command::Replay(_) => {
                 unreachable!("these have modules of their own")
             }
         }

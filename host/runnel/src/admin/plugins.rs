@@ -3,11 +3,12 @@
 
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
-use runnel_store::{Actor, Installation, StoreError, Switch, TrialKind, VersionError, VersionRow};
+use runnel_signatures::Signature;
+use runnel_store::{Installation, StoreError, Switch, TrialKind, VersionError, VersionRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
+    desk::{Desk, actor, work},
     diff,
     show::{instant, table},
     trials,
@@ -19,7 +20,7 @@ use crate::{
     },
     environment::Environment,
     failure::Failure,
-    plugin,
+    plugin, settings,
 };
 
 pub(super) async fn run(
@@ -40,7 +41,9 @@ pub(super) async fn run(
 
 async fn keep(arguments: &InstallArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::make(&arguments.store, environment).await?;
-    let request = InstallRequest::new(arguments.file.clone(), arguments.dev);
+    let wanted = &desk.settings.require_signature;
+    let signers = settings::signers(&arguments.signers, wanted, environment)?;
+    let request = InstallRequest::new(arguments.file.clone(), arguments.dev, signers);
     let sandbox = plugin::sandbox(environment)?;
     let done = install(&*desk.store, &sandbox, &request, &actor(environment)).await?;
     let (version, digest) = (&done.version, done.digest);
@@ -190,6 +193,7 @@ pub(crate) fn version_paper(row: &VersionRow) -> Value {
         "entity": row.purpose.entity,
         "digest": row.digest,
         "size": row.size,
+        "signed_by": signer(row),
         "dev": row.dev,
         "retired": row.retired,
         "active": row.active,
@@ -201,6 +205,12 @@ pub(crate) fn version_paper(row: &VersionRow) -> Value {
 
 fn tried((kind, tenant): &(TrialKind, Option<String>)) -> Value {
     json!({ "kind": kind.to_string(), "tenant": tenant })
+}
+
+/// The key that a version's signature names; whether it is right is for the hosts.
+fn signer(row: &VersionRow) -> Option<String> {
+    let signature: Signature = row.signature.as_deref()?.parse().ok()?;
+    Some(signature.key().to_string())
 }
 
 fn state(row: &VersionRow) -> String {
@@ -249,13 +259,4 @@ pub(super) fn refused(error: StoreError) -> Failure {
         StoreError::Version(error) => Failure::Usage(error.to_string()),
         other => work(other),
     }
-}
-
-/// Who is at it, for the audit log.
-pub(super) fn actor(environment: &Environment) -> Actor {
-    let name = environment
-        .get("USER")
-        .or_else(|| environment.get("LOGNAME"));
-    let name = name.map(|name| name.to_string_lossy().into_owned());
-    Actor(name.unwrap_or_else(|| "unknown".to_owned()))
 }

@@ -43,7 +43,7 @@ async fn list(arguments: &ListRuns, environment: &Environment) -> Result<(), Fai
         let row = |run: &RunRow| {
             [
                 run.id.to_string(),
-                run.job.clone().unwrap_or_else(|| "(sync)".to_owned()),
+                job(run),
                 run.stream.clone(),
                 state_word(run.state).to_owned(),
                 progress(run),
@@ -101,10 +101,7 @@ fn card_of(run: &RunRow) -> String {
     let c = &run.counters;
     card(&[
         ("run", run.id.to_string()),
-        (
-            "job",
-            run.job.clone().unwrap_or_else(|| "none: a sync".to_owned()),
-        ),
+        ("job", job(run)),
         ("stream", run.stream.clone()),
         ("state", state_word(run.state).to_owned()),
         ("progress", progress(run)),
@@ -130,8 +127,20 @@ fn card_of(run: &RunRow) -> String {
     ])
 }
 
+/// What it is a run of.
+fn job(run: &RunRow) -> String {
+    match (&run.job, run.replay) {
+        (Some(job), _) => job.clone(),
+        (None, Some(replay)) => format!("(replay {})", replay.0),
+        (None, None) => "(sync)".to_owned(),
+    }
+}
+
 /// How far a run is, and how long the rest may take if it goes on like this.
 fn progress(run: &RunRow) -> String {
+    if run.replay.is_some() && run.state == RunState::Running {
+        return "mapped again".to_owned();
+    }
     match (run.state, run.done(), run.started_at) {
         (RunState::Running, Some(done), Some(started)) if done < 1.0 => {
             let elapsed = runnel_store::now().saturating_sub(started).max(0);
@@ -164,6 +173,7 @@ fn paper(run: &RunRow) -> Value {
     json!({
         "id": run.id,
         "job": run.job,
+        "replay": run.replay.map(|replay| replay.0),
         "integration_id": run.integration,
         "stream": run.stream,
         "state": state_word(run.state),

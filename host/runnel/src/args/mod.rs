@@ -5,13 +5,16 @@ mod integration;
 mod job;
 mod plugin;
 mod plugin_author;
+mod plugin_registry;
 mod plugin_trials;
 mod plugin_versions;
 mod refuse;
+mod replay;
 mod run;
 mod service;
 mod store;
 mod sync;
+mod table;
 mod tenant;
 
 pub(crate) use dead_letter::{
@@ -23,12 +26,14 @@ pub(crate) use integration::{
 pub(crate) use job::{JobArguments, JobCommand, MisfireWord, OneJob, OverlapWord, SetJob};
 pub(crate) use plugin::{BuildArguments, InspectArguments, ListArguments, PluginCommand};
 pub(crate) use plugin_author::{NewArguments, TestArguments, WatchArguments};
+pub(crate) use plugin_registry::{PullArguments, PushArguments, SignerArguments, WayArguments};
 pub(crate) use plugin_trials::{TrialArguments, TrialsArguments, TryArguments};
 pub(crate) use plugin_versions::{
     ActivateArguments, DiffArguments, ForTenant, InstallArguments, RetireArguments,
     RollbackArguments, VersionCommand, VersionsArguments,
 };
 pub(crate) use refuse::refuse;
+pub(crate) use replay::{OneReplay, ReplayArguments, ReplayCommand, StartReplay};
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};
 pub(crate) use service::{
     ConfigArguments, KeyArguments, KeyCommand, MigrateArguments, QueueArguments, QueueCommand,
@@ -36,6 +41,7 @@ pub(crate) use service::{
 };
 pub(crate) use store::{StoreArguments, TenantArgument};
 pub(crate) use sync::SyncArguments;
+pub(crate) use table::{PruneTable, TableArguments, TableCommand};
 pub(crate) use tenant::{Reader, TenantArguments, TenantCommand};
 
 use clap::{Parser, Subcommand};
@@ -62,8 +68,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Read what is new at a source, and load it into a database
     Sync(SyncArguments),
-    /// List and inspect plugins; make, build and test one of your own; install,
-    /// activate and roll back versions
+    /// List and inspect plugins; make, build and test one of your own; push and pull;
+    /// install, activate and roll back versions
     Plugin(PluginArguments),
     /// Run the service: scheduler, relay and workers
     Serve(ServeArguments),
@@ -75,6 +81,10 @@ pub(crate) enum Command {
     Job(JobArguments),
     /// Runs of jobs
     Run(RunArguments),
+    /// Map and load what was read again, with another version of a plugin; no service is asked
+    Replay(ReplayArguments),
+    /// Tables that plugins fill, and columns that no longer are
+    Table(TableArguments),
     /// Records that could not be mapped or loaded
     DeadLetter(DeadLetterArguments),
     /// Queues that tasks wait in

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{NewArguments, TestArguments, VersionCommand, WatchArguments};
+use super::{
+    NewArguments, PullArguments, PushArguments, TestArguments, VersionCommand, WatchArguments,
+};
 
 const BUILD_EXAMPLES: &str = "\
 Examples:
@@ -31,6 +33,10 @@ pub(crate) enum PluginCommand {
     Test(TestArguments),
     /// Build and test a crate at every save, and activate it if you like
     Watch(WatchArguments),
+    /// Push a component to a registry (OCI), for others to pull
+    Push(PushArguments),
+    /// Pull a component from a registry (OCI) into a file
+    Pull(PullArguments),
     #[command(flatten)]
     Versions(VersionCommand),
 }

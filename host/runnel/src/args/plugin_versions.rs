@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use runnel_model::{Name, PluginVersion};
 
-use super::{StoreArguments, TrialArguments, TrialsArguments, TryArguments};
+use super::{SignerArguments, StoreArguments, TrialArguments, TrialsArguments, TryArguments};
 
 const ACTIVATE_EXAMPLES: &str = "\
 Examples:
@@ -56,12 +56,14 @@ pub(crate) enum VersionCommand {
 /// Which component to install.
 #[derive(Debug, Args)]
 pub(crate) struct InstallArguments {
-    /// The component: a .wasm file
+    /// The component: a .wasm file; what lies beside it as FILE.minisig is its signature
     #[arg(value_name = "FILE")]
     pub(crate) file: PathBuf,
     /// Take the place of other bytes of the same version: for a plugin in development
     #[arg(long)]
     pub(crate) dev: bool,
+    #[command(flatten)]
+    pub(crate) signers: SignerArguments,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
 }

@@ -1,4 +1,5 @@
-//! `runnel plugin`: list, inspect, build; and an author's loop: new, test, watch.
+//! `runnel plugin`: list, inspect, build; an author's loop: new, test, watch; push
+//! and pull.
 //! What it does in the database is in `admin/plugins.rs`.
 
 mod build;
@@ -6,6 +7,7 @@ mod inspect;
 mod list;
 mod new;
 mod paper;
+mod registry;
 mod test;
 mod watch;
 
@@ -25,6 +27,8 @@ pub(crate) fn run(command: &PluginCommand, environment: &Environment) -> Result<
         PluginCommand::New(arguments) => new::run(arguments),
         PluginCommand::Test(arguments) => test::run(arguments, environment),
         PluginCommand::Watch(arguments) => watch::run(arguments, environment),
+        PluginCommand::Push(arguments) => registry::push(arguments, environment),
+        PluginCommand::Pull(arguments) => registry::pull(arguments, environment),
         PluginCommand::Versions(command) => admin::plugins(command, environment),
     }
 }

@@ -93,6 +93,12 @@ fn plugins_and_keys() -> Vec<Setting> {
             doc: "The folder of compiled plugins; whoever can write to it can run code in the host",
         })
         .unset("this user's cache"),
+        Setting::new(at!(require_signature), list, Said {
+            value: "KEY,…",
+            default: "",
+            doc: "Whose components are accepted from the database: public keys of minisign, as Base64 or as `.pub` files",
+        })
+        .unset("everybody's, signed or not"),
         Setting::new(at!(key_file), path, Said {
             value: "FILE",
             default: "",

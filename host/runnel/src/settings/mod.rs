@@ -17,6 +17,7 @@ mod nearest;
 mod read;
 mod setting;
 mod show;
+mod signers;
 mod words;
 
 #[cfg(test)]
@@ -26,12 +27,15 @@ pub(crate) use address::Address;
 pub(crate) use flags::{FewFlags, Flags};
 pub(crate) use load::{Checks, load};
 pub(crate) use mistake::{Mistake, Mistakes};
+pub(crate) use nearest::nearest;
 pub(crate) use runnel_control::Role;
+pub(crate) use signers::{of_variable, signers};
 pub(crate) use words::{Filter, Host, LogFormat};
 
 use std::{path::PathBuf, time::Duration};
 
 use runnel_model::Queue;
+use runnel_signatures::PublicKey;
 use secrecy::SecretString;
 
 /// All settings, parsed. What each one means stands in [`catalog`].
@@ -53,6 +57,9 @@ pub(crate) struct Settings {
     pub(crate) key_file: Option<PathBuf>,
     /// The key-encryption keys themselves. Never both of them.
     pub(crate) keys: Option<SecretString>,
+    /// The keys of whom components are accepted from the database. Empty: nothing is
+    /// asked.
+    pub(crate) require_signature: Vec<PublicKey>,
     /// Private hosts that may be sent requests.
     pub(crate) allow_private_hosts: Vec<Host>,
     /// How long a stop may take before what runs is given back.

@@ -2,7 +2,7 @@
 
 /// The known word that is nearest to an unknown one, if one is near. A key's last
 /// part counts too: `extract` is near `workers.extract`.
-pub(super) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(unknown: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let last = |key: &str| key.rsplit('.').next().map(str::to_owned);
     let distance = |key: &str| {
         let whole = strsim::damerau_levenshtein(unknown, key);

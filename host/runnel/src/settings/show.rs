@@ -3,6 +3,7 @@
 use std::{fmt::Write, path::PathBuf, time::Duration};
 
 use runnel_model::Queue;
+use runnel_signatures::PublicKey;
 use secrecy::SecretString;
 use toml::Value;
 
@@ -53,7 +54,7 @@ macro_rules! show_as_list {
     )*};
 }
 show_as_text!(Address, Filter, LogFormat);
-show_as_list!(Role, Queue, Host);
+show_as_list!(Role, Queue, Host, PublicKey);
 
 impl Show for u32 {
     fn show(&self) -> Shown {

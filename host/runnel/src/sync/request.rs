@@ -5,7 +5,9 @@ use runnel_pipeline::BaseUrl;
 use runnel_store::DatabaseUrl;
 
 use super::{scope, setting, token};
-use crate::{args::SyncArguments, environment::Environment, failure::Failure, folders, instant};
+use crate::{
+    args::SyncArguments, environment::Environment, failure::Failure, folders, instant, settings,
+};
 
 /// Makes a request of the words.
 ///
@@ -19,7 +21,7 @@ pub(super) fn parse(
     let database = database(&arguments.database)?;
     let base_url = arguments.base_url.as_deref().map(base_url).transpose()?;
     let scope = entries(&arguments.scope, base_url.as_ref())?;
-    let settings = setting::parse(&arguments.settings).map_err(Failure::Usage)?;
+    let own = setting::parse(&arguments.settings).map_err(Failure::Usage)?;
     let since = arguments
         .since
         .as_deref()
@@ -37,9 +39,10 @@ pub(super) fn parse(
         streams: arguments.streams.clone(),
         full: arguments.full,
         since,
-        settings,
+        settings: own,
         plugins: folders::plugins(arguments.plugins.as_deref(), environment)?,
         cache: folders::cache(environment),
+        signers: settings::of_variable(environment)?,
         concurrency: arguments.concurrency,
         follow: runnel_control::FOLLOW,
     })

@@ -41,6 +41,8 @@ fn every_help_has_examples() {
         &["plugin", "new", "--help"],
         &["plugin", "test", "--help"],
         &["plugin", "watch", "--help"],
+        &["plugin", "push", "--help"],
+        &["plugin", "pull", "--help"],
     ] {
         assert!(help(arguments).contains("Examples:"), "{arguments:?}");
     }
@@ -50,8 +52,8 @@ fn every_help_has_examples() {
 fn the_commands_of_plugin_are_those_of_the_contract() {
     let help = help(&["plugin", "--help"]);
     for command in [
-        "list", "inspect", "build", "new", "test", "watch", "install", "activate", "rollback",
-        "versions", "retire",
+        "list", "inspect", "build", "new", "test", "watch", "push", "pull", "install", "activate",
+        "rollback", "versions", "retire",
     ] {
         assert!(
             help.lines()

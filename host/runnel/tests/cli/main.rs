@@ -11,5 +11,6 @@ mod harness;
 mod help;
 mod output;
 mod plugins;
+mod registry;
 mod usage;
 mod versions;

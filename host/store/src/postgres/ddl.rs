@@ -24,6 +24,15 @@ pub(super) fn create_table(table: &Table) -> Vec<String> {
     std::iter::once(create).chain(secure(&table.name)).collect()
 }
 
+/// What drops a column; the indexes that name it go with it.
+pub(super) async fn drop_column(
+    _: &mut Connection,
+    table: &Name,
+    column: &Name,
+) -> Result<Vec<String>, sqlx::Error> {
+    Ok(vec![crate::ddl::drop_column(table, column)])
+}
+
 /// The columns of what has the table's name, each with whether it is NOT NULL.
 pub(super) async fn columns(
     connection: &mut Connection,

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Activation, Activations, Actor, Generation, Installation, NewVersion, PluginKind, StoreError,
-    Switch, Trial, VersionError, VersionId, VersionRow, Versions, error::Failed,
+    StoredComponent, Switch, Trial, VersionError, VersionId, VersionRow, Versions, error::Failed,
 };
 
 #[async_trait]
@@ -64,7 +64,7 @@ impl Activations for Backend {
         self.run(|| trials::running(self)).await
     }
 
-    async fn component(&self, version: VersionId) -> Result<Vec<u8>, StoreError> {
+    async fn component(&self, version: VersionId) -> Result<StoredComponent, StoreError> {
         self.run(|| component(self, version)).await
     }
 }
@@ -331,12 +331,16 @@ fn activation(row: &DbRow) -> Result<Activation, Failed> {
     })
 }
 
-async fn component(store: &Backend, version: VersionId) -> Result<Vec<u8>, Failed> {
-    let bytes = sqlx::query_scalar("SELECT component FROM plugin_versions WHERE id = $1")
+async fn component(store: &Backend, version: VersionId) -> Result<StoredComponent, Failed> {
+    let row = sqlx::query("SELECT component, signature FROM plugin_versions WHERE id = $1")
         .bind(version.0)
         .fetch_optional(&store.readers())
         .await?;
-    bytes.ok_or_else(|| {
+    let stored = row.map(|row| StoredComponent {
+        bytes: row.get("component"),
+        signature: row.get("signature"),
+    });
+    stored.ok_or_else(|| {
         Failed::Refused(StoreError::NoSuch {
             what: format!("version {} of a plugin", version.0),
         })

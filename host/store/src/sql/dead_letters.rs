@@ -6,6 +6,7 @@ use sqlx::Row;
 
 use super::{
     Backend, Connection, Db, DbRow, NewTask, Tally, count, dialect::ids_or_all, enqueue, json,
+    owner::PRIVATE_TO,
 };
 use crate::{
     DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters, StoreError, TaskKind,
@@ -166,7 +167,7 @@ async fn letters_by_run(
     filter: &DeadLetterFilter,
 ) -> Result<Vec<OfRun>, Failed> {
     let text = format!(
-        "SELECT d.raw_data_id, r.id AS run_id, r.tenant_id, r.priority, i.source, i.ad_hoc, i.id AS integration_id
+        "SELECT d.raw_data_id, r.id AS run_id, r.tenant_id, r.priority, i.source, {PRIVATE_TO} AS private_to
          FROM dead_letters d JOIN job_runs r ON r.id = d.run_id JOIN integrations i ON i.id = r.integration_id
          WHERE {} ORDER BY r.id, d.raw_data_id",
         filtered()
@@ -178,12 +179,11 @@ async fn letters_by_run(
         let source = Name::new(row.get::<String, _>("source"))
             .map_err(|e| Failed::corrupt(format_args!("run {run}"), e))?;
         if runs.last().is_none_or(|last| last.run != run) {
-            let ad_hoc: bool = row.get("ad_hoc");
             runs.push(OfRun {
                 run,
                 tenant: TenantId(row.get("tenant_id")),
                 priority: row.get("priority"),
-                private_to: if ad_hoc { row.get("integration_id") } else { 0 },
+                private_to: row.get("private_to"),
                 queue: Queue::Transform(source),
                 records: Vec::new(),
             });

@@ -9,11 +9,11 @@ use super::{
     dialect::{EACH_ROW, IDS},
     enqueue, finish_together, json, owner,
     owner::Owner,
-    pages, sql,
+    pages, replays, sql,
 };
 use crate::{
-    Extract, Integration, NewRequest, PageCommit, Parent, PlanCommit, RequestRow, StoreError,
-    TaskKind, Traffic, WorkingRun, error::Failed,
+    Extract, Integration, NewRequest, PageCommit, Parent, PlanCommit, Replayed, RequestRow,
+    StoreError, TaskKind, Traffic, WorkingRun, error::Failed,
 };
 
 #[async_trait]
@@ -54,8 +54,10 @@ impl Extract for Backend {
 
 async fn working_run(store: &Backend, run: RunId) -> Result<WorkingRun, Failed> {
     let row = sqlx::query(
-        "SELECT r.tenant_id, r.integration_id, r.stream, r.options, i.source, i.base_url
-         FROM job_runs r JOIN integrations i ON i.id = r.integration_id WHERE r.id = $1",
+        "SELECT r.tenant_id, r.integration_id, r.stream, r.options, i.source, i.base_url, p.id AS replay, p.plugin, p.version
+         FROM job_runs r JOIN integrations i ON i.id = r.integration_id
+         LEFT JOIN replay_parts part ON part.run_id = r.id LEFT JOIN replays p ON p.id = part.replay_id
+         WHERE r.id = $1",
     )
     .bind(run.0)
     .fetch_one(&store.readers())
@@ -74,6 +76,12 @@ async fn working_run(store: &Backend, run: RunId) -> Result<WorkingRun, Failed> 
         },
         stream: name("stream")?,
         options: serde_json::from_str(row.get("options")).map_err(|e| Failed::corrupt(&what, e))?,
+        replay: match row.get::<Option<i64>, _>("replay") {
+            None => None,
+            Some(_) => Some(Replayed {
+                version: replays::version(&row)?,
+            }),
+        },
     })
 }
 

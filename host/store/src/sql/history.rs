@@ -5,7 +5,7 @@ use runnel_model::{IntegrationId, RunId, TenantId};
 use sqlx::Row;
 
 use super::{Backend, DbRow, runs::state};
-use crate::{Counters, History, RunFilter, RunRow, StoreError, error::Failed};
+use crate::{Counters, History, ReplayId, RunFilter, RunRow, StoreError, error::Failed};
 
 #[async_trait]
 impl History for Backend {
@@ -16,9 +16,9 @@ impl History for Backend {
 
 async fn list(store: &Backend, filter: &RunFilter, limit: u32) -> Result<Vec<RunRow>, Failed> {
     let rows = sqlx::query(
-        "SELECT r.*, j.job_name,
+        "SELECT r.*, j.job_name, p.replay_id,
                 EXISTS (SELECT 1 FROM tasks t WHERE t.run_id = r.id AND t.kind = '\"plan\"') AS planning
-         FROM job_runs r LEFT JOIN etl_jobs j ON j.id = r.job_id
+         FROM job_runs r LEFT JOIN etl_jobs j ON j.id = r.job_id LEFT JOIN replay_parts p ON p.run_id = r.id
          WHERE ($1 = 0 OR r.id = $1) AND ($2 = 0 OR r.tenant_id = $2) AND ($3 = '' OR j.job_name = $3)
              AND (NOT $4 OR r.state IN ('waiting', 'running'))
          ORDER BY r.id DESC LIMIT $5",
@@ -43,6 +43,7 @@ fn read(row: &DbRow) -> Result<RunRow, Failed> {
         tenant: TenantId(row.get("tenant_id")),
         integration: IntegrationId(row.get("integration_id")),
         job: row.get("job_name"),
+        replay: row.get::<Option<i64>, _>("replay_id").map(ReplayId),
         stream: row.get("stream"),
         state,
         counters: counters(&number),

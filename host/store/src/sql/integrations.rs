@@ -162,6 +162,8 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
         "run_partitions",
         "run_validators",
         "run_problems",
+        "replay_parts",
+        "replay_records",
     ]
     .iter()
     .map(|table| format!("DELETE FROM {table} WHERE {of_runs}"))

@@ -150,7 +150,13 @@ async fn apply(
     let tables = batch.tables.keys().map(|i| &by.descriptor.tables[*i]);
     rows::lock(connection, known, (&by.descriptor.source, origin), tables).await?;
     for (index, rows) in &batch.tables {
-        let table = &by.descriptor.tables[*index];
+        let declared = &by.descriptor.tables[*index];
+        let pruned = known.pruned(declared);
+        let rest = pruned.as_ref().map(|(_, left)| rows.only(left));
+        let (table, rows) = match (&pruned, &rest) {
+            (Some((table, _)), Some(rows)) => (table, rows),
+            _ => (declared, rows),
+        };
         let target = rows::Target {
             known,
             source: &by.descriptor.source,

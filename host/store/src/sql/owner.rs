@@ -12,6 +12,11 @@ use super::{
 };
 use crate::{TaskKind, error::Failed};
 
+/// Whose inbox the tasks of a run `r` of an integration `i` are for. A replay needs no
+/// credential, and so is work for everybody.
+pub(super) const PRIVATE_TO: &str = "CASE WHEN i.ad_hoc AND NOT EXISTS
+                 (SELECT 1 FROM replay_parts part WHERE part.run_id = r.id) THEN i.id ELSE 0 END";
+
 /// Whose rows they are.
 pub(crate) struct Owner {
     pub(crate) run: RunId,
@@ -67,7 +72,7 @@ async fn read(
 ) -> Result<BTreeMap<RunId, Owner>, Failed> {
     let rows = sqlx::query(sql!(
         "SELECT r.id, r.tenant_id, r.integration_id, r.stream, r.priority, i.source,
-             CASE WHEN i.ad_hoc THEN i.id ELSE 0 END AS private_to
+             {PRIVATE_TO} AS private_to
          FROM job_runs r JOIN integrations i ON i.id = r.integration_id WHERE r.id {IDS} ORDER BY i.id {lock}"
     ))
     .bind(json(runs))

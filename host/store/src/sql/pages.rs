@@ -76,18 +76,26 @@ async fn commit_of_run(
 
 /// Small pages share a task; a large one gets several.
 fn transform_tasks(raw: &[RawId], records: &[&NewRecord]) -> Vec<TaskKind> {
+    let sizes = records.iter().map(|record| record.payload.len());
+    share_out(raw.iter().copied().zip(sizes), TASK_RECORDS)
+}
+
+/// Transforms of these records, each given with the size of its payload: of no more
+/// than so many each, and of no more bytes than a worker is to hold at once.
+pub(super) fn share_out(
+    records: impl Iterator<Item = (RawId, usize)>,
+    most: usize,
+) -> Vec<TaskKind> {
     let mut tasks = Vec::new();
     let mut batch: Vec<RawId> = Vec::new();
     let mut bytes = 0;
-    for (id, record) in raw.iter().zip(records) {
-        if batch.len() == TASK_RECORDS
-            || (bytes + record.payload.len() > TASK_BYTES && !batch.is_empty())
-        {
+    for (id, size) in records {
+        if batch.len() == most || (bytes + size > TASK_BYTES && !batch.is_empty()) {
             tasks.push(TaskKind::Transform(std::mem::take(&mut batch)));
             bytes = 0;
         }
-        batch.push(*id);
-        bytes += record.payload.len();
+        batch.push(id);
+        bytes += size;
     }
     if !batch.is_empty() {
         tasks.push(TaskKind::Transform(batch));

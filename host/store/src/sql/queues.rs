@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, time::Duration};
 use async_trait::async_trait;
 use runnel_model::Queue;
 
-use super::{Backend, count, dialect::NOW, sql, tasks::micros};
+use super::{
+    Backend, count,
+    dialect::{NOW, TEXTS},
+    json, sql,
+    tasks::micros,
+};
 use crate::{QueueRow, Queues, REPORT, StoreError, WorkerId, error::Failed};
 
 /// A worker that has not reported for so long is not alive.
@@ -19,6 +24,10 @@ impl Queues for Backend {
 
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError> {
         self.run(|| report(self, worker, finished)).await
+    }
+
+    async fn served(&self, queues: &[Queue]) -> Result<bool, StoreError> {
+        self.run(|| served(self, queues)).await
     }
 }
 
@@ -76,6 +85,17 @@ async fn rates(store: &Backend) -> Result<Vec<(String, u64)>, Failed> {
         .into_iter()
         .map(|(queue, rate)| (queue, unsigned(rate)))
         .collect())
+}
+
+async fn served(store: &Backend, queues: &[Queue]) -> Result<bool, Failed> {
+    let alive: i64 = sqlx::query_scalar(sql!(
+        "SELECT COUNT(DISTINCT queue) FROM worker_queues WHERE queue {TEXTS} AND seen_at > {NOW} - $2"
+    ))
+    .bind(json(queues.iter().map(Queue::to_string)))
+    .bind(micros(REPORT * SILENT))
+    .fetch_one(&store.readers())
+    .await?;
+    Ok(alive == count(queues.len()))
 }
 
 async fn report(

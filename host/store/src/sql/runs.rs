@@ -66,7 +66,8 @@ async fn unfinished(store: &Backend, integration: IntegrationId) -> Result<Vec<R
     let rows = sqlx::query(sql!(
         "SELECT {COLUMNS} FROM job_runs WHERE integration_id = $1 AND coalesce(start_id, id) IN
              (SELECT coalesce(start_id, id) FROM job_runs
-              WHERE integration_id = $1 AND state IN ('waiting', 'running'))
+              WHERE integration_id = $1 AND state IN ('waiting', 'running')
+                  AND id NOT IN (SELECT run_id FROM replay_parts))
          ORDER BY id"
     ))
     .bind(integration.0)

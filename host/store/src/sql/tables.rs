@@ -17,15 +17,12 @@ use sqlx::AssertSqlSafe;
 use super::{Backend, Connection, ddl, dialect::LOCK_TABLES};
 use crate::{
     DescriptorId, StoreError, Tables,
-    catalog::{Catalog, Stored, may_be_null},
+    catalog::{Catalog, Pruned, Stored, may_be_null},
     error::Failed,
 };
 
-/// Names that coming migrations will want for control tables.
-const RESERVED: [&str; 1] = ["replays"];
-
 /// Columns that the host adds and that may not be null.
-const HOST_COLUMNS: [&str; 6] = [
+pub(super) const HOST_COLUMNS: [&str; 6] = [
     "id",
     "tenant_id",
     "integration_id",
@@ -34,19 +31,21 @@ const HOST_COLUMNS: [&str; 6] = [
     "last_updated_at",
 ];
 
-/// The catalog as it was last read.
+/// The catalog as it was last read, and of which moment it is.
 #[derive(Default)]
-pub(crate) struct CachedCatalog(Mutex<Option<Arc<Catalog>>>);
+pub(crate) struct CachedCatalog(Mutex<Option<(Moment, Arc<Catalog>)>>);
+
+/// Tells one catalog from another: the newest descriptor, and the newest and the
+/// number of the pruned columns. Descriptors are added and never changed; a pruned
+/// column is added, and removed where it is made again.
+type Moment = (Option<i64>, Option<i64>, i64);
 
 impl CachedCatalog {
-    /// The catalog as the transaction sees it. Descriptors are added and never
-    /// changed, by other processes too: the newest id tells whether any are new.
+    /// The catalog as the transaction sees it, whichever process has changed it.
     pub(crate) async fn get(&self, connection: &mut Connection) -> Result<Arc<Catalog>, Failed> {
-        let newest: Option<i64> = sqlx::query_scalar("SELECT MAX(id) FROM descriptors")
-            .fetch_one(&mut *connection)
-            .await?;
+        let now = moment(connection).await?;
         match self.last() {
-            Some(known) if known.newest() == newest.map(DescriptorId) => Ok(known),
+            Some((then, known)) if then == now => Ok(known),
             _ => self.read(connection).await,
         }
     }
@@ -57,22 +56,34 @@ impl CachedCatalog {
         id: DescriptorId,
         connection: &mut Connection,
     ) -> Result<Arc<Catalog>, Failed> {
-        match self.last().filter(|known| known.get(id).is_some()) {
-            Some(known) => Ok(known),
+        match self.last().filter(|(_, known)| known.get(id).is_some()) {
+            Some((_, known)) => Ok(known),
             None => self.read(connection).await,
         }
     }
 
-    fn last(&self) -> Option<Arc<Catalog>> {
+    fn last(&self) -> Option<(Moment, Arc<Catalog>)> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.clone()
     }
 
+    /// The moment first: what is changed in between is then met once more.
     async fn read(&self, connection: &mut Connection) -> Result<Arc<Catalog>, Failed> {
+        let moment = moment(connection).await?;
         let read = Arc::new(catalog(connection).await?);
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&read));
+        let last = Some((moment, Arc::clone(&read)));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = last;
         Ok(read)
     }
+}
+
+async fn moment(connection: &mut Connection) -> Result<Moment, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT (SELECT MAX(id) FROM descriptors), (SELECT MAX(id) FROM pruned_columns),
+                (SELECT COUNT(*) FROM pruned_columns)",
+    )
+    .fetch_one(connection)
+    .await
 }
 
 #[async_trait]
@@ -148,11 +159,11 @@ pub(super) fn incompatible(
     })
 }
 
-/// Every stored descriptor.
-async fn catalog(connection: &mut Connection) -> Result<Catalog, Failed> {
+/// Every stored descriptor, and every pruned column.
+pub(super) async fn catalog(connection: &mut Connection) -> Result<Catalog, Failed> {
     let rows: Vec<(i64, String, String)> =
         sqlx::query_as("SELECT id, digest, body FROM descriptors")
-            .fetch_all(connection)
+            .fetch_all(&mut *connection)
             .await?;
     let stored = rows.into_iter().map(|(id, digest, body)| {
         let descriptor = serde_json::from_str(&body)
@@ -163,7 +174,18 @@ async fn catalog(connection: &mut Connection) -> Result<Catalog, Failed> {
             descriptor,
         })
     });
-    Ok(Catalog::new(stored.collect::<Result<_, Failed>>()?))
+    let stored = stored.collect::<Result<_, Failed>>()?;
+    Ok(Catalog::new(stored, pruned(connection).await?))
+}
+
+async fn pruned(connection: &mut Connection) -> Result<Pruned, Failed> {
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("SELECT table_name, column_name FROM pruned_columns")
+            .fetch_all(connection)
+            .await?;
+    let name = |text| Name::new(text).map_err(|e| Failed::corrupt("name of a pruned column", e));
+    let pair = |(table, column)| Ok((name(table)?, name(column)?));
+    rows.into_iter().map(pair).collect()
 }
 
 /// What makes the table, or adds what it lacks.
@@ -207,7 +229,7 @@ fn unfit(
 }
 
 fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name) || name.starts_with("sqlite_") || name.starts_with("pg_")
+    name.starts_with("sqlite_") || name.starts_with("pg_")
 }
 
 /// A NOT NULL is not taken back (SQLite cannot): the rows that the transform is going to
@@ -235,8 +257,16 @@ fn missing(table: &Table, columns: &BTreeMap<String, bool>) -> Vec<String> {
         .iter()
         .filter(|column| !columns.contains_key(&*column.name));
     missing
-        .map(|column| crate::ddl::add_column(&table.name, column, ddl::sql_type))
+        .flat_map(|column| {
+            let add = crate::ddl::add_column(&table.name, column, ddl::sql_type);
+            [add, is_back(&table.name, &column.name)]
+        })
         .collect()
+}
+
+/// A column that was pruned is there again. (A [`Name`] cannot end a text.)
+fn is_back(table: &Name, column: &Name) -> String {
+    format!("DELETE FROM pruned_columns WHERE table_name = '{table}' AND column_name = '{column}'")
 }
 
 async fn keep(
@@ -261,7 +291,10 @@ async fn keep(
 }
 
 /// Either side of a lookup may have been there first.
-async fn index_lookups(connection: &mut Connection, known: &Catalog) -> Result<(), sqlx::Error> {
+pub(super) async fn index_lookups(
+    connection: &mut Connection,
+    known: &Catalog,
+) -> Result<(), sqlx::Error> {
     for waiting in known.lookups() {
         let mut statements = vec![crate::ddl::index_waiting(waiting)];
         let mut to = waiting.lookup.on.iter().map(|(_, to)| to);

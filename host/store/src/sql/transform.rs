@@ -10,11 +10,11 @@ use super::{
     dialect::{EACH_ROW, IDS, NOW},
     enqueue, finish_together, json, owner,
     owner::Owner,
-    reports, sql,
+    replays, reports, sql,
 };
 use crate::{
-    ChangesId, DeadLetter, DescriptorId, Exceeded, RawRecord, StoreError, TaskKind, Transform,
-    TransformCommit, Transformed, error::Failed, fingerprint::fingerprint,
+    ChangesId, Claim, DeadLetter, DescriptorId, Exceeded, RawRecord, Step, StoreError, TaskKind,
+    Transform, TransformCommit, Transformed, error::Failed, fingerprint::fingerprint,
 };
 
 #[async_trait]
@@ -32,6 +32,10 @@ impl Transform for Backend {
 
     async fn break_off(&self, trial: &Exceeded) -> Result<bool, StoreError> {
         self.run(|| reports::end(self, trial)).await
+    }
+
+    async fn step_replay(&self, claim: Claim, run: RunId) -> Result<Step, StoreError> {
+        self.run(|| replays::step(self, claim, run)).await
     }
 }
 
@@ -61,6 +65,7 @@ async fn commit(store: &Backend, of: &TransformCommit) -> Result<Option<Exceeded
     let mut tally = Tally::default();
     finish_together(&mut transaction, &of.claims, false, &mut tally).await?;
     queue_loads(&mut transaction, of, &mut tally).await?;
+    settle(&mut transaction, &of.settled).await?;
     for batch in &of.batches {
         tally.transformed += batch.transformed;
         tally.dead += batch.dead.len() as u64;
@@ -115,6 +120,19 @@ async fn keep(
     .fetch_one(connection)
     .await?;
     Ok(ChangesId(id))
+}
+
+/// What a record failed on before is of no more interest: it has been mapped anew,
+/// and fails again or does not.
+async fn settle(connection: &mut Connection, records: &[RawId]) -> Result<(), sqlx::Error> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(sql!("DELETE FROM dead_letters WHERE raw_data_id {IDS}"))
+        .bind(json(records))
+        .execute(connection)
+        .await?;
+    Ok(())
 }
 
 /// Keeps one letter for each record and component: the last.

@@ -9,7 +9,7 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::{
-    Backend, Connection, DbRow,
+    Backend, Connection, Db, DbRow,
     audit::{Act, note},
     dialect::NOW,
     sql, tables, trials,
@@ -23,6 +23,7 @@ use crate::{
 pub(super) struct Stored {
     pub(super) id: VersionId,
     pub(super) digest: Digest,
+    signature: Option<String>,
     pub(super) descriptor: String,
     pub(super) dev: bool,
     pub(super) retired: bool,
@@ -50,7 +51,9 @@ pub(super) async fn install(
     let same = stored.as_ref().is_some_and(|s| s.digest == new.digest);
     let installation = match &stored {
         Some(stored) if same && stored.retired => Installation::Restored,
-        Some(stored) if same && (new.dev || !stored.dev) => return Ok(Installation::AlreadyThere),
+        Some(stored) if same && (new.dev || !stored.dev) => {
+            return sign(transaction, stored, new, by).await;
+        }
         // For good from now on.
         Some(_) if same => Installation::AlreadyThere,
         Some(stored) if !new.dev => return Err(other_bytes(stored, new)),
@@ -61,7 +64,9 @@ pub(super) async fn install(
         tables::check(&mut transaction, descriptor).await?;
         own_tables(&mut transaction, new).await?;
     }
-    write(&mut transaction, new).await?;
+    let kept = stored.as_ref().filter(|_| same);
+    let kept = kept.and_then(|stored| stored.signature.as_deref());
+    write(&mut transaction, new, new.signature.as_deref().or(kept)).await?;
     if let (Installation::Replaced, Some(stored)) = (installation, &stored) {
         trials::begin_anew(&mut transaction, stored.id).await?;
     }
@@ -75,6 +80,34 @@ pub(super) async fn install(
     note(&mut transaction, act).await?;
     super::commit(transaction).await?;
     Ok(installation)
+}
+
+/// Adds a signature to bytes that are there already, so that hosts which ask for one
+/// take them.
+async fn sign(
+    mut transaction: sqlx::Transaction<'_, Db>,
+    stored: &Stored,
+    new: &NewVersion,
+    by: &Actor,
+) -> Result<Installation, Failed> {
+    if new.signature.is_none() || new.signature == stored.signature {
+        return Ok(Installation::AlreadyThere);
+    }
+    sqlx::query("UPDATE plugin_versions SET signature = $2 WHERE id = $1")
+        .bind(stored.id.0)
+        .bind(&new.signature)
+        .execute(&mut *transaction)
+        .await?;
+    let act = Act {
+        by,
+        action: "plugin.sign",
+        subject: &new.version.to_string(),
+        tenant: None,
+        detail: json!({ "digest": new.digest }),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(Installation::AlreadyThere)
 }
 
 fn other_bytes(stored: &Stored, new: &NewVersion) -> Failed {
@@ -137,16 +170,20 @@ async fn own_tables(connection: &mut Connection, new: &NewVersion) -> Result<(),
     Ok(())
 }
 
-async fn write(connection: &mut Connection, new: &NewVersion) -> Result<(), Failed> {
+async fn write(
+    connection: &mut Connection,
+    new: &NewVersion,
+    signature: Option<&str>,
+) -> Result<(), Failed> {
     let descriptor = match &new.descriptor {
         Descriptor::Source(source) => serde_json::to_string(source),
         Descriptor::Transform(transform) => serde_json::to_string(transform),
     };
     sqlx::query(sql!(
-        "INSERT INTO plugin_versions (plugin, version, digest, descriptor, component, dev, installed_at)
-         VALUES ($1, $2, $3, $4, $5, $6, {NOW})
+        "INSERT INTO plugin_versions (plugin, version, digest, descriptor, component, dev, signature, installed_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, {NOW})
          ON CONFLICT (plugin, version) DO UPDATE SET digest = excluded.digest, descriptor = excluded.descriptor,
-             component = excluded.component, dev = excluded.dev, installed_at = excluded.installed_at,
+             component = excluded.component, dev = excluded.dev, signature = excluded.signature, installed_at = excluded.installed_at,
              state = 'installed'"
     ))
     .bind(&*new.version.plugin)
@@ -155,6 +192,7 @@ async fn write(connection: &mut Connection, new: &NewVersion) -> Result<(), Fail
     .bind(descriptor.map_err(|e| sqlx::Error::Encode(e.into()))?)
     .bind(&new.component)
     .bind(new.dev)
+    .bind(signature)
     .execute(connection)
     .await?;
     Ok(())
@@ -165,8 +203,8 @@ pub(super) async fn list(
     plugin: Option<&Name>,
 ) -> Result<Vec<VersionRow>, Failed> {
     let rows = sqlx::query(
-        "SELECT v.id, v.plugin, p.kind, p.source, p.entity, v.version, v.digest, v.dev, v.state, v.installed_at,
-                CAST(length(v.component) AS BIGINT) AS size
+        "SELECT v.id, v.plugin, p.kind, p.source, p.entity, v.version, v.digest, v.signature, v.dev, v.state,
+                v.installed_at, CAST(length(v.component) AS BIGINT) AS size
          FROM plugin_versions v JOIN plugins p ON p.name = v.plugin
          WHERE $1 = '' OR v.plugin = $1 ORDER BY v.plugin, v.id",
     )
@@ -197,6 +235,7 @@ fn version_row(
         purpose: purpose(row)?,
         digest: digest(row)?,
         size: u64::try_from(row.get::<i64, _>("size")).unwrap_or(0),
+        signature: row.get("signature"),
         dev: row.get("dev"),
         retired: row.get::<String, _>("state") == "retired",
         installed_at: row.get("installed_at"),
@@ -257,7 +296,7 @@ async fn find(
     version: &PluginVersion,
 ) -> Result<Option<Stored>, Failed> {
     let row = sqlx::query(
-        "SELECT v.id, v.plugin, v.version, v.digest, v.descriptor, v.dev, v.state, p.kind, p.source, p.entity
+        "SELECT v.id, v.plugin, v.version, v.digest, v.signature, v.descriptor, v.dev, v.state, p.kind, p.source, p.entity
          FROM plugin_versions v JOIN plugins p ON p.name = v.plugin WHERE v.plugin = $1 AND v.version = $2",
     )
     .bind(&*version.plugin)
@@ -268,6 +307,7 @@ async fn find(
         Ok(Stored {
             id: VersionId(row.get("id")),
             digest: digest(&row)?,
+            signature: row.get("signature"),
             descriptor: row.get("descriptor"),
             dev: row.get("dev"),
             retired: row.get::<String, _>("state") == "retired",

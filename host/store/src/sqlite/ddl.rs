@@ -30,6 +30,28 @@ pub(super) fn sql_type(kind: ColumnType) -> &'static str {
     }
 }
 
+/// What drops a column. SQLite refuses to while an index names it; those that
+/// lookups need are made again by whoever calls this.
+pub(super) async fn drop_column(
+    connection: &mut Connection,
+    table: &Name,
+    column: &Name,
+) -> Result<Vec<String>, sqlx::Error> {
+    let indexes: Vec<String> = sqlx::query_scalar(
+        "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1 AND instr(sql, $2) > 0",
+    )
+    .bind(&**table)
+    .bind(quoted(column))
+    .fetch_all(connection)
+    .await?;
+    let indexes = indexes
+        .iter()
+        .map(|index| format!("DROP INDEX {}", quoted(index)));
+    Ok(indexes
+        .chain([crate::ddl::drop_column(table, column)])
+        .collect())
+}
+
 /// The columns of what has the table's name, each with whether it is NOT NULL.
 pub(super) async fn columns(
     connection: &mut Connection,

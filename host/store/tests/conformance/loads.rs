@@ -245,6 +245,7 @@ async fn two_versions(world: &World, by: [DescriptorId; 2]) -> (RunId, Vec<Task>
         claims: vec![task.claim],
         run,
         trial: None,
+        settled: vec![],
         batches: vec![
             transformed(
                 by[0],

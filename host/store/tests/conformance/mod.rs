@@ -3,6 +3,7 @@
 
 pub(crate) mod activations;
 pub(crate) mod archives;
+pub(crate) mod choices;
 pub(crate) mod claims;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -11,7 +12,9 @@ pub(crate) mod operators;
 pub(crate) mod orders;
 pub(crate) mod pages;
 pub(crate) mod plans;
+pub(crate) mod prunes;
 pub(crate) mod relays;
+pub(crate) mod replays;
 pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod tables;
@@ -190,6 +193,7 @@ macro_rules! conformance {
             versions {
                 an_installed_version_is_kept_to_the_byte_and_is_not_active,
                 the_same_bytes_are_there_already_and_others_are_refused,
+                a_signature_is_kept_added_later_and_gone_with_its_bytes,
                 a_version_in_development_is_replaced_and_then_for_good,
                 a_version_that_does_something_else_is_refused,
                 a_table_that_is_not_its_own_is_refused,
@@ -233,6 +237,36 @@ macro_rules! conformance {
                 a_run_shows_its_job_and_how_far_it_is,
                 what_is_not_there_cannot_be_asked_for,
             }
+            replays {
+                a_replay_goes_through_the_newest_records_batch_by_batch,
+                a_step_of_a_stale_lease_queues_nothing,
+                no_more_is_queued_while_enough_is_under_way,
+                beside_others_work_a_replay_queues_one_task_at_a_time,
+                a_paused_replay_queues_nothing_until_it_is_resumed,
+                a_cancelled_replay_maps_nothing_more_and_loads_what_is_mapped,
+                a_second_replay_of_the_same_records_is_refused_while_one_is_under_way,
+                the_integrations_of_a_replay_come_one_after_another,
+                a_part_whose_step_was_given_up_is_gone_on_behind,
+                a_replay_of_an_ad_hoc_integration_is_work_for_everybody,
+                what_is_done_with_a_replay_is_in_the_audit_log,
+                an_integration_that_is_removed_takes_its_part_with_it,
+            }
+            choices {
+                records_are_chosen_by_when_they_were_read_and_whose_they_are,
+                records_are_chosen_by_the_component_that_made_their_rows,
+                a_record_that_was_read_anew_meanwhile_is_left_to_its_run,
+                a_record_that_fails_again_has_one_dead_letter_and_the_others_none,
+                a_replay_by_a_version_adds_its_columns_and_says_so_to_workers,
+                a_version_that_cannot_map_the_records_is_refused,
+                the_values_of_another_component_take_the_place_of_the_old_ones,
+            }
+            prunes {
+                a_column_is_dropped_once_nothing_declares_it,
+                the_hosts_columns_the_key_and_the_version_are_never_dropped,
+                what_the_newest_component_of_a_folder_declares_stays,
+                a_batch_that_still_has_values_of_a_dropped_column_is_loaded_without_them,
+                a_column_that_was_looked_up_is_dropped_with_its_indexes,
+            }
             operators {
                 a_tenant_is_added_once,
                 integrations_are_listed_by_tenant,
@@ -246,6 +280,7 @@ macro_rules! conformance {
                 dropped_dead_letters_are_gone_and_their_raw_records_stay,
                 a_queue_shows_what_waits_runs_and_is_due_later,
                 the_rate_of_a_queue_is_what_its_workers_report,
+                a_queue_is_served_while_its_worker_reports,
             }
         }
     };

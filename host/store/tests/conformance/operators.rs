@@ -299,3 +299,18 @@ pub(crate) async fn the_rate_of_a_queue_is_what_its_workers_report(world: World)
     // Ten in half a second, at most; the clock of a slow machine goes on.
     assert!(rate > 0 && rate <= 1_200, "{rate}");
 }
+
+pub(crate) async fn a_queue_is_served_while_its_worker_reports(world: World) {
+    let both = [transforms(), Queue::Extract];
+    assert!(!world.store.served(&both).await.unwrap());
+    let report = async |worker: &str, queue: Queue| {
+        let worker = WorkerId(worker.to_owned());
+        world.store.report(&worker, &[(queue, 0)]).await.unwrap();
+    };
+    report("a", transforms()).await;
+    report("b", transforms()).await;
+    assert!(world.store.served(&both[..1]).await.unwrap());
+    assert!(!world.store.served(&both).await.unwrap());
+    report("b", Queue::Extract).await;
+    assert!(world.store.served(&both).await.unwrap());
+}

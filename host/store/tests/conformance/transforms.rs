@@ -84,6 +84,7 @@ pub(crate) async fn tasks_that_are_mapped_together_are_committed_all_or_none(wor
         claims,
         run,
         trial: None,
+        settled: vec![],
         batches: vec![
             transformed(by, vec![pr(1, 1, "a", Some(1))]),
             transformed(by, vec![pr(1, 2, "b", Some(1))]),

@@ -30,6 +30,7 @@ pub(crate) fn component(of: Descriptor, bytes: u8) -> NewVersion {
         version: PluginVersion::new(name.clone(), text.clone()).unwrap(),
         digest: digest(bytes),
         component: vec![bytes; 9],
+        signature: None,
         dev: false,
         descriptor: of,
     }
@@ -100,8 +101,8 @@ pub(crate) async fn an_installed_version_is_kept_to_the_byte_and_is_not_active(w
     assert_eq!((row.digest, row.size, row.dev), (digest(1), 9, false));
     assert_eq!(row.purpose.to_string(), "the transform of prs of github");
     assert!(!row.active && row.tenants.is_empty() && !row.retired);
-    let bytes = world.store.component(row.id).await.unwrap();
-    assert_eq!(bytes, [1; 9]);
+    let stored = world.store.component(row.id).await.unwrap();
+    assert_eq!((&stored.bytes[..], stored.signature), (&[1; 9][..], None));
     assert_eq!(world.store.activations().await.unwrap().1, []);
     assert_eq!(world.number("SELECT COUNT(*) FROM descriptors").await, 0);
 }
@@ -140,6 +141,32 @@ pub(crate) async fn a_version_in_development_is_replaced_and_then_for_good(world
         Installation::AlreadyThere
     );
     assert!(!listed(&world).await[0].dev);
+}
+
+pub(crate) async fn a_signature_is_kept_added_later_and_gone_with_its_bytes(world: World) {
+    let signed = |of, bytes, signature: Option<&str>| NewVersion {
+        signature: signature.map(str::to_owned),
+        dev: true,
+        ..transform(of, bytes)
+    };
+    let kept = async || listed(&world).await.remove(0).signature;
+    install(&world, &signed(prs(), 1, None)).await;
+    let before = generation(&world).await;
+    let again = install(&world, &signed(prs(), 1, Some("by ann"))).await;
+    assert_eq!(again, Installation::AlreadyThere);
+    assert!(generation(&world).await > before, "hosts look again");
+    assert_eq!(kept().await.as_deref(), Some("by ann"));
+    let id = listed(&world).await[0].id;
+    let stored = world.store.component(id).await.unwrap();
+    assert_eq!(stored.signature.as_deref(), Some("by ann"));
+    // Without one, for good: what is known of the bytes stays.
+    install(&world, &transform(prs(), 1)).await;
+    assert_eq!(kept().await.as_deref(), Some("by ann"));
+    let acts = "SELECT COUNT(*) FROM audit_log WHERE action = 'plugin.sign'";
+    assert_eq!(world.number(acts).await, 1);
+    install(&world, &signed(later("2.0.0"), 2, Some("by bob"))).await;
+    install(&world, &signed(later("2.0.0"), 3, None)).await;
+    assert_eq!(listed(&world).await[1].signature, None);
 }
 
 pub(crate) async fn a_version_that_does_something_else_is_refused(world: World) {

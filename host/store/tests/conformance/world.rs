@@ -337,6 +337,7 @@ pub(crate) fn commit(task: &Task, run: RunId, batch: Transformed) -> TransformCo
         run,
         trial: None,
         batches: vec![batch],
+        settled: vec![],
     }
 }
 

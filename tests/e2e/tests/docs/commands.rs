@@ -2,8 +2,8 @@
 //! its blocks in order. `make` only looks whether there is such a target (its
 //! targets are what CI runs), the release binary is the one of this build, a
 //! service is told to stop after a while (and has to do so in good order),
-//! nothing is saved while a crate is watched, and GitHub is the stand-in; nothing
-//! else is changed.
+//! nothing is saved while a crate is watched, GitHub is the stand-in, and the
+//! registry is one of this machine, without TLS; nothing else is changed.
 
 use std::{
     fs,
@@ -13,6 +13,7 @@ use std::{
 
 use fake_github::{Edit, Spec};
 use runnel_e2e::{Workplace, binary};
+use test_services::Registry;
 use tokio::process::Command;
 
 use crate::pages::{self, Block};
@@ -81,7 +82,21 @@ fn write(place: &Workplace, block: &Block) {
     fs::write(path, text).unwrap();
 }
 
-async fn shell(place: &Workplace, page: &str, block: &Block) {
+/// The registry that the documents name.
+const REGISTRY: &str = "ghcr.io/";
+
+/// A script with a registry of this machine in the other's place.
+fn at(registry: Option<&Registry>, script: &str) -> String {
+    let Some(registry) = registry else {
+        return script.to_owned();
+    };
+    script
+        .replace(REGISTRY, &format!("{}/", registry.host()))
+        .replace("plugin push", "plugin push --plain-http")
+        .replace("plugin pull", "plugin pull --plain-http")
+}
+
+async fn shell(place: &Workplace, registry: Option<&Registry>, page: &str, block: &Block) {
     let url = place.github.url();
     let script = block
         .text
@@ -92,6 +107,7 @@ async fn shell(place: &Workplace, page: &str, block: &Block) {
         )
         .replace("plugin watch", "plugin watch --once")
         .replace('…', "a-token");
+    let script = at(registry, &script);
     let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
     let path = std::env::var("PATH").unwrap();
     let output = Command::new("bash")
@@ -130,10 +146,12 @@ async fn every_command_of_the_documents_runs_and_every_query_answers() {
     for path in pages::all() {
         let place = github().await;
         checkout(&place);
-        for block in pages::blocks(&pages::read(&path)) {
+        let page = pages::read(&path);
+        let registry = page.contains(REGISTRY).then(Registry::start);
+        for block in pages::blocks(&page) {
             match block.language.as_str() {
                 "toml" | "rust" | "json" => write(&place, &block),
-                "sh" => shell(&place, &path, &block).await,
+                "sh" => shell(&place, registry.as_ref(), &path, &block).await,
                 "sql" => query(&place, &path, &block).await,
                 _ => continue,
             }

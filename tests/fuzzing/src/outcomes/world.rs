@@ -166,6 +166,7 @@ impl World {
             run,
             trial: None,
             batches: vec![mapped],
+            settled: vec![],
         };
         store.commit_transformed(mapped).await?;
         let load = store

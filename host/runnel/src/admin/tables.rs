@@ -1,0 +1,186 @@
+//! `runnel table`: columns that nothing fills any more, shown and dropped.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use anyhow::Context;
+use runnel_control::{InstalledKind, Registry};
+use runnel_model::{Name, TransformDescriptor};
+use runnel_store::{ColumnUse, Kept, Known, PruneError, StoreError, TableColumns};
+use serde_json::{Value, json};
+
+use super::{
+    desk::{Desk, actor, work},
+    show::table,
+};
+use crate::{
+    args::{PruneTable, StoreArguments, TableCommand},
+    environment::Environment,
+    failure::Failure,
+    folders, output, plugin,
+};
+
+pub(super) async fn run(command: &TableCommand, environment: &Environment) -> Result<(), Failure> {
+    match command {
+        TableCommand::List(store) => list(store, environment).await,
+        TableCommand::Prune(arguments) => prune(arguments, environment).await,
+    }
+}
+
+async fn list(store: &StoreArguments, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(store, environment).await?;
+    let folder = folder(&desk, environment)?;
+    let tables = desk.store.columns(&folder).await.map_err(work)?;
+    let json: Vec<Value> = tables.iter().map(paper).collect();
+    desk.answer(&json.into(), || {
+        let row = |found: &TableColumns| {
+            [
+                found.table.to_string(),
+                found.plugin.to_string(),
+                found.columns.len().to_string(),
+                unused(found).join(", "),
+            ]
+        };
+        let headings = ["table", "plugin", "columns", "declared by nothing"];
+        let none = "no plugin has made a table yet";
+        table(headings, tables.iter().map(row).collect(), none)
+    })
+}
+
+async fn prune(arguments: &PruneTable, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(&arguments.store, environment).await?;
+    let folder = folder(&desk, environment)?;
+    let tables = desk.store.columns(&folder).await.map_err(work)?;
+    let columns = chosen(&tables, arguments)?;
+    let words: Vec<&str> = columns.iter().map(|column| &**column).collect();
+    let words = words.join(", ");
+    let drop = !columns.is_empty() && (arguments.yes || asked(&arguments.table, &words)?);
+    if drop {
+        let of = (&arguments.table, &columns[..]);
+        let pruned = desk.store.prune(of, &folder, &actor(environment)).await;
+        pruned.map_err(refused)?;
+    }
+    let json = json!({ "table": arguments.table, "columns": columns, "dropped": drop });
+    desk.answer(&json, || match (drop, words.as_str()) {
+        (_, "") => format!("every column of {} is needed: nothing is to be dropped", arguments.table),
+        (true, _) => format!("dropped of {}: {words}", arguments.table),
+        (false, _) => format!(
+            "nothing needs these columns of {}: {words}; nothing was dropped: --yes drops them with their values",
+            arguments.table
+        ),
+    })
+}
+
+/// The columns that are named, or all that nothing needs.
+fn chosen(tables: &[TableColumns], arguments: &PruneTable) -> Result<Vec<Name>, Failure> {
+    let Some(found) = tables.iter().find(|found| found.table == arguments.table) else {
+        let known = tables.iter().map(|found| found.table.to_string());
+        return Err(refused(no_table(&arguments.table, known.collect())));
+    };
+    if arguments.columns.is_empty() {
+        let names = unused(found).into_iter().map(Name::new);
+        let names: Result<Vec<Name>, _> = names.collect();
+        return names
+            .context("a column has a name that is none")
+            .map_err(Failure::Work);
+    }
+    for column in &arguments.columns {
+        let own = found.columns.iter().find(|own| own.name == **column);
+        if let Some(error) = why_not(found, column, own) {
+            return Err(refused(error.into()));
+        }
+    }
+    Ok(arguments.columns.clone())
+}
+
+/// Why a column is not to be dropped. Said before anybody is asked.
+fn why_not(found: &TableColumns, column: &Name, own: Option<&ColumnUse>) -> Option<PruneError> {
+    let (table, column) = (found.table.to_string(), column.to_string());
+    match own {
+        None => Some(PruneError::NoColumn {
+            table,
+            column,
+            known: Known(found.columns.iter().map(|own| own.name.clone()).collect()),
+        }),
+        Some(ColumnUse {
+            kept: Some(kept), ..
+        }) => Some(PruneError::Kept {
+            table,
+            column,
+            kept: kept.clone(),
+        }),
+        Some(ColumnUse { kept: None, .. }) => None,
+    }
+}
+
+fn no_table(table: &Name, known: Vec<String>) -> StoreError {
+    PruneError::NoTable {
+        table: table.to_string(),
+        known: Known(known),
+    }
+    .into()
+}
+
+/// Asks whoever sits at a terminal. A program has to say it with the command.
+fn asked(table: &Name, columns: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        return Ok(false);
+    }
+    output::tell(&format!(
+        "drop these columns of {table} with their values: {columns}? (yes/no)"
+    ));
+    let mut answer = String::new();
+    let read = io::stdin().lock().read_line(&mut answer);
+    read.context("the answer cannot be read")?;
+    Ok(answer.trim() == "yes")
+}
+
+/// What the plugins folder declares, if there is one.
+fn folder(desk: &Desk, environment: &Environment) -> Result<Vec<TransformDescriptor>, Failure> {
+    let named = desk.settings.plugins.as_deref();
+    let folder = match folders::plugins(named, environment) {
+        Ok(folder) => folder,
+        Err(_) if named.is_none() => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let registry = Registry::load(&plugin::sandbox(environment)?, &folder)?;
+    let declared = registry
+        .plugins()
+        .iter()
+        .filter_map(|plugin| match &plugin.kind {
+            InstalledKind::Transform(_, descriptor) => Some((**descriptor).clone()),
+            InstalledKind::Source(..) => None,
+        });
+    Ok(declared.collect())
+}
+
+fn unused(found: &TableColumns) -> Vec<String> {
+    let unused = found.columns.iter().filter(|column| column.kept.is_none());
+    unused.map(|column| column.name.clone()).collect()
+}
+
+fn paper(found: &TableColumns) -> Value {
+    let column = |column: &ColumnUse| {
+        let declared_by = match &column.kept {
+            Some(Kept::Declared(by)) => json!(by),
+            _ => json!([]),
+        };
+        json!({
+            "name": column.name,
+            "kept": column.kept.as_ref().map(ToString::to_string),
+            "declared_by": declared_by,
+        })
+    };
+    json!({
+        "table": found.table,
+        "plugin": found.plugin,
+        "columns": found.columns.iter().map(column).collect::<Vec<_>>(),
+        "unused": unused(found),
+    })
+}
+
+fn refused(error: StoreError) -> Failure {
+    match error {
+        StoreError::Prune(error) => Failure::Usage(error.to_string()),
+        other => work(other),
+    }
+}
