@@ -45,9 +45,11 @@ pub async fn changed_prs(version: &str, changes: &[(&str, &str)], folder: &Path)
         .join("plugins/sdk")
         .canonicalize()
         .expect("the SDK");
+    // Of libraries of one name cargo keeps the file of the one that it built last.
+    let of = version.replace('.', "_");
     let manifest = format!(
         "[package]\nname = \"github-prs\"\nversion = \"{version}\"\nedition = \"2024\"\n\
-         [lib]\ncrate-type = [\"cdylib\"]\n[dependencies]\nrunnel-sdk = {{ path = {sdk:?} }}\n[workspace]\n"
+         [lib]\nname = \"github_prs_{of}\"\ncrate-type = [\"cdylib\"]\n[dependencies]\nrunnel-sdk = {{ path = {sdk:?} }}\n[workspace]\n"
     );
     write(&package.join("Cargo.toml"), &manifest);
     // The versions that this repository is built with.

@@ -143,7 +143,9 @@ async fn a_plugins_file_that_changes_under_a_running_service_changes_nothing_unt
         .expect("components")
         .flatten()
     {
-        std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("a copy");
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("a copy");
+        }
     }
     platform.set("RUNNEL_PLUGINS", folder.to_str().expect("a path"));
     platform.add("acme").await;

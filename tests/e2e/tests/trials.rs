@@ -23,7 +23,7 @@ fn spec() -> Spec {
 
 /// A version that has one column more.
 const LATER: &str = "2.0.0";
-/// A version that takes the state for the title.
+/// A version that takes the node id for the title.
 const OTHER: &str = "3.0.0";
 /// A version that can map nothing.
 const BROKEN: &str = "4.0.0";
@@ -52,7 +52,7 @@ async fn installed(platform: &Platform, version: &str) -> String {
     let file = match version {
         LATER => later_prs(LATER, &folder).await,
         OTHER => {
-            let by = format!("    #[from(\"state\")]\n{title}");
+            let by = format!("    #[from(\"node_id\")]\n{title}");
             changed_prs(OTHER, &[(title, &by)], &folder).await
         }
         _ => {
@@ -139,7 +139,7 @@ async fn a_shadow_leaves_no_trace(kind: Kind) {
     let title = &report["places"]["prs.title"];
     assert_eq!(title["count"], json!(PULLS), "{report:#}");
     let sample = &title["samples"][0];
-    assert_eq!(sample["old"], "Round 1", "{sample}");
+    assert_eq!(sample["old"], "\"Round 1\"", "{sample}");
     let raw = "SELECT COUNT(*) FROM raw_data WHERE stream = 'github_prs' AND id =";
     let raw = format!("{raw} {}", sample["raw_data_id"]);
     assert_eq!(platform.database().await.number(&raw).await, 1);
