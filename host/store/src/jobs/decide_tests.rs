@@ -26,6 +26,7 @@ fn job(name: &str) -> Job {
         paused: false,
         integration_paused: false,
         next_run_at: NOW,
+        look_at: NOW,
         requested_at: None,
         buffered: false,
         running: 0,

@@ -116,6 +116,8 @@ pub struct Job {
     pub integration_paused: bool,
     /// Its next time.
     pub next_run_at: Micros,
+    /// When the scheduler looks at it next, unless something changes before.
+    pub look_at: Micros,
     /// Since when somebody wants it to run whatever its schedule says.
     pub requested_at: Option<Micros>,
     /// Whether one more run is to follow the one that is under way.

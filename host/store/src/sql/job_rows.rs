@@ -10,7 +10,7 @@ use crate::{Job, LastRun, Misfire, Overlap, Schedule, error::Failed};
 pub(super) const JOBS: &str = "
     SELECT j.id, j.tenant_id, j.integration_id, j.job_name, j.job_type, j.every_minutes, j.overlap, j.misfire,
            j.catch_up, j.jitter_seconds, j.priority, j.depends_on, j.changed_parents_of, j.paused, j.next_run_at,
-           j.requested_at, j.buffered, i.source, i.paused AS integration_paused,
+           j.look_at, j.requested_at, j.buffered, i.source, i.paused AS integration_paused,
            (SELECT COUNT(*) FROM job_runs r WHERE r.job_id = j.id AND r.state IN ('waiting', 'running')) AS running,
            (SELECT COUNT(*) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'failed'
                 AND r.id > COALESCE(s.id, 0)) AS failures,
@@ -56,6 +56,7 @@ pub(super) fn read(row: &DbRow) -> Result<Job, Failed> {
         paused: row.get("paused"),
         integration_paused: row.get("integration_paused"),
         next_run_at: row.get("next_run_at"),
+        look_at: row.get("look_at"),
         requested_at: row.get("requested_at"),
         buffered: row.get("buffered"),
         running: unsigned(row.get("running")),

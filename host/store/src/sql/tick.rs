@@ -206,9 +206,11 @@ async fn apply(
             Ok(None)
         }
         Decision::Wait(waits) => {
-            sqlx::query("UPDATE etl_jobs SET look_at = $2 WHERE id = $1")
+            // Whoever has it looked at meanwhile has seen more than this transaction.
+            sqlx::query("UPDATE etl_jobs SET look_at = $2 WHERE id = $1 AND look_at = $3")
                 .bind(job.id.0)
                 .bind(look_at(waits, at))
+                .bind(job.look_at)
                 .execute(connection)
                 .await?;
             Ok(None)

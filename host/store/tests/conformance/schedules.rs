@@ -31,19 +31,19 @@ fn settings() -> TickSettings {
 }
 
 impl World {
-    async fn put(&self, jobs: &[NewJob]) {
+    pub(crate) async fn put(&self, jobs: &[NewJob]) {
         self.store
             .put_jobs(self.integration.id, jobs)
             .await
             .unwrap();
     }
 
-    async fn tick(&self) -> Tick {
+    pub(crate) async fn tick(&self) -> Tick {
         self.store.tick(&settings()).await.unwrap()
     }
 
     /// The names of the jobs that a tick starts.
-    async fn started(&self) -> Vec<String> {
+    pub(crate) async fn started(&self) -> Vec<String> {
         let tick = self.tick().await;
         tick.started.into_iter().map(|(_, job)| job).collect()
     }
@@ -59,7 +59,7 @@ impl World {
     }
 
     /// Ends every run that was begun, with nothing to read.
-    async fn end_runs(&self) {
+    pub(crate) async fn end_runs(&self) {
         for task in self.claim(&Queue::Extract).await {
             let plan = PlanCommit {
                 claim: task.claim,

@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use crate::conformance::{
+    schedules::job,
     tables::{column, descriptor, looked_up, pr, prs, required, table, upsert},
     world::{LEASE, World, load_of, name, new_run, page, record},
 };
@@ -331,4 +332,29 @@ async fn count_waiting(world: &World) -> i64 {
              WHERE datname = current_database() AND wait_event_type = 'Lock'",
         )
         .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_run_that_is_asked_for_while_a_tick_decides_that_the_job_waits_is_not_forgotten() {
+    let (world, database) = super::fresh().await;
+    world.put(&[job("a", &[])]).await;
+    assert_eq!(world.started().await, ["a"]);
+    world.end_runs().await;
+    let mut asking = database.connect().await;
+    let ask = "UPDATE etl_jobs SET requested_at = (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+               look_at = 0";
+    for statement in ["BEGIN", ask] {
+        sqlx::raw_sql(statement).execute(&mut asking).await.unwrap();
+    }
+    let world = Arc::new(world);
+    let ticking = Arc::clone(&world);
+    let tick = tokio::spawn(async move { ticking.started().await });
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while world.number(waiting).await == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    sqlx::raw_sql("COMMIT").execute(&mut asking).await.unwrap();
+    assert!(tick.await.unwrap().is_empty());
+    assert_eq!(world.started().await, ["a"]);
 }
