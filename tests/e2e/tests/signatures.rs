@@ -151,7 +151,7 @@ async fn a_sync_asks_for_signatures_as_a_host_does() {
         let mut command = std::process::Command::new(runnel_e2e::binary());
         command.args(words).current_dir(place.path(""));
         command.env_remove("GITHUB_TOKEN");
-        let output = command.env(ASK, &signer.public_key()).output();
+        let output = command.env(ASK, signer.public_key()).output();
         output.expect("runnel runs")
     };
     let path = file.to_str().expect("a path");
