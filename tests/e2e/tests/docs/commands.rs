@@ -116,9 +116,9 @@ async fn shell(place: &Workplace, registry: Option<&Registry>, page: &str, block
         .env("PATH", format!("{}:{path}", place.path("bin").display()))
         .env("GITHUB_TOKEN", "a-token")
         .env("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
-        // The standard library was built for the plugins of this repository
-        // already, where it had to be.
-        .env("CARGO_TARGET_DIR", target)
+        // A crate of the documents has the name of one of this repository: in one
+        // folder cargo would take the one for the other.
+        .env("CARGO_TARGET_DIR", target.join("variants/target"))
         .output()
         .await
         .unwrap();
