@@ -17,9 +17,17 @@ pub fn config(base_url: &str, scope: &[String], settings: &Map<String, Value>) -
 
 /// The configuration of a run's integration.
 pub(crate) fn of(run: &WorkingRun) -> String {
-    let settings = run.options.settings.as_object();
-    let settings = settings.cloned().unwrap_or_default();
-    config(&run.integration.base_url, &run.options.scope, &settings)
+    let options = &run.options;
+    stored(
+        &run.integration.base_url,
+        (&options.scope, &options.settings),
+    )
+}
+
+/// A configuration whose settings are stored as JSON.
+pub(crate) fn stored(base_url: &str, (scope, settings): (&[String], &Value)) -> String {
+    let settings = settings.as_object().cloned().unwrap_or_default();
+    config(base_url, scope, &settings)
 }
 
 /// A configuration that a source and its transforms accept.

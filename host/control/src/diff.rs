@@ -2,15 +2,18 @@
 //! is written.
 
 use runnel_model::{Differences, Name, PluginVersion, RawId, TenantId};
-use runnel_pipeline::{Side, compare};
-use runnel_sandbox::{BoundTransform, Record, Sandbox, SandboxError};
+use runnel_pipeline::{Side, compare, given};
+use runnel_sandbox::{BoundTransform, Sandbox, SandboxError};
 use runnel_signatures::Signers;
 use runnel_store::{
     Activation, Archived, Known, RawRecord, Store, VersionError, VersionRow, Window,
 };
-use serde_json::Value;
 
-use crate::{ControlError, config, lineup::InstalledKind, live::checked};
+use crate::{
+    ControlError, config,
+    lineup::InstalledKind,
+    live::{self, checked},
+};
 
 /// The records that are mapped at once: memory is bounded by them.
 const PAGE: u32 = 100;
@@ -89,26 +92,13 @@ async fn through(
 }
 
 fn map((old, new): &Both, records: &[RawRecord]) -> Result<Differences, SandboxError> {
-    let given: Vec<_> = records
-        .iter()
-        .map(|record| Record {
-            payload: &record.payload,
-            context: &record.context,
-        })
-        .collect();
+    let records_given: Vec<_> = records.iter().map(given).collect();
     let raw: Vec<_> = records.iter().map(|record| record.id).collect();
-    let (was, is) = (old.transform(&given)?, new.transform(&given)?);
-    Ok(compare(
-        &raw,
-        &Side {
-            descriptor: old.descriptor(),
-            batch: &was,
-        },
-        &Side {
-            descriptor: new.descriptor(),
-            batch: &is,
-        },
-    ))
+    let (was, is) = (
+        old.transform(&records_given)?,
+        new.transform(&records_given)?,
+    );
+    Ok(compare(&raw, &Side::of(old, &was), &Side::of(new, &is)))
 }
 
 /// Both map the records of one entity type of one source.
@@ -175,18 +165,15 @@ async fn bind(
     new: &InstalledKind,
     archived: &Archived,
 ) -> Result<Both, ControlError> {
-    let settings = match &archived.settings {
-        Value::Object(settings) => settings.clone(),
-        _ => serde_json::Map::new(),
-    };
-    let config = config::config(&archived.base_url, &archived.scope, &settings);
+    let asked = (&*archived.scope, &archived.settings);
+    let config = config::stored(&archived.base_url, asked);
     let (InstalledKind::Transform(old, _), InstalledKind::Transform(new, _)) = (old, new) else {
         return Err(ControlError::Usage(
             "transforms alone can be compared".to_owned(),
         ));
     };
-    let (old, new) = (old.clone(), new.clone());
-    tokio::task::spawn_blocking(move || Ok((old.bind(&config)?, new.bind(&config)?)))
-        .await
-        .map_err(|e| ControlError::Host(e.to_string()))?
+    Ok((
+        live::bind(old, &config).await?,
+        live::bind(new, &config).await?,
+    ))
 }

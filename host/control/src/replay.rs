@@ -13,8 +13,7 @@ use runnel_pipeline::{
 use runnel_sandbox::{Limits, Sandbox};
 use runnel_signatures::Signers;
 use runnel_store::{
-    DatabaseLock, DatabaseUrl, Inbox, ReplayId, ReplayRow, ReplayState, Rescue, Store, StoreError,
-    WorkingRun,
+    DatabaseLock, DatabaseUrl, Inbox, ReplayId, ReplayRow, Rescue, Store, StoreError, WorkingRun,
 };
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -61,8 +60,7 @@ pub async fn see_through(
     let ended = loop {
         let replay = find(store, id).await?;
         observe(&replay);
-        let open = matches!(replay.state(), ReplayState::Running | ReplayState::Paused);
-        if !open || stop.is_cancelled() {
+        if !replay.state().is_open() || stop.is_cancelled() {
             break Ok(replay);
         }
         if own.is_none() {

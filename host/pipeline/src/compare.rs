@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use runnel_model::{
     Change, Differences, Outcome, RawId, Row, Sample, Table, TransformDescriptor, Value, Work,
 };
-use runnel_sandbox::{Batch, Fault};
+use runnel_sandbox::{Batch, BoundTransform, Fault};
 
 /// The bytes of a text that a sample keeps.
 const SAMPLE: usize = 200;
@@ -16,6 +16,16 @@ pub struct Side<'a> {
     pub descriptor: &'a TransformDescriptor,
     /// What it made of the records.
     pub batch: &'a Batch,
+}
+
+impl<'a> Side<'a> {
+    /// A version with what it made.
+    pub fn of(transform: &'a BoundTransform, batch: &'a Batch) -> Self {
+        Self {
+            descriptor: transform.descriptor(),
+            batch,
+        }
+    }
 }
 
 /// What is different in what two versions made of these records, of which each batch

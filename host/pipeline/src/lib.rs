@@ -27,6 +27,6 @@ pub use load::{Loader, Vectorizer};
 pub use observe::{Observer, Signal};
 pub use plugins::{BoundSource, Mapping, Plugins};
 pub use probe::{Probed, probe};
-pub use transform::Transformer;
+pub use transform::{Transformer, given};
 pub use trial::{Part, Trial};
 pub use worker::{Context, Handler, OnError, Tally, work};

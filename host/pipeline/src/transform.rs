@@ -55,11 +55,12 @@ impl Transformer {
             .iter()
             .map(|task| raw(task))
             .collect::<Result<Vec<_>, _>>()?;
-        let records = self.context.store.raw_records(&raw.concat()).await?;
+        let ids = raw.concat();
+        let records = self.context.store.raw_records(&ids).await?;
         let working = self.run(run).await?;
         let mapping = self.plugins.mapping(&working).await?;
         let settled = match &working.replay {
-            Some(_) => raw.concat(),
+            Some(_) => ids,
             None => Vec::new(),
         };
         let integration = working.integration.id;
@@ -227,7 +228,8 @@ impl Mapped {
     }
 }
 
-pub(crate) fn given(record: &RawRecord) -> Record<'_> {
+/// A raw record as transforms get it.
+pub fn given(record: &RawRecord) -> Record<'_> {
     Record {
         payload: &record.payload,
         context: &record.context,

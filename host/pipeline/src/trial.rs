@@ -66,7 +66,11 @@ impl Trial {
             Err(error) => return self.unable(raw, (theirs, others), &error),
         };
         log(&tried, Some(self.id));
-        let found = compare(&raw, &side(active, &theirs), &side(&self.transform, &tried));
+        let found = compare(
+            &raw,
+            &Side::of(active, &theirs),
+            &Side::of(&self.transform, &tried),
+        );
         let mut tried = self.keep(raw, theirs, tried, found);
         tried.active.extend(others);
         tried
@@ -138,13 +142,6 @@ impl Trial {
                 place(integration, external_id) < u64::from(percent) * 100
             }
         }
-    }
-}
-
-fn side<'a>(transform: &'a BoundTransform, batch: &'a Batch) -> Side<'a> {
-    Side {
-        descriptor: transform.descriptor(),
-        batch,
     }
 }
 

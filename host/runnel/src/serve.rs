@@ -6,7 +6,6 @@ use anyhow::Context;
 use runnel_broker::RelaySettings;
 use runnel_control::{Role, ServeSettings, Slots, Started};
 use runnel_pipeline::Guard;
-use runnel_signatures::Signers;
 use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
@@ -57,7 +56,7 @@ fn parse(settings: &Settings, environment: &Environment) -> Result<ServeSettings
             .cache
             .clone()
             .or_else(|| folders::cache(environment)),
-        signers: Signers::new(settings.require_signature.clone()),
+        signers: settings.signers(),
         keys: admin::key_ring(settings)?,
         slots: Slots {
             extract: settings.workers.extract,

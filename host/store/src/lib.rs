@@ -76,7 +76,7 @@ pub use jobs::{
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
-pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns};
+pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};
 pub use queues::{QueueRow, Queues, REPORT};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;

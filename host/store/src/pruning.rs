@@ -98,6 +98,44 @@ pub trait Pruning: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
+/// Whether these columns of a table may be dropped.
+///
+/// # Errors
+/// [`PruneError`]: why one of them may not.
+pub fn prunable(tables: &[TableColumns], table: &Name, columns: &[Name]) -> Result<(), PruneError> {
+    let Some(found) = tables.iter().find(|found| found.table == *table) else {
+        let names = tables.iter().map(|found| found.table.to_string());
+        return Err(PruneError::NoTable {
+            table: table.to_string(),
+            known: Known(names.collect()),
+        });
+    };
+    columns.iter().try_for_each(|column| found.prunable(column))
+}
+
+impl TableColumns {
+    fn prunable(&self, column: &Name) -> Result<(), PruneError> {
+        let own = self.columns.iter().find(|own| own.name == **column);
+        let (table, column) = (self.table.to_string(), column.to_string());
+        match own.map(|own| &own.kept) {
+            Some(None) => Ok(()),
+            Some(Some(kept)) => Err(PruneError::Kept {
+                table,
+                column,
+                kept: kept.clone(),
+            }),
+            None => {
+                let names = self.columns.iter().map(|own| own.name.clone());
+                Err(PruneError::NoColumn {
+                    table,
+                    column,
+                    known: Known(names.collect()),
+                })
+            }
+        }
+    }
+}
+
 impl From<PruneError> for StoreError {
     fn from(error: PruneError) -> Self {
         Self::Prune(Box::new(error))

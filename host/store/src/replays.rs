@@ -216,6 +216,11 @@ impl From<ReplayError> for StoreError {
 }
 
 impl ReplayState {
+    /// Whether something can still be done about it.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Running | Self::Paused)
+    }
+
     /// The word that is shown.
     pub fn word(self) -> &'static str {
         match self {

@@ -126,6 +126,9 @@ pub trait Trials: Send + Sync {
     /// The trials of this plugin, or of all, those that go on among them: the newest
     /// first.
     async fn trials(&self, plugin: Option<&Name>) -> Result<Vec<TrialRow>, StoreError>;
+
+    /// The trial of this id, if there is one.
+    async fn trial(&self, id: TrialId) -> Result<Option<TrialRow>, StoreError>;
 }
 
 /// How few records are judged as if there were so many.

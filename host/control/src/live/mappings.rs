@@ -72,7 +72,7 @@ impl Mappings {
         if let Some(known) = self.known().find(&key, wanted) {
             return Ok(known);
         }
-        let bound = bind(transform, &wanted.config).await??;
+        let bound = bind(transform, &wanted.config).await?;
         let mapping = Arc::new(Mapping {
             descriptor: self.descriptor(&bound).await?,
             transform: bound,
@@ -97,7 +97,7 @@ impl Mappings {
         config: &str,
     ) -> Result<Option<Trial>, ControlError> {
         let bound = async {
-            let transform = bind(transform, config).await??;
+            let transform = bind(transform, config).await?;
             let part = match trial.kind {
                 TrialKind::Shadow => Part::Shadow,
                 TrialKind::Canary { percent } => Part::Canary {
@@ -163,14 +163,14 @@ impl Mappings {
     }
 }
 
-async fn bind(
+/// A transform, bound to a configuration. It is asked on a thread of its own.
+pub(crate) async fn bind(
     transform: &Transform,
     config: &str,
-) -> Result<Result<BoundTransform, SandboxError>, ControlError> {
+) -> Result<BoundTransform, ControlError> {
     let (transform, config) = (transform.clone(), config.to_owned());
-    tokio::task::spawn_blocking(move || transform.bind(&config))
-        .await
-        .map_err(|e| ControlError::Host(e.to_string()))
+    let bound = tokio::task::spawn_blocking(move || transform.bind(&config)).await;
+    Ok(bound.map_err(|e| ControlError::Host(e.to_string()))??)
 }
 
 /// Whether it is the plugin that does not fit, and no host can make it so.

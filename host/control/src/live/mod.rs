@@ -35,7 +35,7 @@ use crate::{
 };
 pub(crate) use load::{COMPILE, checked, within};
 use mappings::Mappings;
-pub(crate) use mappings::Wanted;
+pub(crate) use mappings::{Wanted, bind};
 use snapshot::Snapshot;
 
 /// How often a host asks whether other versions are active. What is activated is to

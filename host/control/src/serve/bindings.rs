@@ -128,12 +128,8 @@ pub(crate) fn bind_source(
 ) -> Result<BoundSource, ControlError> {
     let (source, _) = lineup.source(&integration.source)?;
     let base_url = BaseUrl::parse(&integration.base_url)?;
-    let settings = integration
-        .settings
-        .as_object()
-        .cloned()
-        .unwrap_or_default();
-    let config = config::config(&base_url.to_string(), &integration.scope, &settings);
+    let asked = (&*integration.scope, &integration.settings);
+    let config = config::stored(&base_url.to_string(), asked);
     let usage = Usage {
         concurrency: 1,
         pace: None,

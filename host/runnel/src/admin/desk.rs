@@ -6,14 +6,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use runnel_broker::BrokerUrl;
 use runnel_secrets::{ExposeSecret, KeyRing};
-use runnel_store::{Actor, Configured, DatabaseUrl, Job, Store, Tenant, VersionRow};
+use runnel_store::{Actor, Configured, DatabaseUrl, Job, Store, Tenant, VersionRow, Window};
 use serde_json::Value;
 
 use crate::{
-    args::StoreArguments,
+    args::{RecordArguments, StoreArguments},
     environment::Environment,
     failure::Failure,
-    output,
+    instant, output,
     settings::{self, Checks, Flags, Settings},
 };
 
@@ -196,6 +196,18 @@ pub(super) async fn migrate(
     let url = database(&desk.settings)?;
     let json = serde_json::json!({ "database": url.to_string(), "up_to_date": true });
     desk.answer(&json, || format!("{url} is up to date"))
+}
+
+/// When records were read, of the words that choose them.
+pub(super) fn window(of: &RecordArguments) -> Result<Window, Failure> {
+    let time = |flag, text: &Option<String>| {
+        let time = text.as_deref().map(|text| instant::parse(flag, text));
+        time.transpose().map_err(Failure::Usage)
+    };
+    Ok(Window {
+        since: time("--since", &of.since)?,
+        until: time("--until", &of.until)?,
+    })
 }
 
 /// Who is at it, for the audit log.

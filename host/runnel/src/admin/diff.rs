@@ -2,36 +2,27 @@
 
 use runnel_control::{ControlError, DiffRequest, diff};
 use runnel_model::Differences;
-use runnel_signatures::Signers;
-use runnel_store::Window;
 
 use super::{
-    desk::{Desk, work},
+    desk::{Desk, window, work},
     differences::{self, paper},
 };
-use crate::{args::DiffArguments, environment::Environment, failure::Failure, instant, plugin};
+use crate::{args::DiffArguments, environment::Environment, failure::Failure, plugin};
 
 pub(super) async fn run(
     arguments: &DiffArguments,
     environment: &Environment,
 ) -> Result<(), Failure> {
-    let time = |text: &Option<String>, flag| {
-        let time = text.as_deref().map(|text| instant::parse(flag, text));
-        time.transpose().map_err(Failure::Usage)
-    };
-    let window = Window {
-        since: time(&arguments.since, "--since")?,
-        until: time(&arguments.until, "--until")?,
-    };
+    let window = window(&arguments.records)?;
     let desk = Desk::open(&arguments.store, environment).await?;
-    let tenant = desk.tenant(arguments.tenant.as_deref()).await?;
+    let tenant = desk.tenant(arguments.records.tenant.as_deref()).await?;
     let request = DiffRequest {
         old: arguments.old.clone(),
         new: arguments.new.clone(),
         window,
         tenant: tenant.map(|tenant| tenant.id),
         limit: arguments.limit.unwrap_or(u64::MAX),
-        signers: Signers::new(desk.settings.require_signature.clone()),
+        signers: desk.settings.signers(),
     };
     let sandbox = plugin::sandbox(environment)?;
     let found = match diff(&*desk.store, &sandbox, &request).await {

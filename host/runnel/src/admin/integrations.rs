@@ -6,7 +6,6 @@ use anyhow::Context;
 use runnel_control::{Admin, IntegrationRequest, Vault};
 use runnel_pipeline::{Guard, Probed};
 use runnel_secrets::SecretString;
-use runnel_signatures::Signers;
 use runnel_store::{Configured, Job};
 use serde_json::{Value, json};
 
@@ -108,7 +107,7 @@ async fn admin(desk: &Desk, environment: &Environment) -> Result<Admin, Failure>
     let sandbox = plugin::sandbox(environment)?;
     let registry = runnel_control::Registry::load(&sandbox, &folder)?;
     let vault = Vault::new(desk.store.clone(), key_ring(&desk.settings)?);
-    let signers = Signers::new(desk.settings.require_signature.clone());
+    let signers = desk.settings.signers();
     Ok(Admin::open(desk.store.clone(), &sandbox, &signers, &registry, vault).await?)
 }
 

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, IsTerminal};
 use anyhow::Context;
 use runnel_control::{InstalledKind, Registry};
 use runnel_model::{Name, TransformDescriptor};
-use runnel_store::{ColumnUse, Kept, Known, PruneError, StoreError, TableColumns};
+use runnel_store::{ColumnUse, Kept, StoreError, TableColumns, prunable};
 use serde_json::{Value, json};
 
 use super::{
@@ -70,54 +70,18 @@ async fn prune(arguments: &PruneTable, environment: &Environment) -> Result<(), 
     })
 }
 
-/// The columns that are named, or all that nothing needs.
+/// The columns that are named, or all that nothing needs. What may not be dropped is
+/// said before anybody is asked.
 fn chosen(tables: &[TableColumns], arguments: &PruneTable) -> Result<Vec<Name>, Failure> {
-    let Some(found) = tables.iter().find(|found| found.table == arguments.table) else {
-        let known = tables.iter().map(|found| found.table.to_string());
-        return Err(refused(no_table(&arguments.table, known.collect())));
-    };
-    if arguments.columns.is_empty() {
-        let names = unused(found).into_iter().map(Name::new);
-        let names: Result<Vec<Name>, _> = names.collect();
-        return names
-            .context("a column has a name that is none")
-            .map_err(Failure::Work);
+    let named = &arguments.columns;
+    let allowed = prunable(tables, &arguments.table, named);
+    allowed.map_err(|error| refused(error.into()))?;
+    if !named.is_empty() {
+        return Ok(named.clone());
     }
-    for column in &arguments.columns {
-        let own = found.columns.iter().find(|own| own.name == **column);
-        if let Some(error) = why_not(found, column, own) {
-            return Err(refused(error.into()));
-        }
-    }
-    Ok(arguments.columns.clone())
-}
-
-/// Why a column is not to be dropped. Said before anybody is asked.
-fn why_not(found: &TableColumns, column: &Name, own: Option<&ColumnUse>) -> Option<PruneError> {
-    let (table, column) = (found.table.to_string(), column.to_string());
-    match own {
-        None => Some(PruneError::NoColumn {
-            table,
-            column,
-            known: Known(found.columns.iter().map(|own| own.name.clone()).collect()),
-        }),
-        Some(ColumnUse {
-            kept: Some(kept), ..
-        }) => Some(PruneError::Kept {
-            table,
-            column,
-            kept: kept.clone(),
-        }),
-        Some(ColumnUse { kept: None, .. }) => None,
-    }
-}
-
-fn no_table(table: &Name, known: Vec<String>) -> StoreError {
-    PruneError::NoTable {
-        table: table.to_string(),
-        known: Known(known),
-    }
-    .into()
+    let own = tables.iter().filter(|found| found.table == arguments.table);
+    let names: Result<Vec<Name>, _> = own.flat_map(unused).map(Name::new).collect();
+    Ok(names.context("a column has a name that is none")?)
 }
 
 /// Asks whoever sits at a terminal. A program has to say it with the command.

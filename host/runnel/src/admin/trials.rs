@@ -1,7 +1,7 @@
 //! `runnel plugin activate --shadow` and `--canary`, `trials` and `trial`.
 
 use runnel_model::TenantId;
-use runnel_store::{Actor, NewTrial, TrialKind, TrialLimits, TrialRow, TrialState};
+use runnel_store::{Actor, NewTrial, TrialId, TrialKind, TrialLimits, TrialRow, TrialState};
 use serde_json::{Value, json};
 
 use super::{
@@ -105,15 +105,14 @@ pub(super) async fn show(
     environment: &Environment,
 ) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let trials = desk.store.trials(None).await.map_err(work)?;
-    let trial = trials.iter().find(|trial| trial.id.0 == arguments.id);
-    let trial = trial.ok_or_else(|| {
+    let trial = desk.store.trial(TrialId(arguments.id)).await;
+    let trial = trial.map_err(work)?.ok_or_else(|| {
         Failure::Usage(format!(
             "there is no trial {}: `runnel plugin trials` lists those there are",
             arguments.id
         ))
     })?;
-    desk.answer(&paper(trial), || shown(trial))
+    desk.answer(&paper(&trial), || shown(&trial))
 }
 
 fn shown(trial: &TrialRow) -> String {

@@ -8,6 +8,7 @@ mod plugin_author;
 mod plugin_registry;
 mod plugin_trials;
 mod plugin_versions;
+mod records;
 mod refuse;
 mod replay;
 mod run;
@@ -32,6 +33,7 @@ pub(crate) use plugin_versions::{
     ActivateArguments, DiffArguments, ForTenant, InstallArguments, RetireArguments,
     RollbackArguments, VersionCommand, VersionsArguments,
 };
+pub(crate) use records::RecordArguments;
 pub(crate) use refuse::refuse;
 pub(crate) use replay::{OneReplay, ReplayArguments, ReplayCommand, StartReplay};
 pub(crate) use run::{ListRuns, RunArguments, RunCommand};
@@ -45,6 +47,7 @@ pub(crate) use table::{PruneTable, TableArguments, TableCommand};
 pub(crate) use tenant::{Reader, TenantArguments, TenantCommand};
 
 use clap::{Parser, Subcommand};
+use runnel_model::{InvalidName, Name};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -104,6 +107,10 @@ pub(crate) enum Command {
 pub(crate) struct PluginArguments {
     #[command(subcommand)]
     pub(crate) command: PluginCommand,
+}
+
+fn name(text: &str) -> Result<Name, InvalidName> {
+    Name::new(text)
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use runnel_model::{InvalidName, Name};
+use runnel_model::Name;
+
+use super::name;
 
 const NEW_EXAMPLES: &str = "\
 Examples:
@@ -90,8 +92,4 @@ pub(crate) struct WatchArguments {
     /// Build and test once, and do not wait for a save
     #[arg(long)]
     pub(crate) once: bool,
-}
-
-fn name(text: &str) -> Result<Name, InvalidName> {
-    Name::new(text)
 }

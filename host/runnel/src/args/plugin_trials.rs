@@ -3,7 +3,7 @@
 use clap::{ArgGroup, Args};
 use runnel_model::Name;
 
-use super::{StoreArguments, plugin_versions::name};
+use super::{StoreArguments, name};
 
 /// How a version is tried before it does all the work.
 #[derive(Debug, Args)]

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use runnel_model::{Name, PluginVersion};
 
-use super::{SignerArguments, StoreArguments, TrialArguments, TrialsArguments, TryArguments};
+use super::{
+    RecordArguments, SignerArguments, StoreArguments, TrialArguments, TrialsArguments,
+    TryArguments, name,
+};
 
 const ACTIVATE_EXAMPLES: &str = "\
 Examples:
@@ -125,15 +128,8 @@ pub(crate) struct DiffArguments {
     /// The other version, such as github_prs@1.1.0
     #[arg(value_name = "NAME@B")]
     pub(crate) new: PluginVersion,
-    /// Only records that were read then or later (2024-03-01, 2024-03-01T12:00:00Z)
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<String>,
-    /// Only records that were read before then
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<String>,
-    /// Only this tenant's records
-    #[arg(long, value_name = "NAME")]
-    pub(crate) tenant: Option<String>,
+    #[command(flatten)]
+    pub(crate) records: RecordArguments,
     /// No more than so many records
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
@@ -147,8 +143,4 @@ pub(crate) struct ForTenant {
     /// For this tenant alone
     #[arg(long, value_name = "NAME")]
     pub(crate) tenant: Option<String>,
-}
-
-pub(super) fn name(text: &str) -> Result<Name, String> {
-    Name::new(text).map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::StoreArguments;
+use super::{RecordArguments, StoreArguments};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -78,15 +78,8 @@ pub(crate) struct StartReplay {
     /// The entity type, such as github_prs
     #[arg(long, value_name = "ENTITY", required = true)]
     pub(crate) entity: Option<String>,
-    /// Only records that were read then or later (2024-03-01, 2024-03-01T12:00:00Z)
-    #[arg(long, value_name = "TIME")]
-    pub(crate) since: Option<String>,
-    /// Only records that were read before then
-    #[arg(long, value_name = "TIME")]
-    pub(crate) until: Option<String>,
-    /// Only this tenant's records
-    #[arg(long, value_name = "NAME")]
-    pub(crate) tenant: Option<String>,
+    #[command(flatten)]
+    pub(crate) records: RecordArguments,
     /// Only records whose rows this component made: the beginning of its digest
     #[arg(long, value_name = "DIGEST")]
     pub(crate) where_digest: Option<String>,

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use runnel_model::Name;
 
-use super::StoreArguments;
+use super::{StoreArguments, name};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -45,8 +45,4 @@ pub(crate) struct PruneTable {
     pub(crate) yes: bool,
     #[command(flatten)]
     pub(crate) store: StoreArguments,
-}
-
-fn name(text: &str) -> Result<Name, String> {
-    Name::new(text).map_err(|error| error.to_string())
 }

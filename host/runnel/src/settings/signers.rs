@@ -2,8 +2,15 @@
 
 use runnel_signatures::{PublicKey, Signers};
 
-use super::{input::Input, read};
+use super::{Settings, input::Input, read};
 use crate::{args::SignerArguments, environment::Environment, failure::Failure};
+
+impl Settings {
+    /// Whose components are accepted from the database.
+    pub(crate) fn signers(&self) -> Signers {
+        Signers::new(self.require_signature.clone())
+    }
+}
 
 /// The variable of the setting, for commands that take few or no settings.
 const VARIABLE: &str = "RUNNEL_REQUIRE_SIGNATURE";

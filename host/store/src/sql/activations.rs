@@ -320,14 +320,19 @@ async fn activations(store: &Backend) -> Result<(Generation, Vec<Activation>), F
     Ok((generation, activations?))
 }
 
-fn activation(row: &DbRow) -> Result<Activation, Failed> {
+/// The tenant for which alone something counts.
+pub(super) fn tenant(row: &DbRow) -> Option<TenantId> {
     let tenant: i64 = row.get("tenant_id");
+    (tenant != 0).then_some(TenantId(tenant))
+}
+
+pub(super) fn activation(row: &DbRow) -> Result<Activation, Failed> {
     Ok(Activation {
         id: VersionId(row.get("id")),
         version: version(row)?,
         purpose: purpose(row)?,
         digest: digest(row)?,
-        tenant: (tenant != 0).then_some(TenantId(tenant)),
+        tenant: tenant(row),
     })
 }
 

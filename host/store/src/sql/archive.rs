@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, RawId, TenantId};
 use sqlx::Row;
 
-use super::{Backend, DbRow};
+use super::{
+    Backend, DbRow,
+    transform::{RawRow, raw_record},
+};
 use crate::{Archive, Archived, RawRecord, StoreError, Window, error::Failed};
 
 #[async_trait]
@@ -66,7 +69,7 @@ async fn newest(
     window: Window,
     (after, limit): (RawId, u32),
 ) -> Result<Vec<RawRecord>, Failed> {
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(
+    let rows: Vec<RawRow> = sqlx::query_as(
         "SELECT d.id, d.external_id, d.context, d.payload FROM records r JOIN raw_data d ON d.id = r.raw_data_id
          WHERE r.integration_id = $1 AND r.stream = $2 AND r.raw_data_id > $3
              AND d.fetched_at >= $4 AND d.fetched_at < $5
@@ -80,11 +83,5 @@ async fn newest(
     .bind(i64::from(limit))
     .fetch_all(&store.readers())
     .await?;
-    let record = |(id, external_id, context, payload)| RawRecord {
-        id: RawId(id),
-        external_id,
-        context,
-        payload,
-    };
-    Ok(rows.into_iter().map(record).collect())
+    Ok(rows.into_iter().map(raw_record).collect())
 }

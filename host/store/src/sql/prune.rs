@@ -16,8 +16,8 @@ use super::{
     versions::{take_turn, transform},
 };
 use crate::{
-    Actor, ColumnUse, Kept, Known, PruneError, Pruning, StoreError, TableColumns, catalog::Catalog,
-    error::Failed,
+    Actor, ColumnUse, Kept, PruneError, Pruning, StoreError, TableColumns, catalog::Catalog,
+    error::Failed, pruning::prunable,
 };
 
 #[async_trait]
@@ -187,7 +187,7 @@ async fn prune(
     take_turn(&mut transaction).await?;
     sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
     let tables = survey(&mut transaction, folder).await?;
-    check(&tables, table, columns)?;
+    prunable(&tables, table, columns).map_err(refused)?;
     for column in columns {
         drop_column(&mut transaction, table, column).await?;
         let act = Act {
@@ -219,38 +219,6 @@ async fn drop_column(
         .bind(&**column)
         .execute(connection)
         .await?;
-    Ok(())
-}
-
-fn check(tables: &[TableColumns], table: &Name, columns: &[Name]) -> Result<(), Failed> {
-    let Some(found) = tables.iter().find(|found| found.table == *table) else {
-        let names = tables.iter().map(|found| found.table.to_string());
-        return Err(refused(PruneError::NoTable {
-            table: table.to_string(),
-            known: Known(names.collect()),
-        }));
-    };
-    for column in columns {
-        let own = found.columns.iter().find(|own| own.name == **column);
-        match own.map(|own| &own.kept) {
-            Some(None) => (),
-            Some(Some(kept)) => {
-                return Err(refused(PruneError::Kept {
-                    table: table.to_string(),
-                    column: column.to_string(),
-                    kept: kept.clone(),
-                }));
-            }
-            None => {
-                let names = found.columns.iter().map(|own| own.name.clone());
-                return Err(refused(PruneError::NoColumn {
-                    table: table.to_string(),
-                    column: column.to_string(),
-                    known: Known(names.collect()),
-                }));
-            }
-        }
-    }
     Ok(())
 }
 

@@ -39,22 +39,28 @@ impl Transform for Backend {
     }
 }
 
+/// Id, external id, context and payload.
+pub(super) type RawRow = (i64, String, String, String);
+
+pub(super) fn raw_record((id, external_id, context, payload): RawRow) -> RawRecord {
+    RawRecord {
+        id: RawId(id),
+        external_id,
+        context,
+        payload,
+    }
+}
+
 async fn raw_records(store: &Backend, ids: &[RawId]) -> Result<Vec<RawRecord>, Failed> {
-    let rows: Vec<(i64, String, String, String)> = sqlx::query_as(sql!(
+    let rows: Vec<RawRow> = sqlx::query_as(sql!(
         "SELECT id, external_id, context, payload FROM raw_data WHERE id {IDS}"
     ))
     .bind(json(ids))
     .fetch_all(&store.readers())
     .await?;
-    let record = |(id, external_id, context, payload)| RawRecord {
-        id: RawId(id),
-        external_id,
-        context,
-        payload,
-    };
     let mut found: HashMap<RawId, RawRecord> = rows
         .into_iter()
-        .map(|row| (RawId(row.0), record(row)))
+        .map(|row| (RawId(row.0), raw_record(row)))
         .collect();
     // The same record may stand twice among the ids.
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())

@@ -7,15 +7,15 @@ use sqlx::Row;
 
 use super::{
     Backend, Connection, DbRow,
-    activations::{self, refuse_occupied, scope, whom},
+    activations::{self, refuse_occupied, scope, tenant, whom},
     audit::{Act, note},
     dialect::{IDS, NOW},
     json, reports, sql, tables,
-    versions::{digest, known, purpose, refused, take_turn, transform, version},
+    versions::{digest, known, refused, take_turn, transform, version},
 };
 use crate::{
-    Activation, Actor, NewTrial, PluginKind, StoreError, Trial, TrialId, TrialKind, TrialLimits,
-    TrialRow, TrialState, Trials, VersionError, VersionId, error::Failed,
+    Actor, NewTrial, PluginKind, StoreError, Trial, TrialId, TrialKind, TrialLimits, TrialRow,
+    TrialState, Trials, VersionError, VersionId, error::Failed,
 };
 
 #[async_trait]
@@ -25,7 +25,12 @@ impl Trials for Backend {
     }
 
     async fn trials(&self, plugin: Option<&Name>) -> Result<Vec<TrialRow>, StoreError> {
-        self.run(|| list(self, plugin)).await
+        self.run(|| list(self, None, plugin)).await
+    }
+
+    async fn trial(&self, id: TrialId) -> Result<Option<TrialRow>, StoreError> {
+        let mut rows = self.run(|| list(self, Some(id), None)).await?;
+        Ok(rows.pop())
     }
 }
 
@@ -234,13 +239,7 @@ pub(super) async fn running(store: &Backend) -> Result<Vec<Trial>, Failed> {
         Ok(Trial {
             id: TrialId(row.get("trial")),
             kind: kind(row),
-            of: Activation {
-                id: VersionId(row.get("id")),
-                version: version(row)?,
-                purpose: purpose(row)?,
-                digest: digest(row)?,
-                tenant: tenant(row),
-            },
+            of: activations::activation(row)?,
         })
     };
     rows.iter().map(trial).collect()
@@ -266,14 +265,19 @@ pub(super) async fn tried(store: &Backend) -> Result<Vec<Tried>, sqlx::Error> {
     Ok(rows.iter().map(one).collect())
 }
 
-async fn list(store: &Backend, plugin: Option<&Name>) -> Result<Vec<TrialRow>, Failed> {
+async fn list(
+    store: &Backend,
+    id: Option<TrialId>,
+    plugin: Option<&Name>,
+) -> Result<Vec<TrialRow>, Failed> {
     let rows = sqlx::query(
         "SELECT t.id, t.kind AS trial_kind, t.percent, t.max_errors, t.max_differences, t.state, t.reason,
                 t.started_at, t.ended_at, t.report, n.name AS tenant, v.plugin, v.version, v.digest
          FROM trials t JOIN plugin_versions v ON v.id = t.version_id LEFT JOIN tenants n ON n.id = t.tenant_id
-         WHERE $1 = '' OR t.plugin = $1 ORDER BY t.id DESC",
+         WHERE ($1 = '' OR t.plugin = $1) AND ($2 = 0 OR t.id = $2) ORDER BY t.id DESC",
     )
     .bind(plugin.map_or("", |name| name))
+    .bind(id.map_or(0, |id| id.0))
     .fetch_all(&store.readers())
     .await?;
     rows.iter().map(trial_row).collect()
@@ -315,9 +319,4 @@ pub(super) fn limits(row: &DbRow) -> TrialLimits {
         errors: row.get("max_errors"),
         differences: row.get("max_differences"),
     }
-}
-
-fn tenant(row: &DbRow) -> Option<TenantId> {
-    let tenant: i64 = row.get("tenant_id");
-    (tenant != 0).then_some(TenantId(tenant))
 }

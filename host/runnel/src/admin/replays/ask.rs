@@ -1,21 +1,18 @@
 //! What is to be replayed: the words, looked up in the database.
 
 use runnel_model::{Name, PluginVersion};
-use runnel_store::{Known, Maker, NewReplay, VersionError, VersionRow, Window};
+use runnel_store::{Known, Maker, NewReplay, VersionError, VersionRow};
 
-use super::super::desk::{Desk, there_are, work};
-use crate::{args::StartReplay, failure::Failure, instant, settings::nearest};
+use super::super::desk::{Desk, there_are, window, work};
+use crate::{args::StartReplay, failure::Failure, settings::nearest};
 
 /// The fewest digits of a digest that mean one and not any.
 const DIGITS: usize = 4;
 
 pub(super) async fn replay(desk: &Desk, arguments: &StartReplay) -> Result<NewReplay, Failure> {
-    let window = Window {
-        since: time("--since", arguments.since.as_deref())?,
-        until: time("--until", arguments.until.as_deref())?,
-    };
+    let window = window(&arguments.records)?;
     let (source, entity) = entity(desk, arguments.entity.as_deref().unwrap_or_default()).await?;
-    let tenant = desk.tenant(arguments.tenant.as_deref()).await?;
+    let tenant = desk.tenant(arguments.records.tenant.as_deref()).await?;
     let version = match &arguments.version {
         None => None,
         Some(text) => Some(version(desk, &entity, text).await?),
@@ -35,11 +32,6 @@ pub(super) async fn replay(desk: &Desk, arguments: &StartReplay) -> Result<NewRe
         window,
         digest,
     })
-}
-
-fn time(flag: &str, text: Option<&str>) -> Result<Option<i64>, Failure> {
-    let time = text.map(|text| instant::parse(flag, text)).transpose();
-    time.map_err(Failure::Usage)
 }
 
 async fn entity(desk: &Desk, text: &str) -> Result<(Name, Name), Failure> {

@@ -9,7 +9,6 @@ use std::{
 
 use anyhow::Context;
 use runnel_control::{ReplaySettings, see_through};
-use runnel_signatures::Signers;
 use runnel_store::{ReplayId, ReplayRow, ReplayState};
 use tokio_util::sync::CancellationToken;
 
@@ -45,17 +44,13 @@ pub(super) async fn run(
     let replay = ended.map_err(|error| goes_on(id, error.into()))?;
     show::one(desk, &replay).await?;
     match stopped {
-        Some(signal) if is_open(&replay) => {
+        Some(signal) if replay.state().is_open() => {
             let id = id.0;
             output::complain(&format!("{signal}: `runnel replay resume {id}` goes on"));
             Ok(signal.status())
         }
         _ => status(&replay),
     }
-}
-
-fn is_open(replay: &ReplayRow) -> bool {
-    matches!(replay.state(), ReplayState::Running | ReplayState::Paused)
 }
 
 fn goes_on(id: ReplayId, failure: Failure) -> Failure {
@@ -91,7 +86,7 @@ fn status(replay: &ReplayRow) -> Result<ExitCode, Failure> {
 fn settings(desk: &Desk, environment: &Environment) -> Result<ReplaySettings, Failure> {
     let settings = &desk.settings;
     Ok(ReplaySettings {
-        signers: Signers::new(desk.settings.require_signature.clone()),
+        signers: settings.signers(),
         database: database(settings)?,
         plugins: folders::plugins(settings.plugins.as_deref(), environment)?,
         cache: settings
@@ -109,7 +104,7 @@ struct Told(Mutex<Option<(String, Instant)>>);
 
 impl Told {
     fn of(&self, replay: &ReplayRow) {
-        if !is_open(replay) {
+        if !replay.state().is_open() {
             return;
         }
         let line = show::line(replay);

@@ -15,9 +15,7 @@ use super::{
     rows,
     steps::{begin_next, forget},
 };
-use crate::{
-    Actor, ReplayError, ReplayId, ReplayRow, ReplayState, RunState, StoreError, error::Failed,
-};
+use crate::{Actor, ReplayError, ReplayId, ReplayRow, RunState, StoreError, error::Failed};
 
 pub(super) async fn pause(store: &Backend, id: ReplayId, by: &Actor) -> Result<(), Failed> {
     let replay = open(store, id).await?;
@@ -102,14 +100,15 @@ async fn open(store: &Backend, id: ReplayId) -> Result<ReplayRow, Failed> {
     };
     let replay = rows::list(store, Some(id), 1).await?.pop();
     let replay = replay.ok_or_else(what)?;
-    match replay.state() {
-        ReplayState::Running | ReplayState::Paused => Ok(replay),
-        state => Err(refused(ReplayError::Ended {
-            id,
-            state,
-            entity: replay.of.entity.to_string(),
-        })),
+    let state = replay.state();
+    if state.is_open() {
+        return Ok(replay);
     }
+    Err(refused(ReplayError::Ended {
+        id,
+        state,
+        entity: replay.of.entity.to_string(),
+    }))
 }
 
 async fn set_paused(
