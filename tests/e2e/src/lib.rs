@@ -3,6 +3,7 @@
 
 mod api;
 mod service;
+mod spec;
 mod sync;
 mod tables;
 mod variant;
@@ -10,7 +11,8 @@ mod workplace;
 
 pub use api::Api;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
+pub use spec::pulls;
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
 pub use variant::{NEW_COLUMN, changed_prs, later_prs};
-pub use workplace::{Workplace, binary};
+pub use workplace::{Workplace, binary, components};

@@ -61,6 +61,15 @@ impl Workplace {
     }
 }
 
+/// The folder of the built plugins.
+///
+/// # Panics
+/// If the binary has not been built.
+pub fn components() -> PathBuf {
+    let target = binary().parent().and_then(Path::parent).map(Path::to_owned);
+    target.expect("target/<profile>").join("plugins/components")
+}
+
 /// The binary of this build: it stands two folders above the test's own.
 ///
 /// # Panics

@@ -5,10 +5,10 @@
     reason = "a test that panics says where; clippy spares only the test functions themselves"
 )]
 
-use std::{fs, path::Path, process::Stdio};
+use std::{fs, process::Stdio};
 
 use fake_github::{Edit, FakeGithub, Options, Spec};
-use runnel_e2e::{Outcome, Row, Workplace, binary};
+use runnel_e2e::{Outcome, Row, Workplace, binary, components};
 use serde_json::{Value, json};
 use tokio::process::Command;
 
@@ -37,12 +37,6 @@ async fn undisturbed() -> Vec<Vec<Row>> {
     let place = Workplace::new(spec()).await;
     place.synced(&["acme"]).await;
     rows(&place).await
-}
-
-/// The folder of the built plugins.
-fn components() -> std::path::PathBuf {
-    let profile = binary().parent().map(Path::to_owned).unwrap();
-    profile.join("../plugins/components")
 }
 
 /// Runs a script in the test's folder, in which `sync` is the command.

@@ -1,43 +1,22 @@
 //! `runnel plugin diff`: two versions of a transform on what was read.
 
-use std::path::Path;
-
-use fake_github::Spec;
-use runnel_e2e::{Kind, NEW_COLUMN, Outcome, Platform, binary, later_prs};
+use runnel_e2e::{Kind, NEW_COLUMN, Outcome, Platform, components, later_prs, pulls};
 use serde_json::json;
 
 const OLD: &str = "github_prs@0.1.0";
 const NEW: &str = "github_prs@2.0.0";
 
-fn spec() -> Spec {
-    Spec {
-        repositories: 2,
-        pulls: 120,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
-
 /// A database with what was read, and both versions in it.
 async fn read(kind: Kind) -> Platform {
-    let platform = Platform::new(kind, spec()).await;
+    let platform = Platform::new(kind, pulls(2, 120)).await;
     platform.add("acme").await;
     let host = platform.host().start().await;
     platform.all_succeeded().await;
     host.stopped().await;
-    let target = binary().parent().and_then(Path::parent).map(Path::to_owned);
-    let own = target
-        .expect("target")
-        .join("plugins/components/github_prs.wasm");
+    let own = components().join("github_prs.wasm");
     let later = later_prs("2.0.0", &platform.path("")).await;
     for file in [&own, &later] {
-        let file = file.to_str().expect("a path");
-        platform.json(&["plugin", "install", file]).await;
+        platform.install(file).await;
     }
     platform
 }

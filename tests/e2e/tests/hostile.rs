@@ -1,22 +1,15 @@
 //! A service with a plugin that does harm beside good ones.
 
-use fake_github::{Edit, Spec};
-use runnel_e2e::{Kind, Platform, Row, binary, changed_prs};
+use fake_github::Spec;
+use runnel_e2e::{Kind, Platform, Row, changed_prs, components, pulls};
 use serde_json::json;
 
 const PULLS: u32 = 40;
 
 fn spec() -> Spec {
     Spec {
-        repositories: 1,
-        pulls: PULLS,
         commits: 5,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
+        ..pulls(1, PULLS)
     }
 }
 
@@ -50,13 +43,7 @@ const HARM: [(&str, &str); 3] = [
 /// Changes the title of the first pull requests to those that do harm.
 fn poisoned(platform: &Platform) {
     for (number, (title, _)) in (1..).zip(HARM) {
-        let touch = Edit::TouchPull {
-            repository: Spec::repository(1),
-            number,
-            title: Some(title.to_owned()),
-            state: None,
-        };
-        platform.github.edit(touch).expect("an edit");
+        platform.touch(number, title);
     }
 }
 
@@ -75,9 +62,7 @@ async fn others_are_unaffected(kind: Kind) {
     let with = format!("    #[from(\"title\", with = hostile)]\n{title}");
     let changes = [(title, &*with), ("\nrunnel_sdk::transform!(", HOSTILE)];
     let file = changed_prs("6.0.0", &changes, &platform.path("")).await;
-    let file = file.to_str().expect("a path");
-    let installed = platform.json(&["plugin", "install", file]).await;
-    let digest = installed["digest"].as_str().expect("a digest");
+    let digest = platform.install(&file).await;
     // For one tenant alone.
     let activate = [
         "plugin",
@@ -133,16 +118,10 @@ async fn beside_a_transform_that_does_harm_other_records_plugins_and_tenants_are
 async fn a_plugins_file_that_changes_under_a_running_service_changes_nothing_until_it_starts_again()
 {
     let mut platform = Platform::new(Kind::Sqlite, spec()).await;
-    let built = binary()
-        .parent()
-        .and_then(|of| of.parent())
-        .map(|of| of.join("plugins/components"));
     let folder = platform.path("plugins");
     std::fs::create_dir(&folder).expect("a folder");
-    for entry in std::fs::read_dir(built.expect("target"))
-        .expect("components")
-        .flatten()
-    {
+    let built = std::fs::read_dir(components()).expect("components");
+    for entry in built.flatten() {
         if entry.path().is_file() {
             std::fs::copy(entry.path(), folder.join(entry.file_name())).expect("a copy");
         }
@@ -157,13 +136,7 @@ async fn a_plugins_file_that_changes_under_a_running_service_changes_nothing_unt
     let file = folder.join("github_prs.wasm");
     let bytes = std::fs::read(&file).expect("the component");
     std::fs::write(&file, &bytes[..bytes.len() / 2]).expect("a file");
-    let touch = Edit::TouchPull {
-        repository: Spec::repository(1),
-        number: 1,
-        title: Some("Touched".to_owned()),
-        state: None,
-    };
-    platform.github.edit(touch).expect("an edit");
+    platform.touch(1, "Touched");
     platform.run_all_again().await;
     let rows = platform.database().await.all("prs").await;
     let touched = rows.iter().find(|row| row["title"] == json!("Touched"));

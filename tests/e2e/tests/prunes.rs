@@ -1,32 +1,16 @@
 //! `runnel table`: columns that nothing fills any more.
 
-use fake_github::Spec;
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, later_prs};
+use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, later_prs, pulls};
 use serde_json::{Value, json};
-
-fn spec() -> Spec {
-    Spec {
-        repositories: 1,
-        pulls: 12,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
 
 /// A version with a column more was active, and was rolled back and retired.
 async fn with_a_column_too_many(kind: Kind) -> (Platform, Host) {
-    let platform = Platform::new(kind, spec()).await;
+    let platform = Platform::new(kind, pulls(1, 12)).await;
     platform.add("acme").await;
     let host = platform.host().start().await;
     platform.all_succeeded().await;
     let later = later_prs("2.0.0", &platform.path("")).await;
-    let later = later.to_str().expect("a path");
-    platform.json(&["plugin", "install", later]).await;
+    platform.install(&later).await;
     platform
         .json(&["plugin", "activate", "github_prs@2.0.0"])
         .await;

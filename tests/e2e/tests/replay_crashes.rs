@@ -2,22 +2,7 @@
 
 use std::time::Duration;
 
-use fake_github::Spec;
-use runnel_e2e::{Kind, Platform, Row, later_prs};
-
-fn spec() -> Spec {
-    Spec {
-        repositories: 2,
-        pulls: 400,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
+use runnel_e2e::{Kind, Platform, Row, later_prs, pulls};
 
 const REPLAY: [&str; 5] = ["replay", "--entity", "github_prs", "--version", "2.0.0"];
 /// Where the process is killed, and at which hit.
@@ -32,7 +17,7 @@ const KILLS: [(&str, u32); 7] = [
 ];
 
 async fn read(kind: Kind) -> Platform {
-    let platform = Platform::new(kind, spec()).await;
+    let platform = Platform::new(kind, pulls(2, 400)).await;
     let add = platform.integration("acme");
     let add = add.with(&["--set", "pull_request_details=false"]);
     add.run().await.expect_status(0);
@@ -40,8 +25,7 @@ async fn read(kind: Kind) -> Platform {
     platform.all_succeeded().await;
     host.stopped().await;
     let later = later_prs("2.0.0", &platform.path("")).await;
-    let later = later.to_str().expect("a path");
-    platform.json(&["plugin", "install", later]).await;
+    platform.install(&later).await;
     platform
 }
 

@@ -1,39 +1,22 @@
 //! `runnel replay`: what was read is mapped and loaded again, and nobody is asked.
 
-use std::{path::Path, time::Duration};
-
 use fake_github::Spec;
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, binary, later_prs};
+use runnel_e2e::{Host, Kind, NEW_COLUMN, Outcome, Platform, components, later_prs, pulls};
 use serde_json::{Value, json};
 
 const NEW: &str = "github_prs@2.0.0";
-
-fn spec() -> Spec {
-    Spec {
-        repositories: 2,
-        pulls: 150,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
 
 const PULLS: i64 = 300;
 
 /// A database with what was read, the new version installed in it, and the host that
 /// read.
 async fn read(kind: Kind) -> (Platform, Host) {
-    let platform = Platform::new(kind, spec()).await;
+    let platform = Platform::new(kind, pulls(2, 150)).await;
     platform.add("acme").await;
     let host = platform.host().start().await;
     platform.all_succeeded().await;
     let later = later_prs("2.0.0", &platform.path("")).await;
-    let later = later.to_str().expect("a path");
-    platform.json(&["plugin", "install", later]).await;
+    platform.install(&later).await;
     (platform, host)
 }
 
@@ -129,14 +112,6 @@ async fn without_a_service_the_command_does_it_on_postgresql() {
     done_by_the_command(Kind::Postgres).await;
 }
 
-fn component() -> String {
-    let target = binary().parent().and_then(Path::parent).map(Path::to_owned);
-    let own = target
-        .expect("target")
-        .join("plugins/components/github_prs.wasm");
-    own.to_str().expect("a path").to_owned()
-}
-
 #[tokio::test]
 async fn paused_it_queues_nothing_resumed_it_goes_on_and_cancelled_it_ends() {
     let (platform, host) = read(Kind::Sqlite).await;
@@ -148,7 +123,9 @@ async fn paused_it_queues_nothing_resumed_it_goes_on_and_cancelled_it_ends() {
     let second = replay(&platform, &words, 2).await;
     assert!(second.stderr.contains("is under way"), "{second:?}");
     let host = platform.host().start().await;
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    // A worker has come to it, and has given it back.
+    let given_back = "SELECT COUNT(*) FROM tasks WHERE state = 'delayed' AND kind = '\"replay\"'";
+    platform.until(given_back, 1).await;
     let shown = platform.json(&["replay", "show", &id]).await;
     assert_eq!(
         (&shown["state"], &shown["records"]["done"]),
@@ -194,10 +171,8 @@ async fn paused_it_queues_nothing_resumed_it_goes_on_and_cancelled_it_ends() {
 #[tokio::test]
 async fn a_sync_beside_a_replay_is_not_held_up() {
     let many = Spec {
-        repositories: 1,
-        pulls: 12,
         commits: 10_000,
-        ..spec()
+        ..pulls(1, 12)
     };
     let platform = Platform::new(Kind::PostgresAndRabbit, many).await;
     platform.add("acme").await;
@@ -234,8 +209,8 @@ async fn a_sync_beside_a_replay_is_not_held_up() {
 #[tokio::test]
 async fn records_are_chosen_by_the_component_that_made_their_rows() {
     let (platform, host) = read(Kind::Postgres).await;
-    let own = platform.json(&["plugin", "install", &component()]).await;
-    let digest = own["digest"].as_str().expect("a digest")[..10].to_owned();
+    let own = components().join("github_prs.wasm");
+    let digest = platform.install(&own).await[..10].to_owned();
     let dry = ["--where-digest", &digest, "--dry-run"];
     assert_eq!(replayed(&platform, &dry).await["records"], PULLS);
     let one = "UPDATE prs SET transform_digest = 'another' WHERE id % 3 = 0";

@@ -1,64 +1,20 @@
 //! Hosts that ask by whom the components are that the database tells them to run.
 
-use std::{
-    path::{Path, PathBuf},
-    time::{Duration, Instant},
-};
+use std::path::{Path, PathBuf};
 
-use fake_github::{Edit, Spec};
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Platform, Workplace, later_prs};
+use runnel_e2e::{Kind, NEW_COLUMN, Platform, Workplace, later_prs, pulls};
 use test_services::Signer;
 
 const ASK: &str = "RUNNEL_REQUIRE_SIGNATURE";
 const VERSION: &str = "github_prs@2.0.0";
 
-fn spec() -> Spec {
-    Spec {
-        repositories: 1,
-        pulls: 3,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
-
 async fn built(folder: &Path) -> PathBuf {
     later_prs("2.0.0", folder).await
 }
 
-/// Installs the version; its digest.
-async fn install(platform: &Platform, file: &Path) -> String {
-    let file = file.to_str().expect("a path");
-    let done = platform.json(&["plugin", "install", file]).await;
-    done["digest"].as_str().expect("a digest").to_owned()
-}
-
-/// Waits until a host says so.
-async fn says(host: &Host, words: &str) {
-    let began = Instant::now();
-    while !host.log().contains(words) {
-        assert!(
-            began.elapsed() < Duration::from_secs(30),
-            "no {words:?}: {}",
-            host.log()
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-}
-
 /// Changes a pull request at the source, and reads all again.
 async fn touched(platform: &Platform, number: u32) {
-    let touch = Edit::TouchPull {
-        repository: Spec::repository(1),
-        number,
-        title: Some(format!("Touched {number}")),
-        state: None,
-    };
-    platform.github.edit(touch).expect("an edit");
+    platform.touch(number, &format!("Touched {number}"));
     platform.run_all_again().await;
 }
 
@@ -71,17 +27,17 @@ fn id(signer: &Signer) -> String {
 /// An unsigned version that is active does no work on a host that asks, until the
 /// same bytes are installed with a signature.
 async fn unsigned_then_signed(kind: Kind) {
-    let mut platform = Platform::new(kind, spec()).await;
+    let mut platform = Platform::new(kind, pulls(1, 3)).await;
     platform.set("RUST_LOG", "warn,runnel_control=info");
     let signer = Signer::new();
     platform.add("acme").await;
     let file = built(&platform.path("")).await;
-    let digest = install(&platform, &file).await;
+    let digest = platform.install(&file).await;
     let host = platform.host().variable(ASK, &signer.public_key());
     let host = host.start().await;
     platform.all_succeeded().await;
     platform.json(&["plugin", "activate", VERSION]).await;
-    says(&host, "is not signed").await;
+    host.says("is not signed", 1).await;
     let log = host.log();
     for expected in [VERSION, &digest, &id(&signer)] {
         assert!(log.contains(expected), "{expected}: {log}");
@@ -91,8 +47,8 @@ async fn unsigned_then_signed(kind: Kind) {
     assert_eq!(platform.database().await.number(&made).await, 0);
 
     signer.sign(&file);
-    install(&platform, &file).await;
-    says(&host, "a version is active from now on").await;
+    platform.install(&file).await;
+    host.says("a version is active from now on", 1).await;
     touched(&platform, 2).await;
     let made = format!("{made} AND number = 2");
     assert_eq!(platform.database().await.number(&made).await, 1);
@@ -111,14 +67,14 @@ async fn on_postgres_an_unsigned_version_does_no_work_until_it_is_signed() {
 
 #[tokio::test]
 async fn a_signature_that_was_changed_in_the_database_is_not_believed() {
-    let mut platform = Platform::new(Kind::Sqlite, spec()).await;
+    let mut platform = Platform::new(Kind::Sqlite, pulls(1, 3)).await;
     platform.set("RUST_LOG", "warn,runnel_control=info");
     let (signer, thief) = (Signer::new(), Signer::new());
     platform.set(ASK, &signer.public_key());
     platform.add("acme").await;
     let file = built(&platform.path("")).await;
     signer.sign(&file);
-    let digest = install(&platform, &file).await;
+    let digest = platform.install(&file).await;
     thief.sign(&file);
     let theirs = std::fs::read_to_string(file.with_extension("wasm.minisig"));
     let theirs = theirs.expect("a signature").replace('\'', "''");
@@ -126,7 +82,7 @@ async fn a_signature_that_was_changed_in_the_database_is_not_believed() {
     platform.database().await.execute(&swap).await;
     platform.json(&["plugin", "activate", VERSION]).await;
     let host = platform.host().start().await;
-    says(&host, "is signed by").await;
+    host.says("is signed by", 1).await;
     let log = host.log();
     for expected in [VERSION, &digest, &id(&signer), &id(&thief)] {
         assert!(log.contains(expected), "{expected}: {log}");
@@ -145,7 +101,7 @@ async fn a_signature_that_was_changed_in_the_database_is_not_believed() {
 // The stand-in answers while a thread of the test waits for the command.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sync_asks_for_signatures_as_a_host_does() {
-    let place = Workplace::new(spec()).await;
+    let place = Workplace::new(pulls(1, 3)).await;
     let (signer, file) = (Signer::new(), built(&place.path("")).await);
     let runnel = |words: &[&str]| {
         let mut command = std::process::Command::new(runnel_e2e::binary());

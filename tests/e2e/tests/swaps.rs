@@ -3,7 +3,6 @@
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -13,7 +12,7 @@ use std::{
 
 use fake_github::{Edit, Spec};
 use runnel_control::SyncRequest;
-use runnel_e2e::{Database, NEW_COLUMN, Row, Workplace, binary, later_prs};
+use runnel_e2e::{Database, NEW_COLUMN, Row, Workplace, binary, components, later_prs};
 use runnel_signatures::Signers;
 use runnel_store::{Actor, DatabaseUrl, Store};
 use serde_json::{Map, Value};
@@ -31,12 +30,6 @@ fn spec() -> Spec {
         special: false,
         ..Spec::default()
     }
-}
-
-/// The folder of the built plugins.
-fn components() -> std::path::PathBuf {
-    let target = binary().parent().and_then(Path::parent).map(Path::to_owned);
-    target.expect("target/<profile>").join("plugins/components")
 }
 
 async fn runnel(place: &Workplace, arguments: &[&str]) {

@@ -1,25 +1,10 @@
 //! Versions that are tried beside the active one while the service runs: in its
 //! shadow, and as canaries.
 
-use fake_github::{Edit, Spec};
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Platform, Row, changed_prs, later_prs};
+use runnel_e2e::{Host, Kind, NEW_COLUMN, Platform, Row, changed_prs, later_prs, pulls};
 use serde_json::{Value, json};
 
 const PULLS: u32 = 60;
-
-fn spec() -> Spec {
-    Spec {
-        repositories: 1,
-        pulls: PULLS,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
 
 /// A version that has one column more.
 const LATER: &str = "2.0.0";
@@ -31,7 +16,7 @@ const BROKEN: &str = "4.0.0";
 /// A platform whose pull requests were all read, with a service at work, and the
 /// digest of the version that made the rows.
 async fn working(kind: Kind) -> (Platform, Host, String) {
-    let mut platform = Platform::new(kind, spec()).await;
+    let mut platform = Platform::new(kind, pulls(1, PULLS)).await;
     platform.set("RUST_LOG", "warn,runnel_control=info");
     platform.add("acme").await;
     let host = platform.host().start().await;
@@ -60,8 +45,7 @@ async fn installed(platform: &Platform, version: &str) -> String {
             changed_prs(BROKEN, &[(title, &by)], &folder).await
         }
     };
-    let file = file.to_str().expect("a path");
-    text(&platform.json(&["plugin", "install", file]).await["digest"])
+    platform.install(&file).await
 }
 
 /// Begins a trial, and waits until the host knows of it; its number.
@@ -71,33 +55,17 @@ async fn tried(platform: &Platform, host: &Host, version: &str, how: &[&str]) ->
     let begun = platform
         .json(&[&["plugin", "activate", &of], how].concat())
         .await;
-    says(host, TRIED, known + 1).await;
+    host.says(TRIED, known + 1).await;
     begun["trial"].to_string()
 }
 
 const TRIED: &str = "a version is tried from now on";
 const NO_LONGER: &str = "a version is no longer tried";
 
-/// Waits until a host has said so.
-async fn says(host: &Host, words: &str, times: usize) {
-    let began = std::time::Instant::now();
-    while host.log().matches(words).count() < times {
-        let waited = began.elapsed();
-        assert!(waited.as_secs() < 30, "no {words:?}: {}", host.log());
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-}
-
 /// Changes every pull request at the source, and reads all again.
 async fn touched(platform: &Platform, round: u32) {
     for number in 1..=PULLS {
-        let touch = Edit::TouchPull {
-            repository: Spec::repository(1),
-            number,
-            title: Some(format!("Round {round}")),
-            state: None,
-        };
-        platform.github.edit(touch).expect("an edit");
+        platform.touch(number, &format!("Round {round}"));
     }
     platform.run_all_again().await;
 }
@@ -189,7 +157,7 @@ async fn a_canary_grows_until_it_is_active(kind: Kind) {
     platform
         .json(&["plugin", "activate", "github_prs@2.0.0"])
         .await;
-    says(&host, NO_LONGER, 3).await;
+    host.says(NO_LONGER, 3).await;
     touched(&platform, 4).await;
     assert_eq!(made_by(&rows(&platform).await, &new).len(), PULLS as usize);
     let trials = platform.json(&["plugin", "trials", "github_prs"]).await;
@@ -219,8 +187,8 @@ async fn a_trial_that_fails_ends_by_itself(kind: Kind, how: &[&str]) {
     installed(&platform, BROKEN).await;
     let trial = tried(&platform, &host, BROKEN, how).await;
     touched(&platform, 1).await;
-    says(&host, "the trial is broken off", 1).await;
-    says(&host, NO_LONGER, 1).await;
+    host.says("the trial is broken off", 1).await;
+    host.says(NO_LONGER, 1).await;
     let shown = platform.json(&["plugin", "trial", &trial]).await;
     assert_eq!(shown["state"], "rolled_back", "{shown:#}");
     let reason = text(&shown["reason"]);
@@ -256,7 +224,7 @@ async fn a_canary_that_differs_too_often_ends_by_itself() {
     let how = ["--canary", "50", "--max-differences", "5"];
     let trial = tried(&platform, &host, OTHER, &how).await;
     touched(&platform, 1).await;
-    says(&host, NO_LONGER, 1).await;
+    host.says(NO_LONGER, 1).await;
     let shown = platform
         .runnel(&["plugin", "trial", &trial])
         .run()
@@ -278,7 +246,7 @@ async fn a_canary_that_differs_too_often_ends_by_itself() {
 
 #[tokio::test]
 async fn mistakes_with_trials_are_answered_in_one_line() {
-    let platform = Platform::new(Kind::Sqlite, spec()).await;
+    let platform = Platform::new(Kind::Sqlite, pulls(1, PULLS)).await;
     installed(&platform, LATER).await;
     for (words, said) in [
         (

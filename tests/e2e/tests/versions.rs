@@ -1,29 +1,15 @@
 //! Versions of a plugin that are installed, activated and taken back while the
 //! service runs.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use fake_github::{Edit, Options, Spec};
-use runnel_e2e::{Host, Kind, NEW_COLUMN, Platform, Row, Workplace, later_prs};
+use fake_github::Options;
+use runnel_e2e::{Kind, NEW_COLUMN, Platform, Row, Workplace, later_prs, pulls};
 use serde_json::{Value, json};
-
-fn spec() -> Spec {
-    Spec {
-        repositories: 1,
-        pulls: 12,
-        commits: 1,
-        issues: 0,
-        reviews: 0,
-        issue_comments: 0,
-        review_comments: 0,
-        special: false,
-        ..Spec::default()
-    }
-}
 
 /// A stand-in, a database, and hosts that say what is active.
 async fn platform(kind: Kind) -> Platform {
-    let mut platform = Platform::new(kind, spec()).await;
+    let mut platform = Platform::new(kind, pulls(1, 12)).await;
     platform.set("RUST_LOG", "warn,runnel_control=info");
     platform
 }
@@ -44,13 +30,7 @@ async fn installed(platform: &Platform) -> String {
 /// Changes these pull requests at the source, and reads all again.
 async fn touched(platform: &Platform, numbers: &[u32]) {
     for number in numbers {
-        let touch = Edit::TouchPull {
-            repository: Spec::repository(1),
-            number: *number,
-            title: Some(format!("Touched {number}")),
-            state: None,
-        };
-        platform.github.edit(touch).expect("an edit");
+        platform.touch(*number, &format!("Touched {number}"));
     }
     platform.run_all_again().await;
 }
@@ -62,20 +42,6 @@ async fn made_by(platform: &Platform, number: u32) -> (String, Value) {
     let row = rows.iter().find(own).expect("a row");
     let new = row.get(NEW_COLUMN).cloned().unwrap_or_default();
     (text(&row["transform_digest"]), new)
-}
-
-/// Waits until a host says so, and for how long it has to.
-async fn says(host: &Host, words: &str, times: usize) -> Duration {
-    let began = Instant::now();
-    while host.log().matches(words).count() < times {
-        assert!(
-            began.elapsed() < Duration::from_secs(30),
-            "no {words:?}: {}",
-            host.log()
-        );
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    began.elapsed()
 }
 
 const ACTIVE: &str = "a version is active from now on";
@@ -97,7 +63,7 @@ async fn swapped_and_taken_back(kind: Kind) {
     platform
         .json(&["plugin", "activate", "github_prs@2.0.0"])
         .await;
-    says(&host, ACTIVE, 1).await;
+    host.says(ACTIVE, 1).await;
     touched(&platform, &[2, 3]).await;
     for number in [2, 3] {
         let (by, value) = made_by(&platform, number).await;
@@ -111,7 +77,7 @@ async fn swapped_and_taken_back(kind: Kind) {
         (&switch["from"], &switch["to"]),
         (&json!("2.0.0"), &Value::Null)
     );
-    says(&host, NO_LONGER, 1).await;
+    host.says(NO_LONGER, 1).await;
     touched(&platform, &[4]).await;
     assert_eq!(made_by(&platform, 4).await, (old, Value::Null));
     assert_eq!(made_by(&platform, 2).await.0, new);
@@ -147,8 +113,8 @@ async fn two_hosts_go_over_to_a_version_within_a_second() {
             };
             platform.json(&["plugin", command, of]).await;
             let waited = [
-                says(&hosts[0], words, round).await,
-                says(&hosts[1], words, round).await,
+                hosts[0].says(words, round).await,
+                hosts[1].says(words, round).await,
             ];
             took.push(waited[0] + waited[1]);
         }
@@ -201,7 +167,7 @@ async fn a_component_that_was_changed_in_the_database_is_named_and_not_used() {
     platform
         .json(&["plugin", "activate", "github_prs@2.0.0"])
         .await;
-    says(&host, "was changed after it was installed", 1).await;
+    host.says("was changed after it was installed", 1).await;
     let log = host.log();
     assert!(
         log.contains("github_prs@2.0.0") && log.contains(&new),
@@ -214,7 +180,7 @@ async fn a_component_that_was_changed_in_the_database_is_named_and_not_used() {
 
 #[tokio::test]
 async fn a_sync_goes_by_what_is_active_in_its_database() {
-    let place = Workplace::with(spec(), Options::default()).await;
+    let place = Workplace::with(pulls(1, 12), Options::default()).await;
     let file = later_prs("2.0.0", &place.path("")).await;
     let runnel = |arguments: &[&str]| {
         let mut command = std::process::Command::new(runnel_e2e::binary());
@@ -235,7 +201,7 @@ async fn a_sync_goes_by_what_is_active_in_its_database() {
 
 #[tokio::test]
 async fn what_a_sync_has_read_is_replayed_without_its_token_and_the_next_sync_goes_on() {
-    let place = Workplace::with(spec(), Options::default()).await;
+    let place = Workplace::with(pulls(1, 12), Options::default()).await;
     place.synced(&["acme"]).await;
     let later = later_prs("2.0.0", &place.path("")).await;
     let runnel = |words: &[&str]| {

@@ -16,6 +16,9 @@ use super::Call;
 /// while others do.
 const START: Duration = Duration::from_secs(60);
 
+/// How long it may take until it says what a test waits for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// A process to be started.
 #[derive(Clone)]
 pub struct HostCall(pub(super) Call);
@@ -96,6 +99,20 @@ impl Host {
     /// What it has said so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
+    /// Waits until it has said so this often, and answers how long that took.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub async fn says(&self, words: &str, times: usize) -> Duration {
+        let began = Instant::now();
+        while self.log().matches(words).count() < times {
+            let log = self.log();
+            assert!(began.elapsed() < PATIENCE, "no {words:?}: {log}");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        began.elapsed()
     }
 
     /// Whether it is still there.

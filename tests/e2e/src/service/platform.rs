@@ -2,11 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use fake_github::{FakeGithub, Options, Server, Spec};
+use fake_github::{Edit, FakeGithub, Options, Server, Spec};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -119,6 +119,30 @@ impl Platform {
     /// If that is refused.
     pub async fn add(&self, scope: &str) -> Outcome {
         self.integration(scope).run().await.expect_status(0)
+    }
+
+    /// Installs a component; its digest.
+    ///
+    /// # Panics
+    /// If that is refused.
+    pub async fn install(&self, file: &Path) -> String {
+        let file = file.to_str().expect("a path");
+        let done = self.json(&["plugin", "install", file]).await;
+        done["digest"].as_str().expect("a digest").to_owned()
+    }
+
+    /// Changes a pull request of the first repository at the source.
+    ///
+    /// # Panics
+    /// If there is no such one.
+    pub fn touch(&self, number: u32, title: &str) {
+        let touch = Edit::TouchPull {
+            repository: Spec::repository(1),
+            number,
+            title: Some(title.to_owned()),
+            state: None,
+        };
+        self.github.edit(touch).expect("an edit");
     }
 
     /// A process of the service.
