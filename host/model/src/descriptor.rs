@@ -1,11 +1,11 @@
 //! What a transform says of itself. Published as
 //! `wit/transform-descriptor.schema.json`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Name, Path};
+use crate::{Column, Name, Path};
 
 /// The most tables, columns and paths that a descriptor may name.
 const MAX_TABLES: usize = 64;
@@ -38,6 +38,14 @@ pub struct TransformDescriptor {
     /// The fields of a payload that it reads; empty: everything.
     #[serde(default)]
     pub reads: Vec<Path>,
+    /// The streams of its source whose newest records its configuration holds, each
+    /// with the fields that it needs of them (empty: all).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub discovers: BTreeMap<Name, Vec<Path>>,
+    /// The objects of its own payloads whose keys its configuration holds, as far as
+    /// they were ever seen with a value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub observes: Vec<Path>,
     /// The tables that it fills.
     pub tables: Vec<Table>,
     /// JSON Schema of the settings that it knows.
@@ -63,58 +71,23 @@ pub struct Table {
     /// The text columns that are to be embedded.
     #[serde(default)]
     pub embed: Vec<Name>,
-}
-
-/// A column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Column {
-    /// The column's name.
-    pub name: Name,
-    /// Its type.
-    #[serde(rename = "type")]
-    pub kind: ColumnType,
-    /// Whether it may be null.
-    #[serde(default)]
-    pub nullable: bool,
-    /// What it says, in a sentence.
-    #[serde(default)]
-    pub doc: String,
-    /// Where the host is to take the value from, if not from the transform.
+    /// Whether each integration has a view of its own rows, with the columns under
+    /// their labels.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub view: bool,
+    /// Whose parts its rows are, if they are parts of rows of another table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lookup: Option<Lookup>,
+    pub member_of: Option<MemberOf>,
 }
 
-/// A value taken from another table of the same source: the column `take` of the
-/// row whose `to` columns equal this row's `from` columns. It is filled in
-/// whichever of the two rows arrives first, and never set back to null.
+/// Rows of a table as parts of a row of another: they are there for as long as their
+/// version is its version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lookup {
-    /// The table to look in.
+pub struct MemberOf {
+    /// The owner's table, which the same transform fills.
     pub table: Name,
     /// Pairs of columns: this table's, that table's.
     pub on: Vec<(Name, Name)>,
-    /// The column of that table whose value is taken.
-    pub take: Name,
-}
-
-/// A column's type.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ColumnType {
-    /// A truth value.
-    Boolean,
-    /// A 64-bit whole number.
-    Integer,
-    /// A floating-point number.
-    Float,
-    /// Text.
-    Text,
-    /// An instant, in UTC.
-    Timestamp,
-    /// A day.
-    Date,
-    /// A JSON document.
-    Json,
 }
 
 /// What is wrong with a descriptor.
@@ -161,7 +134,40 @@ impl TransformDescriptor {
             .iter()
             .try_for_each(Table::check)
             .map_err(rule)?;
+        let mut tables = descriptor.tables.iter();
+        tables
+            .try_for_each(|table| descriptor.check_owner(table))
+            .map_err(rule)?;
         Ok(descriptor)
+    }
+
+    /// The table of this name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.iter().find(|table| &*table.name == name)
+    }
+
+    /// That the owner of a table's rows is there, and that both have a version by
+    /// which the parts are told from those of an earlier day.
+    fn check_owner(&self, table: &Table) -> Result<(), String> {
+        let Some(MemberOf { table: owner, on }) = &table.member_of else {
+            return Ok(());
+        };
+        let wrong = |reason: &str| Err(format!("table {}: member_of: {reason}", table.name));
+        let Some(owner) = self.table(owner).filter(|owner| owner.name != table.name) else {
+            return wrong(&format!("there is no other table {owner}"));
+        };
+        let kind = |table: &Table, name: &Name| table.column(name).map(|column| column.kind);
+        let version = |table: &Table| kind(table, table.version.as_ref()?);
+        if version(table).is_none() || version(table) != version(owner) {
+            return wrong("both tables need a version, of the same type");
+        }
+        let same = |(own, theirs): &(Name, Name)| {
+            kind(table, own).is_some_and(|own| Some(own) == kind(owner, theirs))
+        };
+        if on.is_empty() || !on.iter().all(same) {
+            return wrong("pairs of columns of the same type are expected");
+        }
+        Ok(())
     }
 }
 
@@ -183,29 +189,32 @@ impl Table {
                 "table {table}: between 1 and {MAX_COLUMNS} columns are expected"
             ));
         }
-        unique("column", self.columns.iter().map(|c| &c.name))
-            .map_err(|e| format!("table {table}: {e}"))?;
-        if let Some(own) = self
+        let names = self
             .columns
             .iter()
-            .find(|c| HOST_COLUMNS.contains(&&*c.name))
+            .flat_map(|c| c.otherwise.iter().chain([&c.name]));
+        unique("column", names.clone()).map_err(|e| format!("table {table}: {e}"))?;
+        if let Some(own) = names
+            .into_iter()
+            .find(|name| HOST_COLUMNS.contains(&&***name))
         {
-            return Err(format!(
-                "table {table}: the column {} is the host's own",
-                own.name
-            ));
+            return Err(format!("table {table}: the column {own} is the host's own"));
         }
+        let own = |on: &[(Name, Name)]| on.iter().map(|(own, _)| own.clone()).collect::<Vec<_>>();
+        let looked_up = self.columns.iter().filter_map(|c| c.lookup.as_ref());
+        let members = self.member_of.iter().flat_map(|of| own(&of.on));
         let named = self.key.iter().chain(&self.version).chain(&self.embed);
-        let looked_up = self
-            .columns
-            .iter()
-            .filter_map(|c| c.lookup.as_ref())
-            .flat_map(|l| l.on.iter().map(|(own, _)| own));
-        if let Some(missing) = named
-            .chain(looked_up)
-            .find(|name| self.column(name).is_none())
-        {
-            return Err(format!("table {table}: there is no column {missing}"));
+        let named = named.cloned().chain(looked_up.flat_map(|l| own(&l.on)));
+        for name in named.chain(members) {
+            match self.column(&name) {
+                None => return Err(format!("table {table}: there is no column {name}")),
+                Some(column) if column.otherwise.is_some() => {
+                    return Err(format!(
+                        "table {table}: the column {name} may have no other name: it is more than a value"
+                    ));
+                }
+                Some(_) => {}
+            }
         }
         unique("column of the key", self.key.iter()).map_err(|e| format!("table {table}: {e}"))?;
         if self.key.is_empty() || self.key_columns().any(|c| c.nullable) {
@@ -227,6 +236,14 @@ pub(crate) fn check_version(version: &str) -> Result<(), String> {
     Err(format!(
         "{shown:?} is no version: between 1 and {MAX_VERSION} letters, digits, '.', '+' and '-' are expected"
     ))
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn unique<'a>(what: &str, names: impl Iterator<Item = &'a Name>) -> Result<(), String> {

@@ -3,6 +3,7 @@
 //! Every crate of the host speaks in these: ids, values and changes, the
 //! descriptors of sources and transforms, and the names of queues.
 
+mod column;
 mod descriptor;
 mod differences;
 mod digest;
@@ -14,7 +15,8 @@ mod source;
 mod value;
 mod version;
 
-pub use descriptor::{Column, ColumnType, DescriptorError, Lookup, Table, TransformDescriptor};
+pub use column::{Column, ColumnType, Lookup};
+pub use descriptor::{DescriptorError, MemberOf, Table, TransformDescriptor};
 pub use differences::{Differences, Place, Sample, Work};
 pub use digest::{Digest, InvalidDigest};
 pub use ids::{IntegrationId, JobId, Lease, RawId, RequestId, RunId, TaskId, TenantId};

@@ -119,6 +119,29 @@ impl Catalog {
         })
     }
 
+    /// The descriptor with each column under the name that it takes: its own, or, where
+    /// that is one of another type, the other one.
+    pub(crate) fn settle(&self, descriptor: &TransformDescriptor) -> TransformDescriptor {
+        let mut settled = descriptor.clone();
+        for table in &mut settled.tables {
+            for column in &mut table.columns {
+                let taken = self.column(&table.name, &column.name);
+                let taken = taken.is_some_and(|taken| taken.kind != column.kind);
+                if let Some(other) = column.otherwise.take().filter(|_| taken) {
+                    column.label.get_or_insert_with(|| column.name.to_string());
+                    column.name = other;
+                }
+            }
+        }
+        settled
+    }
+
+    /// What the newest descriptor that knows it says of a column.
+    fn column<'a>(&'a self, table: &'a Name, column: &Name) -> Option<&'a Column> {
+        self.declarations(table)
+            .find_map(|(_, known)| known.column(column))
+    }
+
     /// Why the table cannot become what is declared, if it cannot. Where
     /// descriptors differ in their columns (they may follow from settings), the
     /// newest that knows a column has the say on it.
@@ -134,9 +157,7 @@ impl Catalog {
             ));
         }
         table.columns.iter().find_map(|column| {
-            let old = self
-                .declarations(&table.name)
-                .find_map(|(_, known)| known.column(&column.name))?;
+            let old = self.column(&table.name, &column.name)?;
             (old.kind != column.kind).then(|| retyped(old, column))
         })
     }

@@ -2,14 +2,17 @@
 //! end a statement; it is quoted all the same, since a column may be called
 //! `order` or `position`.
 
-use runnel_model::{Column, ColumnType, Name};
+use runnel_model::{Column, ColumnType, Name, Table};
 use sha2::{Digest as _, Sha256};
 
-use crate::catalog::{Waiting, may_be_null};
+use crate::{
+    catalog::{Waiting, may_be_null},
+    labels::{SHOWN, labels},
+};
 
 /// The bytes that PostgreSQL takes of a name; a longer one would be cut short
 /// without a word.
-const NAME: usize = 63;
+pub(crate) const NAME: usize = 63;
 
 /// How a database calls the type of a column.
 pub(crate) type SqlType = fn(ColumnType) -> &'static str;
@@ -77,6 +80,23 @@ pub(crate) fn index_waiting(waiting: &Waiting) -> String {
     )
 }
 
+/// What finds rows by the raw record that they are of.
+pub(crate) fn index_raw(table: &Name) -> String {
+    format!(
+        "CREATE INDEX IF NOT EXISTS {} ON {} (raw_data_id)",
+        quoted(&short(format!("{table}.raw"))),
+        quoted(table)
+    )
+}
+
+/// What finds the rows that are parts of a row.
+pub(crate) fn index_members<'a>(
+    table: &Name,
+    on: impl Iterator<Item = &'a Name> + Clone,
+) -> String {
+    index(table, on, "member_of", "")
+}
+
 fn index<'a>(
     table: &Name,
     columns: impl Iterator<Item = &'a Name> + Clone,
@@ -96,9 +116,30 @@ fn index<'a>(
     )
 }
 
+/// A view of an integration's own rows, with the columns under their labels.
+pub(crate) fn create_view(name: &str, table: &Table, integration: i64, options: &str) -> String {
+    let columns = table.columns.iter().zip(labels(table));
+    let columns = columns.map(|(column, label)| {
+        // A label is anybody's text: a quote in it is doubled.
+        format!(
+            "{} AS \"{}\"",
+            quoted(&column.name),
+            label.replace('"', "\"\"")
+        )
+    });
+    let [id, rest @ ..] = SHOWN.map(quoted);
+    let all: Vec<String> = std::iter::once(id).chain(columns).chain(rest).collect();
+    format!(
+        "CREATE VIEW {}{options} AS SELECT {} FROM {} WHERE integration_id = {integration}",
+        quoted(name),
+        all.join(", "),
+        quoted(&table.name)
+    )
+}
+
 /// The name, or as much of it as fits with a digest of all of it. The dots keep
 /// it apart from every table's.
-fn short(name: String) -> String {
+pub(crate) fn short(name: String) -> String {
     if name.len() <= NAME {
         return name;
     }

@@ -9,7 +9,8 @@
 //! | [`Extract`] | the extract stage: plans and pages |
 //! | [`Transform`] | the transform stage: raw records in, changes out |
 //! | [`Load`] | the load stage: changes to rows |
-//! | [`Tables`] | whoever installs a transform: tables from descriptors |
+//! | [`Tables`] | whoever installs a transform: tables from descriptors, views of integrations |
+//! | [`Discoveries`] | whoever binds a transform: what records say of records |
 //! | [`Activations`] | every host: which version of a plugin is active for whom |
 //! | [`Versions`] | operators: plugins installed, activated, rolled back, retired |
 //! | [`Trials`] | operators: versions tried beside the active ones |
@@ -31,6 +32,7 @@ mod batch;
 mod catalog;
 mod ddl;
 mod dead_letters;
+mod discoveries;
 mod error;
 mod extract;
 pub mod failpoints;
@@ -38,6 +40,7 @@ mod fingerprint;
 mod history;
 mod integrations;
 mod jobs;
+mod labels;
 mod load;
 mod lock;
 mod merge;
@@ -63,6 +66,7 @@ use std::sync::Arc;
 
 pub use archive::{Archive, Archived, Window};
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
+pub use discoveries::{Discoveries, MAX_OBSERVED, Moment, Observed};
 pub use error::StoreError;
 pub use extract::{
     Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, Replayed, RequestRow, Traffic,
@@ -109,9 +113,15 @@ pub trait Store: DataPlane + ControlPlane {}
 impl<T: DataPlane + ControlPlane> Store for T {}
 
 /// What workers do with a store.
-pub trait DataPlane: Tasks + Relay + Extract + Transform + Load + Tables + Activations {}
+pub trait DataPlane:
+    Tasks + Relay + Extract + Transform + Load + Tables + Discoveries + Activations
+{
+}
 
-impl<T: Tasks + Relay + Extract + Transform + Load + Tables + Activations> DataPlane for T {}
+impl<T> DataPlane for T where
+    T: Tasks + Relay + Extract + Transform + Load + Tables + Discoveries + Activations
+{
+}
 
 /// What schedulers and operators do with a store.
 pub trait ControlPlane:

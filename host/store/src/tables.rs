@@ -1,7 +1,7 @@
 //! Entity tables, made from what transforms declare.
 
 use async_trait::async_trait;
-use runnel_model::{Digest, TransformDescriptor};
+use runnel_model::{Digest, IntegrationId, TransformDescriptor};
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
@@ -15,7 +15,8 @@ pub struct DescriptorId(pub i64);
 pub trait Tables: Send + Sync {
     /// Makes the declared tables, or adds the columns that are new, and keeps the
     /// descriptor, so that its batches can be loaded later. Doing it again
-    /// changes nothing.
+    /// changes nothing. A column whose name is one of another type takes its other
+    /// name, where it has one.
     ///
     /// # Errors
     /// [`StoreError::Incompatible`] where a column changes its type, a key
@@ -25,4 +26,9 @@ pub trait Tables: Send + Sync {
         descriptor: &TransformDescriptor,
         digest: &Digest,
     ) -> Result<DescriptorId, StoreError>;
+
+    /// Makes the views that show an integration's own rows of the tables of a stored
+    /// descriptor, with its columns under their labels, or brings them up to date. Of
+    /// an integration whose views are by that descriptor already nothing is changed.
+    async fn show(&self, integration: IntegrationId, by: DescriptorId) -> Result<(), StoreError>;
 }

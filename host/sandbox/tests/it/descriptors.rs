@@ -1,5 +1,6 @@
 //! What a plugin can say of itself.
 
+use runnel_model::TransformDescriptor;
 use runnel_sandbox::{FaultKind, Limits, Plugin, SandboxError};
 use serde_json::{Value, json};
 use test_guests::{DESCRIPTOR, SERVED, core, of_transform};
@@ -128,6 +129,48 @@ fn a_column_of_the_hosts_own_is_refused() {
         let said = refused(&with("/tables/0/columns/0/name", own.into()));
         assert!(said.contains("is the host's own"), "{said}");
     }
+}
+
+#[test]
+fn parts_of_a_row_need_an_owner_whose_versions_they_carry() {
+    let column = |name: &str, kind: &str| json!({"name": name, "type": kind});
+    let part = |of: &str, on: &str, version: Value| {
+        json!([
+            {"name": "rows", "columns": [column("id_", "integer"), column("at", "timestamp")],
+             "key": ["id_"], "version": "at"},
+            {"name": "parts", "columns": [column("row", "integer"), column("when", "timestamp")],
+             "key": ["row"], "version": version, "member_of": {"table": of, "on": [["row", on]]}},
+        ])
+    };
+    let fits = with("/tables", part("rows", "id_", "when".into()));
+    TransformDescriptor::parse(&fits).unwrap();
+    for (tables, expected) in [
+        (
+            part("others", "id_", "when".into()),
+            "no other table others",
+        ),
+        (part("parts", "row", "when".into()), "no other table parts"),
+        (
+            part("rows", "at", "when".into()),
+            "columns of the same type",
+        ),
+        (
+            part("rows", "nothing", "when".into()),
+            "columns of the same type",
+        ),
+        (part("rows", "id_", Value::Null), "need a version"),
+        (part("rows", "id_", "row".into()), "need a version"),
+    ] {
+        let said = refused(&with("/tables", tables));
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn a_column_that_is_more_than_a_value_has_one_name() {
+    let column = json!({"name": "a", "type": "integer", "otherwise": "b"});
+    let said = refused(&with("/tables/0/columns/0", column));
+    assert!(said.contains("more than a value"), "{said}");
 }
 
 #[test]

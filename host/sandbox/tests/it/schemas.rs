@@ -86,6 +86,13 @@ fn a_transforms_descriptor_that_the_schema_allows_is_parsed() {
         with(DESCRIPTOR, "/tables/0/version", json!("a")),
         with(DESCRIPTOR, "/tables/0/version", Value::Null),
         with(DESCRIPTOR, "/tables/0/columns/0", lookup),
+        with(DESCRIPTOR, "/tables/0/view", json!(true)),
+        with(
+            DESCRIPTOR,
+            "/discovers",
+            json!({"fields": ["id"], "others": []}),
+        ),
+        with(DESCRIPTOR, "/observes", json!(["fields", "more[].fields"])),
         with(DESCRIPTOR, "/later", json!("a property of a later version")),
     ];
     agree("transform", transform, &cases, true);
@@ -111,6 +118,18 @@ fn a_transforms_descriptor_that_the_schema_forbids_is_refused() {
         with(DESCRIPTOR, "/tables/0/columns/0/type", json!("varchar")),
         with(DESCRIPTOR, "/tables/0/columns/0/name", json!("tenant_id")),
         with(DESCRIPTOR, "/tables/0/columns/0", half),
+        with(
+            DESCRIPTOR,
+            "/tables/0/columns/0/otherwise",
+            json!("tenant_id"),
+        ),
+        with(
+            DESCRIPTOR,
+            "/tables/0/member_of",
+            json!({"table": "b", "on": []}),
+        ),
+        with(DESCRIPTOR, "/discovers", json!({"fields": ["a..b"]})),
+        with(DESCRIPTOR, "/observes", json!("fields")),
     ];
     agree("transform", transform, &cases, false);
 }

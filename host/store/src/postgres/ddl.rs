@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use runnel_model::{Name, Table};
 
 pub(super) use super::values::sql_type;
-use super::{Connection, readers::secure};
+use super::{
+    Connection,
+    readers::{grant_to_readers, secure},
+};
 use crate::ddl::{definition, list, quoted};
 
 pub(super) fn create_table(table: &Table) -> Vec<String> {
@@ -36,14 +39,14 @@ pub(super) async fn drop_column(
 /// The columns of what has the table's name, each with whether it is NOT NULL.
 pub(super) async fn columns(
     connection: &mut Connection,
-    table: &Name,
+    table: &str,
 ) -> Result<Option<BTreeMap<String, bool>>, sqlx::Error> {
     let rows: Vec<(Option<String>, Option<bool>)> = sqlx::query_as(
         "SELECT a.attname::text, a.attnotnull FROM pg_class c
          LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
          WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace",
     )
-    .bind(&**table)
+    .bind(table)
     .fetch_all(connection)
     .await?;
     let there = !rows.is_empty();
@@ -52,4 +55,31 @@ pub(super) async fn columns(
         .filter_map(|(name, not_null)| Some((name?, not_null?)))
         .collect();
     Ok(there.then_some(columns))
+}
+
+/// A view is read with the rights of whoever reads it, so that row-level security
+/// holds.
+pub(super) const VIEW_OPTIONS: &str = " WITH (security_invoker = true)";
+
+/// Who may read a view that is going to be made anew, beside its owner.
+pub(super) async fn grants(
+    connection: &mut Connection,
+    view: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(r.rolname) END
+         FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+         WHERE c.relname = $1 AND c.relnamespace = current_schema()::regnamespace
+             AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner AND (a.grantee = 0 OR r.oid IS NOT NULL)",
+    )
+    .bind(view)
+    .fetch_all(connection)
+    .await
+}
+
+/// What is said of a new view beside its columns.
+pub(super) fn secure_view(view: &str, grants: &[String]) -> Vec<String> {
+    let grant = |role: &String| format!("GRANT SELECT ON {} TO {role}", quoted(view));
+    let grants = grants.iter().map(grant);
+    grants.chain([grant_to_readers(view)]).collect()
 }

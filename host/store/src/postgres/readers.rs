@@ -5,9 +5,12 @@
 
 use async_trait::async_trait;
 use runnel_model::Name;
-use sqlx::AssertSqlSafe;
 
-use super::{Connection, PostgresStore, dialect::LOCK_TABLES};
+use super::{
+    Connection, PostgresStore,
+    dialect::{LOCK_TABLES, LOCK_VIEWS},
+    sql::run_all,
+};
 use crate::{Readers, StoreError, ddl::quoted, error::Failed};
 
 #[async_trait]
@@ -31,20 +34,27 @@ pub(super) fn secure(table: &Name) -> [String; 3] {
             "CREATE POLICY \"runnel.readers\" ON {name} FOR SELECT USING \
              (tenant_id = ANY (ARRAY (SELECT r.tenant_id FROM readers r WHERE r.role = current_user)))"
         ),
-        format!(
-            "DO $$ DECLARE reader text; BEGIN
-                 FOR reader IN SELECT DISTINCT role FROM readers LOOP
-                     EXECUTE format('GRANT SELECT ON %I TO %I', '{table}', reader);
-                 END LOOP;
-             END $$"
-        ),
+        grant_to_readers(table),
     ]
+}
+
+/// Lets every reader look into a table or a view. (Neither name can hold a quote.)
+pub(super) fn grant_to_readers(name: &str) -> String {
+    format!(
+        "DO $$ DECLARE reader text; BEGIN
+             FOR reader IN SELECT DISTINCT role FROM readers LOOP
+                 EXECUTE format('GRANT SELECT ON %I TO %I', '{name}', reader);
+             END LOOP;
+         END $$"
+    )
 }
 
 async fn grant(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    // No table is made meanwhile that would be left out.
-    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    // No table or view is made meanwhile that would be left out.
+    for lock in [LOCK_TABLES, LOCK_VIEWS] {
+        sqlx::query(lock).execute(&mut *transaction).await?;
+    }
     let tenant = tenant_id(&mut transaction, tenant).await?;
     let name = suitable(&mut transaction, role).await?;
     sqlx::query(
@@ -61,16 +71,17 @@ async fn grant(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Fa
         format!("GRANT USAGE ON SCHEMA {schema} TO {name}"),
         format!("GRANT SELECT ON readers TO {name}"),
     ];
-    let known = store.catalog.get(&mut transaction).await?;
-    let tables = known.tables().into_iter();
-    statements.extend(tables.map(|table| format!("GRANT SELECT ON {} TO {name}", quoted(table))));
+    let shown = shown(store, &mut transaction).await?.into_iter();
+    statements.extend(shown.map(|table| format!("GRANT SELECT ON {table} TO {name}")));
     run_all(&mut transaction, statements).await?;
     Ok(transaction.commit().await?)
 }
 
 async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    for lock in [LOCK_TABLES, LOCK_VIEWS] {
+        sqlx::query(lock).execute(&mut *transaction).await?;
+    }
     let tenant = tenant_id(&mut transaction, tenant).await?;
     let name = suitable(&mut transaction, role).await?;
     let left: i64 = sqlx::query_scalar(
@@ -82,9 +93,8 @@ async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), F
     .fetch_one(&mut *transaction)
     .await?;
     if left == 0 {
-        let known = store.catalog.get(&mut transaction).await?;
-        let tables = known.tables().into_iter().map(|table| quoted(table));
-        let statements = tables
+        let shown = shown(store, &mut transaction).await?.into_iter();
+        let statements = shown
             .chain(["readers".to_owned()])
             .map(|table| format!("REVOKE SELECT ON {table} FROM {name}"));
         run_all(&mut transaction, statements.collect()).await?;
@@ -92,14 +102,16 @@ async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), F
     Ok(transaction.commit().await?)
 }
 
-async fn run_all(connection: &mut Connection, statements: Vec<String>) -> Result<(), sqlx::Error> {
-    for statement in statements {
-        sqlx::query(AssertSqlSafe(statement))
-            .persistent(false)
-            .execute(&mut *connection)
-            .await?;
-    }
-    Ok(())
+/// What readers may look into beside the table of readers: tables and views.
+async fn shown(store: &PostgresStore, connection: &mut Connection) -> Result<Vec<String>, Failed> {
+    let known = store.catalog.get(connection).await?;
+    let views: Vec<String> = sqlx::query_scalar("SELECT view_name FROM integration_views")
+        .fetch_all(connection)
+        .await?;
+    let tables = known.tables().into_iter().map(|table| quoted(table));
+    Ok(tables
+        .chain(views.iter().map(|view| quoted(view)))
+        .collect())
 }
 
 async fn tenant_id(connection: &mut Connection, name: &str) -> Result<i64, Failed> {

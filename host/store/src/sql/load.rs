@@ -7,7 +7,7 @@ use runnel_model::{Change, Queue, RawId, RunId};
 use super::{
     Backend, Connection, Tally,
     dialect::{IDS, SHARE_TABLES},
-    enqueue, finish_together, json, owner, rows, sql,
+    enqueue, finish_together, json, members, owner, rows, sql,
     transform::add_dead_letters,
 };
 use crate::{
@@ -125,7 +125,8 @@ async fn load_in(
         .await?;
     let loaded = Loaded {
         loaded,
-        unchanged: batch.changes - loaded,
+        // Parts that were left are deleted without a change that says so.
+        unchanged: batch.changes.saturating_sub(loaded),
     };
     tally.loaded(loaded);
     tally.dead += batch.dead.len() as u64;
@@ -172,5 +173,6 @@ async fn apply(
             });
         }
     }
+    loaded += members::leave(connection, by, origin, batch).await?;
     Ok((loaded, embeds))
 }

@@ -23,6 +23,7 @@ mod audit;
 mod claims;
 mod cursors;
 mod dead_letters;
+mod discoveries;
 mod extract;
 mod graves;
 mod history;
@@ -30,6 +31,7 @@ mod integrations;
 mod job_rows;
 mod jobs;
 mod load;
+mod members;
 mod owner;
 mod pages;
 mod prune;
@@ -49,6 +51,7 @@ mod transform;
 mod trials;
 mod turns;
 mod versions;
+mod views;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;
@@ -72,6 +75,20 @@ async fn commit(transaction: sqlx::Transaction<'_, Db>) -> Result<(), sqlx::Erro
     failpoint!("store::before_commit");
     transaction.commit().await?;
     failpoint!("store::after_commit");
+    Ok(())
+}
+
+/// Runs statements that are made of names, one after the other.
+pub(crate) async fn run_all(
+    connection: &mut Connection,
+    statements: Vec<String>,
+) -> Result<(), sqlx::Error> {
+    for statement in statements {
+        sqlx::query(sqlx::AssertSqlSafe(statement))
+            .persistent(false)
+            .execute(&mut *connection)
+            .await?;
+    }
     Ok(())
 }
 

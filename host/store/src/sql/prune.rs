@@ -5,15 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use runnel_model::{Name, Table, TransformDescriptor};
 use serde_json::json;
-use sqlx::AssertSqlSafe;
 
 use super::{
     Backend, Connection,
     audit::{Act, note},
     ddl,
-    dialect::LOCK_TABLES,
+    dialect::{LOCK_TABLES, LOCK_VIEWS},
+    run_all,
     tables::{HOST_COLUMNS, catalog, index_lookups},
     versions::{take_turn, transform},
+    views,
 };
 use crate::{
     Actor, ColumnUse, Kept, PruneError, Pruning, StoreError, TableColumns, catalog::Catalog,
@@ -186,8 +187,10 @@ async fn prune(
     // loaded that has values of one.
     take_turn(&mut transaction).await?;
     sqlx::query(LOCK_TABLES).execute(&mut *transaction).await?;
+    sqlx::query(LOCK_VIEWS).execute(&mut *transaction).await?;
     let tables = survey(&mut transaction, folder).await?;
     prunable(&tables, table, columns).map_err(refused)?;
+    let views = views::drop_all(&mut transaction, table).await?;
     for column in columns {
         drop_column(&mut transaction, table, column).await?;
         let act = Act {
@@ -201,6 +204,7 @@ async fn prune(
     }
     let known = catalog(&mut transaction).await?;
     index_lookups(&mut transaction, &known).await?;
+    views::make_again(&mut transaction, &known, views).await?;
     Ok(super::commit(transaction).await?)
 }
 
@@ -209,11 +213,8 @@ async fn drop_column(
     table: &Name,
     column: &Name,
 ) -> Result<(), sqlx::Error> {
-    for statement in ddl::drop_column(connection, table, column).await? {
-        sqlx::query(AssertSqlSafe(statement))
-            .execute(&mut *connection)
-            .await?;
-    }
+    let statements = ddl::drop_column(connection, table, column).await?;
+    run_all(connection, statements).await?;
     sqlx::query("INSERT INTO pruned_columns (table_name, column_name) VALUES ($1, $2)")
         .bind(&**table)
         .bind(&**column)

@@ -10,11 +10,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use runnel_model::{Digest, Name, Table, TransformDescriptor};
+use runnel_model::{Digest, IntegrationId, Name, Table, TransformDescriptor};
 use sha2::{Digest as _, Sha256};
-use sqlx::AssertSqlSafe;
 
-use super::{Backend, Connection, ddl, dialect::LOCK_TABLES};
+use super::{Backend, Connection, ddl, dialect::LOCK_TABLES, members, run_all, views};
 use crate::{
     DescriptorId, StoreError, Tables,
     catalog::{Catalog, Pruned, Stored, may_be_null},
@@ -95,6 +94,10 @@ impl Tables for Backend {
     ) -> Result<DescriptorId, StoreError> {
         self.run(|| prepare(self, descriptor, digest)).await
     }
+
+    async fn show(&self, integration: IntegrationId, by: DescriptorId) -> Result<(), StoreError> {
+        self.run(|| views::show(self, integration, by)).await
+    }
 }
 
 async fn prepare(
@@ -115,17 +118,15 @@ pub(super) async fn prepare_within(
 ) -> Result<DescriptorId, Failed> {
     sqlx::query(LOCK_TABLES).execute(&mut *connection).await?;
     let known = catalog(connection).await?;
+    let descriptor = &known.settle(descriptor);
     for table in &descriptor.tables {
         let steps = steps(connection, &known, descriptor, table).await?;
-        for statement in steps {
-            sqlx::query(AssertSqlSafe(statement))
-                .execute(&mut *connection)
-                .await?;
-        }
+        run_all(connection, steps).await?;
     }
     let id = keep(connection, descriptor, digest).await?;
     let known = catalog(connection).await?;
     index_lookups(connection, &known).await?;
+    index_members(connection, descriptor).await?;
     Ok(id)
 }
 
@@ -135,6 +136,7 @@ pub(super) async fn check(
     descriptor: &TransformDescriptor,
 ) -> Result<(), Failed> {
     let known = catalog(connection).await?;
+    let descriptor = &known.settle(descriptor);
     for table in &descriptor.tables {
         steps(connection, &known, descriptor, table).await?;
     }
@@ -290,6 +292,18 @@ async fn keep(
     .map(DescriptorId)
 }
 
+async fn index_members(
+    connection: &mut Connection,
+    descriptor: &TransformDescriptor,
+) -> Result<(), sqlx::Error> {
+    for table in &descriptor.tables {
+        if let Some(of) = &table.member_of {
+            run_all(connection, members::indexes(table, of)).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Either side of a lookup may have been there first.
 pub(super) async fn index_lookups(
     connection: &mut Connection,
@@ -302,11 +316,7 @@ pub(super) async fn index_lookups(
         if !found {
             statements.push(crate::ddl::index_to(waiting));
         }
-        for statement in statements {
-            sqlx::query(AssertSqlSafe(statement))
-                .execute(&mut *connection)
-                .await?;
-        }
+        run_all(connection, statements).await?;
     }
     Ok(())
 }

@@ -5,9 +5,11 @@ pub(crate) mod activations;
 pub(crate) mod archives;
 pub(crate) mod choices;
 pub(crate) mod claims;
+pub(crate) mod discoveries;
 pub(crate) mod leases;
 pub(crate) mod loads;
 pub(crate) mod lookups;
+pub(crate) mod members;
 pub(crate) mod operators;
 pub(crate) mod orders;
 pub(crate) mod pages;
@@ -22,6 +24,7 @@ pub(crate) mod tenants;
 pub(crate) mod transforms;
 pub(crate) mod trials;
 pub(crate) mod versions;
+pub(crate) mod views;
 pub(crate) mod world;
 
 /// The whole suite over the worlds that the function makes; it answers each with
@@ -49,6 +52,27 @@ macro_rules! conformance {
                 only_an_attempt_that_counts_is_held_against_a_task,
                 of_single_tasks_those_that_are_there_are_claimed,
                 a_single_task_is_claimed_as_soon_as_it_is_due,
+            }
+            discoveries {
+                of_each_thing_the_newest_payload_is_discovered,
+                what_is_discovered_is_the_integrations_own,
+                observed_keys_are_kept_once_by_path,
+                no_more_keys_are_kept_than_the_bound,
+            }
+            members {
+                parts_that_their_owner_has_left_are_deleted,
+                a_record_of_the_same_version_leaves_its_own_parts_too,
+                a_late_and_older_record_brings_no_part_back,
+                within_a_batch_the_newest_record_has_the_say,
+                the_same_record_again_keeps_its_parts,
+                parts_go_with_their_owner_and_with_no_other,
+                parts_of_another_tenant_are_left_alone,
+            }
+            views {
+                a_view_shows_the_columns_under_their_labels,
+                a_label_that_changes_renames_the_views_column_and_touches_no_row,
+                a_view_shows_the_rows_of_its_integration_alone,
+                a_pruned_column_leaves_the_views,
             }
             leases {
                 a_finished_task_is_gone,
@@ -147,6 +171,8 @@ macro_rules! conformance {
                 a_table_that_no_transform_made_is_refused,
                 columns_may_be_called_like_words_of_sql,
                 a_table_may_be_as_wide_as_a_descriptor_allows,
+                a_column_whose_name_has_another_type_takes_its_other_name,
+                a_column_without_another_name_does_not,
             }
             loads {
                 rows_carry_their_tenant_integration_and_lineage,

@@ -1,5 +1,7 @@
 //! Entity tables from descriptors.
 
+use std::collections::BTreeMap;
+
 use runnel_model::{
     Change, Column, ColumnType, Lookup, RawId, Row, Table, TransformDescriptor, Value,
 };
@@ -14,6 +16,8 @@ pub(crate) fn column(of: &str, kind: ColumnType) -> Column {
         kind,
         nullable: true,
         doc: String::new(),
+        label: None,
+        otherwise: None,
         lookup: None,
     }
 }
@@ -47,6 +51,8 @@ pub(crate) fn table(of: &str, columns: Vec<Column>, key: &str) -> Table {
         key: vec![name(key)],
         version: None,
         embed: vec![],
+        view: false,
+        member_of: None,
     }
 }
 
@@ -57,6 +63,8 @@ pub(crate) fn descriptor(of: &str, version: &str, tables: Vec<Table>) -> Transfo
         source: name("github"),
         entity: name("prs"),
         reads: vec![],
+        discovers: BTreeMap::new(),
+        observes: vec![],
         tables,
         settings: json!(null),
     }
@@ -293,4 +301,37 @@ pub(crate) async fn a_table_may_be_as_wide_as_a_descriptor_allows(world: World) 
             .await,
         70 * 999 + 70 * 71 / 2
     );
+}
+
+/// `prs` with a column of this type, which may also be called otherwise.
+fn with_size(kind: ColumnType, otherwise: Option<&str>) -> TransformDescriptor {
+    changed(|table| {
+        let mut size = column("size", kind);
+        size.otherwise = otherwise.map(name);
+        table.columns.push(size);
+    })
+}
+
+pub(crate) async fn a_column_whose_name_has_another_type_takes_its_other_name(world: World) {
+    world
+        .prepare(&with_size(ColumnType::Integer, Some("size_integer")))
+        .await;
+    let other = with_size(ColumnType::Text, Some("size_text"));
+    let by = world.prepare(&other).await;
+    let values = vec![
+        Value::Integer(1),
+        Value::Text("a".to_owned()),
+        Value::Timestamp(1),
+        Value::Text("large".to_owned()),
+    ];
+    world.load(by, vec![upsert(1, values)]).await;
+    let rows = world.rows("SELECT size, size_text FROM prs").await;
+    assert_eq!(rows, [json!([null, "large"])]);
+    assert_eq!(world.prepare(&other).await, by);
+}
+
+pub(crate) async fn a_column_without_another_name_does_not(world: World) {
+    world.prepare(&with_size(ColumnType::Integer, None)).await;
+    let reason = refused(&world, &with_size(ColumnType::Text, None)).await;
+    assert!(reason.contains("size"), "{reason}");
 }

@@ -1,0 +1,113 @@
+//! Views of integrations' own rows.
+
+use runnel_model::{ColumnType, TransformDescriptor, Value};
+use runnel_store::DescriptorId;
+use serde_json::json;
+
+use super::{
+    tables::{column, prs, upsert},
+    versions::{ann, install, transform},
+    world::{World, digest, name},
+};
+
+/// `prs` with a view, and a column that people call like this.
+fn labelled(label: &str) -> TransformDescriptor {
+    let mut descriptor = prs();
+    let mut size = column("cf_1", ColumnType::Integer);
+    size.label = Some(label.to_owned());
+    descriptor.tables[0].columns.push(size);
+    descriptor.tables[0].view = true;
+    descriptor
+}
+
+impl World {
+    async fn shown(&self, of: &TransformDescriptor) -> DescriptorId {
+        let by = self.store.prepare(of, &digest(1)).await.unwrap();
+        self.store.show(self.integration.id, by).await.unwrap();
+        by
+    }
+
+    async fn sized(&self, by: DescriptorId, raw: i64, size: i64) {
+        let values = vec![
+            Value::Integer(raw),
+            Value::Text("a".to_owned()),
+            Value::Timestamp(1),
+            Value::Integer(size),
+        ];
+        self.load(by, vec![upsert(raw, values)]).await;
+    }
+}
+
+pub(crate) async fn a_view_shows_the_columns_under_their_labels(world: World) {
+    let by = world
+        .shown(&labelled("Story \"Points\"; DROP TABLE prs"))
+        .await;
+    world.sized(by, 1, 5).await;
+    let rows = world
+        .rows(
+            "SELECT number, \"Story \"\"Points\"\"; DROP TABLE prs\", raw_data_id FROM prs_github",
+        )
+        .await;
+    assert_eq!(rows, [json!([1, 5, 1])]);
+}
+
+pub(crate) async fn a_label_that_changes_renames_the_views_column_and_touches_no_row(world: World) {
+    let by = world.shown(&labelled("Points")).await;
+    world.sized(by, 1, 5).await;
+    let before = world.rows("SELECT * FROM prs").await;
+    world.shown(&labelled("Size")).await;
+    assert_eq!(
+        world.rows("SELECT \"Size\" FROM prs_github").await,
+        [json!([5])]
+    );
+    assert_eq!(world.rows("SELECT * FROM prs").await, before);
+    let error = world
+        .refused("SELECT prs_github.\"Points\" FROM prs_github")
+        .await;
+    assert!(error.contains("Points"), "{error}");
+    // And back: to a descriptor that is stored already.
+    world.shown(&labelled("Points")).await;
+    assert_eq!(
+        world.rows("SELECT \"Points\" FROM prs_github").await,
+        [json!([5])]
+    );
+}
+
+pub(crate) async fn a_view_shows_the_rows_of_its_integration_alone(world: World) {
+    let by = world.shown(&labelled("Size")).await;
+    world.sized(by, 1, 5).await;
+    let other = world.of_tenant("other").await;
+    other.shown(&labelled("Size")).await;
+    other.sized(by, 2, 6).await;
+    assert_eq!(
+        other.rows("SELECT \"Size\" FROM prs_github").await,
+        [json!([5])]
+    );
+    let own = format!("SELECT \"Size\" FROM prs_github_{}", other.integration.id);
+    assert_eq!(other.rows(&own).await, [json!([6])]);
+}
+
+pub(crate) async fn a_pruned_column_leaves_the_views(world: World) {
+    let by = world.shown(&labelled("Size")).await;
+    world.sized(by, 1, 5).await;
+    let mut new = prs();
+    new.version = "2.0.0".to_owned();
+    new.tables[0].view = true;
+    let (first, second) = (transform(labelled("Size"), 1), transform(new, 2));
+    for version in [&first, &second] {
+        install(&world, version).await;
+    }
+    let activated = world.store.activate(&second.version, None, &ann()).await;
+    activated.unwrap();
+    world.store.retire(&first.version, &ann()).await.unwrap();
+    let (prs, columns, by) = (name("prs"), [name("cf_1")], ann());
+    let pruned = world.store.prune((&prs, &columns), &[], &by);
+    pruned.await.unwrap();
+    assert_eq!(
+        world.rows("SELECT number FROM prs_github").await,
+        [json!([1])]
+    );
+    world
+        .refused("SELECT prs_github.\"Size\" FROM prs_github")
+        .await;
+}
