@@ -1,6 +1,6 @@
 //! What plugins are told of an integration.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use runnel_model::{Pace, SourceDescriptor, TransformDescriptor};
 use runnel_pipeline::BaseUrl;
@@ -60,14 +60,37 @@ pub(crate) fn accept<'a>(
     let transforms = lineup.transforms(asked.source);
     let described: Vec<_> = transforms.map(|(_, descriptor)| descriptor).collect();
     check_settings(asked.settings, known, &described)?;
-    let base_url = BaseUrl::parse(asked.base_url.unwrap_or(&known.base_url))?;
+    let base_url = BaseUrl::parse(address(asked, known)?)?;
     let text = config(&base_url.to_string(), asked.scope, asked.settings);
+    for (transform, _) in lineup.transforms(asked.source) {
+        transform.descriptor_for(&text)?;
+    }
     Ok(Accepted {
         source,
         descriptor: source.descriptor(&text)?,
         base_url,
         text,
     })
+}
+
+fn address<'a>(asked: &'a Asked<'_>, known: &'a SourceDescriptor) -> Result<&'a str, ControlError> {
+    let own = Some(&known.base_url).filter(|own| !own.is_empty());
+    let address = asked.base_url.or(own).map(String::as_str);
+    address.ok_or_else(|| {
+        ControlError::Usage(format!(
+            "{} has no address of its own: name your server's with --base-url https://...",
+            known.name
+        ))
+    })
+}
+
+/// The user whose password the token is, by the setting that the source names for it.
+pub(crate) fn basic_user(source: &SourceDescriptor, config: &str) -> Option<String> {
+    let config: Value = serde_json::from_str(config).ok()?;
+    let user = config.get("settings")?.get(source.basic_user.as_ref()?)?;
+    user.as_str()
+        .filter(|user| !user.is_empty())
+        .map(str::to_owned)
 }
 
 /// The pace that a source states is that of the service at its default address;
@@ -82,6 +105,29 @@ pub(crate) fn nobody() -> String {
     config("", &[], &Map::new())
 }
 
+/// Whether a setting is one of these, or, as in `names.first`, a member of one that is
+/// an object.
+fn is_known(known: &BTreeMap<&String, &Value>, key: &String) -> bool {
+    let member = || {
+        let (object, member) = key.split_once('.')?;
+        let schema = known.get(&object.to_owned())?;
+        (!member.is_empty() && is_object(schema)).then_some(())
+    };
+    known.get(key).is_some_and(|schema| !is_object(schema)) || member().is_some()
+}
+
+fn is_object(schema: &Value) -> bool {
+    schema.get("type").is_some_and(|kind| kind == "object")
+}
+
+fn shown((name, schema): (&String, &Value)) -> String {
+    if is_object(schema) {
+        format!("{name}.<name>")
+    } else {
+        name.clone()
+    }
+}
+
 /// Refuses a setting that neither the source nor any of its transforms knows:
 /// each plugin sees all settings, and only together do they know what is a
 /// mistake.
@@ -94,14 +140,12 @@ fn check_settings(
         .iter()
         .map(|transform| &transform.settings)
         .chain([&source.settings]);
-    let known: BTreeSet<&String> = schemas
-        .filter_map(|s| s.get("properties")?.as_object())
-        .flat_map(Map::keys)
-        .collect();
-    let Some(unknown) = given.keys().find(|key| !known.contains(key)) else {
+    let properties = schemas.filter_map(|s| s.get("properties")?.as_object());
+    let known: BTreeMap<&String, &Value> = properties.flatten().collect();
+    let Some(unknown) = given.keys().find(|key| !is_known(&known, key)) else {
         return Ok(());
     };
-    let known: Vec<&str> = known.into_iter().map(String::as_str).collect();
+    let known: Vec<String> = known.into_iter().map(shown).collect();
     Err(ControlError::Usage(format!(
         "{} has no setting {unknown:?}; it has: {}",
         source.name,

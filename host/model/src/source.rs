@@ -17,8 +17,14 @@ pub struct SourceDescriptor {
     /// What it reads, in a sentence.
     #[serde(default)]
     pub doc: String,
-    /// The base URL that an integration has unless it names another.
+    /// The base URL that an integration has unless it names another; empty: each has
+    /// to name its own.
     pub base_url: String,
+    /// The setting that names the user of HTTP's basic authentication (RFC 7617):
+    /// where it is given, the token goes as its password, and else as a bearer token
+    /// (RFC 6750).
+    #[serde(default)]
+    pub basic_user: Option<String>,
     /// Headers that go with every request.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,

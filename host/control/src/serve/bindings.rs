@@ -104,6 +104,7 @@ fn bound(source: &Source, config: String, egress: Egress) -> Result<BoundSource,
         base_url: egress.base_url,
         credential: Credential {
             token: egress.token,
+            user: config::basic_user(&descriptor, &config),
             origin: format!("the credential of integration {}", egress.integration),
         },
         headers: descriptor.headers.clone(),

@@ -20,6 +20,8 @@ pub(super) struct Bound {
     pub(super) source: Arc<BoundSource>,
     /// The tables that each stream fills.
     pub(super) tables: BTreeMap<Name, Vec<Name>>,
+    /// The streams whose records the transforms of each have to know.
+    pub(super) needs: BTreeMap<Name, Vec<Name>>,
     pub(super) observer: Observer,
     /// Is told when counters have moved.
     pub(super) progress: Arc<Notify>,
@@ -49,10 +51,28 @@ pub(super) fn bind(
         base_url,
         text: config,
     } = config::accept(lineup, &asked)?;
-    let tables = tables(lineup, &request.source, &config)?;
+    let (tables, needs) = transforms(lineup, &request.source, &config)?;
     let progress = Arc::new(Notify::new());
     let observer = observer(Arc::clone(observe), Arc::clone(&progress));
-    let client = client(request, &descriptor, &base_url, Arc::clone(&observer))?;
+    let usage = Usage {
+        concurrency: request.concurrency,
+        pace: config::pace(&descriptor, &base_url),
+        // Whoever syncs by hand waits, and sees why.
+        patience: Duration::MAX,
+        shared: None,
+    };
+    let client = Client::new(ClientOptions {
+        base_url: base_url.clone(),
+        credential: Credential {
+            token: request.token.clone(),
+            user: config::basic_user(&descriptor, &config),
+            origin: request.token_origin.clone(),
+        },
+        headers: descriptor.headers.clone(),
+        quota: Arc::new(Quota::new(usage, Arc::clone(&observer))),
+        attempts: ATTEMPTS,
+        guard: Guard::open(),
+    })?;
     let source = Arc::new(BoundSource {
         source: source.clone(),
         descriptor,
@@ -63,50 +83,33 @@ pub(super) fn bind(
         base_url,
         source,
         tables,
+        needs,
         observer,
         progress,
         concurrency: request.concurrency,
     })
 }
 
-fn tables(
+/// Streams, each with names.
+type ByStream = BTreeMap<Name, Vec<Name>>;
+
+/// The tables that each stream fills, and the streams that its transform has to know.
+fn transforms(
     lineup: &Lineup,
     source: &str,
     config: &str,
-) -> Result<BTreeMap<Name, Vec<Name>>, ControlError> {
-    let mut tables = BTreeMap::new();
+) -> Result<(ByStream, ByStream), ControlError> {
+    let (mut tables, mut needs) = (ByStream::new(), ByStream::new());
     for (transform, _) in lineup.transforms(source) {
         let descriptor = transform.descriptor_for(config)?;
         let names = descriptor.tables.into_iter().map(|table| table.name);
-        tables.insert(descriptor.entity, names.collect());
+        tables.insert(descriptor.entity.clone(), names.collect());
+        needs.insert(
+            descriptor.entity,
+            descriptor.discovers.into_keys().collect(),
+        );
     }
-    Ok(tables)
-}
-
-fn client(
-    request: &SyncRequest,
-    descriptor: &SourceDescriptor,
-    base_url: &BaseUrl,
-    observer: Observer,
-) -> Result<Client, ControlError> {
-    let usage = Usage {
-        concurrency: request.concurrency,
-        pace: config::pace(descriptor, base_url),
-        // Whoever syncs by hand waits, and sees why.
-        patience: Duration::MAX,
-        shared: None,
-    };
-    Ok(Client::new(ClientOptions {
-        base_url: base_url.clone(),
-        credential: Credential {
-            token: request.token.clone(),
-            origin: request.token_origin.clone(),
-        },
-        headers: descriptor.headers.clone(),
-        quota: Arc::new(Quota::new(usage, observer)),
-        attempts: ATTEMPTS,
-        guard: Guard::open(),
-    })?)
+    Ok((tables, needs))
 }
 
 fn observer(observe: Observe, progress: Arc<Notify>) -> Observer {

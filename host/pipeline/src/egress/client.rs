@@ -32,6 +32,8 @@ const DOUBTS: u32 = 2;
 pub struct Credential {
     /// The token, if there is one.
     pub token: Option<SecretString>,
+    /// Whose password it is, where it is one; else it is a bearer token.
+    pub user: Option<String>,
     /// Where it comes from, for messages: such as `the variable GITHUB_TOKEN`.
     pub origin: String,
 }
@@ -263,7 +265,7 @@ impl Client {
     }
 
     fn unauthorized(&self, answer: &Answer) -> PipelineError {
-        let Credential { token, origin } = &self.options.credential;
+        let Credential { token, origin, .. } = &self.options.credential;
         let advice = match token {
             Some(_) => format!(
                 "check {origin}; what was read is kept, and the same command goes on with a good one"

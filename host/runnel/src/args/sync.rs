@@ -35,7 +35,7 @@ pub(crate) struct SyncArguments {
     /// Where the API is [default: the source's own, such as GitHub's API]
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
-    /// The environment variable that holds the token [default: GITHUB_TOKEN, which may be absent]
+    /// The environment variable that holds the token [default: that of the source, such as GITHUB_TOKEN, which may be absent]
     #[arg(long, value_name = "NAME")]
     pub(crate) token_env: Option<String>,
     /// Where the tables are

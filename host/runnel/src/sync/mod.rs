@@ -48,7 +48,7 @@ pub(crate) fn read_token(
     name: &str,
     environment: &Environment,
 ) -> Result<Option<SecretString>, Failure> {
-    let token = token::read(Some(name), environment).map_err(Failure::Usage)?;
+    let token = token::read(Some(name), "", environment).map_err(Failure::Usage)?;
     Ok(token.value)
 }
 

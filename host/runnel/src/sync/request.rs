@@ -28,7 +28,8 @@ pub(super) fn parse(
         .map(|text| instant::parse("--since", text))
         .transpose()
         .map_err(Failure::Usage)?;
-    let token = token::read(arguments.token_env.as_deref(), environment).map_err(Failure::Usage)?;
+    let named = arguments.token_env.as_deref();
+    let token = token::read(named, &arguments.source, environment).map_err(Failure::Usage)?;
     Ok(SyncRequest {
         source: arguments.source.clone(),
         scope,

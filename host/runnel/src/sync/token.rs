@@ -4,8 +4,6 @@ use secrecy::SecretString;
 
 use crate::environment::Environment;
 
-/// The variable that is looked at when none is named.
-const DEFAULT: &str = "GITHUB_TOKEN";
 /// How GitHub's tokens begin: one of them where a name should be is a secret.
 const PREFIXES: [&str; 6] = ["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"];
 
@@ -17,10 +15,22 @@ pub(super) struct Token {
     pub(super) origin: String,
 }
 
-/// Reads the token. The default variable may be absent; one that was named may
-/// not. No message quotes the value, nor what might be one.
-pub(super) fn read(named: Option<&str>, environment: &Environment) -> Result<Token, String> {
-    let name = named.unwrap_or(DEFAULT);
+/// The variable that is looked at when none is named: `GITHUB_TOKEN` for `github`.
+pub(super) fn variable_of(source: &str) -> String {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let source: String = source.to_ascii_uppercase().chars().map(letter).collect();
+    format!("{source}_TOKEN")
+}
+
+/// Reads the token of the variable that was named, or else of the source's own, which
+/// may be absent. No message quotes the value, nor what might be one.
+pub(super) fn read(
+    named: Option<&str>,
+    source: &str,
+    environment: &Environment,
+) -> Result<Token, String> {
+    let own = variable_of(source);
+    let name = named.unwrap_or(&own);
     if !is_name(name) {
         return Err(
             "--token-env takes the name of a variable, such as GITHUB_TOKEN, not the token itself"
@@ -63,12 +73,18 @@ fn check(token: &str) -> Result<(), &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Token, read};
+    use super::{Token, read, variable_of};
     use crate::environment::Environment;
     use secrecy::ExposeSecret;
 
     fn token(named: Option<&str>, variables: &[(&str, &str)]) -> Result<Token, String> {
-        read(named, &Environment::of(variables))
+        read(named, "github", &Environment::of(variables))
+    }
+
+    #[test]
+    fn each_source_has_a_variable_of_its_own() {
+        assert_eq!(variable_of("github"), "GITHUB_TOKEN");
+        assert_eq!(variable_of("my_service"), "MY_SERVICE_TOKEN");
     }
 
     #[test]
