@@ -12,7 +12,7 @@ use runnel_store::{
 use crate::{
     ControlError, config,
     lineup::InstalledKind,
-    live::{self, checked},
+    live::{self, Declared, Discovered, checked},
 };
 
 /// The records that are mapped at once: memory is bounded by them.
@@ -53,7 +53,7 @@ pub async fn diff(
     let new = obtain(store, (sandbox, &request.signers), new).await?;
     let mut found = Differences::default();
     for archived in store.archives(source, entity, request.tenant).await? {
-        let both = bind(&old, &new, &archived).await?;
+        let both = bind(store, (&old, &new), (&archived, entity)).await?;
         through(store, (&archived, entity), &both, request, &mut found).await?;
     }
     Ok(found)
@@ -161,17 +161,20 @@ async fn obtain(
 }
 
 async fn bind(
-    old: &InstalledKind,
-    new: &InstalledKind,
-    archived: &Archived,
+    store: &dyn Store,
+    both: (&InstalledKind, &InstalledKind),
+    (archived, entity): (&Archived, &Name),
 ) -> Result<Both, ControlError> {
-    let asked = (&*archived.scope, &archived.settings);
-    let config = config::stored(&archived.base_url, asked);
-    let (InstalledKind::Transform(old, _), InstalledKind::Transform(new, _)) = (old, new) else {
+    let (InstalledKind::Transform(old, was), InstalledKind::Transform(new, is)) = both else {
         return Err(ControlError::Usage(
             "transforms alone can be compared".to_owned(),
         ));
     };
+    let of = (archived.integration, entity);
+    let declared = Declared::of([&**was, &**is]);
+    let discovered = Discovered::read(store, of, &declared).await?;
+    let asked = (&*archived.scope, &archived.settings);
+    let config = discovered.extend(&config::stored(&archived.base_url, asked));
     Ok((
         live::bind(old, &config).await?,
         live::bind(new, &config).await?,

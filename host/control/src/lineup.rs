@@ -147,6 +147,23 @@ impl Lineup {
             .map(|(transform, _)| transform)
     }
 
+    /// What the transform of this entity type, and what is tried beside it, say of
+    /// themselves under no configuration.
+    pub(crate) fn descriptors<'a>(
+        &'a self,
+        source: &'a str,
+        entity: &'a str,
+    ) -> impl Iterator<Item = &'a TransformDescriptor> {
+        let tried = self.trials.iter().map(|tried| &tried.plugin);
+        let all = self.plugins.iter().chain(tried);
+        all.filter_map(move |plugin| match plugin {
+            InstalledKind::Transform(_, of) if &*of.source == source && &*of.entity == entity => {
+                Some(&**of)
+            }
+            _ => None,
+        })
+    }
+
     /// What is tried beside the transform of this entity type.
     pub(crate) fn trial(&self, source: &str, entity: &str) -> Option<(&Trial, &Transform)> {
         self.trials.iter().find_map(|tried| match &tried.plugin {

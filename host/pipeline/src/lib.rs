@@ -9,6 +9,7 @@ mod error;
 mod extract;
 pub mod failpoints;
 mod load;
+mod observation;
 mod observe;
 mod plugins;
 mod probe;
@@ -24,6 +25,7 @@ pub use egress::{
 pub use error::PipelineError;
 pub use extract::Extractor;
 pub use load::{Loader, Vectorizer};
+pub use observation::Observation;
 pub use observe::{Observer, Signal};
 pub use plugins::{BoundSource, Mapping, Plugins};
 pub use probe::{Probed, probe};

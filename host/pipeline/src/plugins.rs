@@ -7,7 +7,7 @@ use runnel_model::SourceDescriptor;
 use runnel_sandbox::{BoundTransform, Source};
 use runnel_store::{DescriptorId, WorkingRun};
 
-use crate::{Client, PipelineError, Trial};
+use crate::{Client, Observation, PipelineError, Trial};
 
 /// A source, with what it says of itself for an integration's configuration.
 pub struct BoundSource {
@@ -29,6 +29,8 @@ pub struct Mapping {
     pub descriptor: DescriptorId,
     /// What is tried beside it.
     pub trial: Option<Trial>,
+    /// What its configuration holds of the keys of its payloads.
+    pub observation: Observation,
 }
 
 /// Finds the plugins of a run.

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use runnel_model::{Differences, IntegrationId, Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, Exceeded, RawRecord, Step, Task, TaskKind, TransformCommit,
-    Transformed, TrialId, WorkingRun,
+    DeadLetter, DescriptorId, Exceeded, Integration, RawRecord, Step, Task, TaskKind,
+    TransformCommit, Transformed, TrialId, WorkingRun,
 };
 
 use crate::{
@@ -50,6 +50,24 @@ impl Transformer {
         Ok(self.runs.put(id, run))
     }
 
+    /// The transform of these records, told of every key that they have.
+    async fn mapping(
+        &self,
+        run: &WorkingRun,
+        records: &[RawRecord],
+    ) -> Result<Arc<Mapping>, PipelineError> {
+        let mapping = self.plugins.mapping(run).await?;
+        let news = mapping.observation.news(records);
+        let news = news.map_err(|e| PipelineError::Host(e.to_string()))?;
+        if news.is_empty() {
+            return Ok(mapping);
+        }
+        let Integration { tenant, id, .. } = run.integration;
+        let of = (tenant, id, &run.stream);
+        self.context.store.observe(of, &news).await?;
+        self.plugins.mapping(run).await
+    }
+
     async fn transform(&self, run: RunId, tasks: &[&Task]) -> Result<(), PipelineError> {
         let raw = tasks
             .iter()
@@ -58,7 +76,7 @@ impl Transformer {
         let ids = raw.concat();
         let records = self.context.store.raw_records(&ids).await?;
         let working = self.run(run).await?;
-        let mapping = self.plugins.mapping(&working).await?;
+        let mapping = self.mapping(&working, &records).await?;
         let settled = match &working.replay {
             Some(_) => ids,
             None => Vec::new(),

@@ -60,12 +60,8 @@ fn project(projection: &Projection, text: &str) -> Result<String, JsonError> {
 }
 
 fn records(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
-    let mut places = vec![Scan::new(text).value()?];
-    for segment in &path.0 {
-        places = step(text, &places, segment)?;
-    }
     let mut records = Vec::new();
-    for place in places {
+    for place in places(text, path)? {
         match text.as_bytes().get(place.start) {
             Some(b'[') => elements(text, &place, &mut records)?,
             Some(b'{') => records.push(place),
@@ -73,6 +69,15 @@ fn records(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
         }
     }
     Ok(records)
+}
+
+/// The values at a path.
+pub(crate) fn places(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
+    let mut places = vec![Scan::new(text).value()?];
+    for segment in &path.0 {
+        places = step(text, &places, segment)?;
+    }
+    Ok(places)
 }
 
 /// The values that a segment leads to.

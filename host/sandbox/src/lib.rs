@@ -9,7 +9,8 @@
 //! - [`Transform::bind`] gives a [`BoundTransform`], which maps batches.
 //! - [`Source`] plans requests and reads answers.
 //! - [`answer::split`] cuts an answer into records; [`Projection`] cuts JSON down
-//!   to paths. Both work without a plugin.
+//!   to paths; [`keys::with_values`] looks which keys an object has. All of them
+//!   work without a plugin.
 
 pub mod answer;
 mod batch;
@@ -25,6 +26,7 @@ mod guest;
 mod id;
 mod inspect;
 mod json;
+pub mod keys;
 mod limits;
 mod outcome;
 mod private;

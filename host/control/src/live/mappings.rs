@@ -5,12 +5,16 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use runnel_model::{Digest, Name, TenantId, TransformDescriptor};
+use runnel_model::{Digest, IntegrationId, Name, TenantId, TransformDescriptor};
 use runnel_pipeline::{Mapping, Part, PipelineError, Trial};
 use runnel_sandbox::{BoundTransform, SandboxError, Transform};
 use runnel_store::{DescriptorId, Exceeded, Store, StoreError, TrialId, TrialKind};
 
-use super::Snapshot;
+use super::{
+    Snapshot,
+    discovered::{Declared, Discovered, Discoveries},
+    views::Views,
+};
 use crate::{ControlError, lineup::Lineup};
 
 /// The most bound transforms that are kept.
@@ -21,26 +25,31 @@ const KEPT: usize = 1_000;
 pub(crate) struct Wanted {
     /// The tenant.
     pub(crate) tenant: TenantId,
+    /// The integration.
+    pub(crate) integration: IntegrationId,
     /// The source.
     pub(crate) source: Name,
     /// The entity type.
     pub(crate) entity: Name,
-    /// As plugins get it.
+    /// As plugins get it, but for what the integration's records say.
     pub(crate) config: String,
 }
 
 /// Transforms that are bound already, by what they are bound to.
 pub(super) struct Mappings {
     store: Arc<dyn Store>,
+    discoveries: Discoveries,
+    views: Views,
     known: Mutex<Known>,
 }
 
-/// The transform, what is tried beside it, and the configuration.
-type Key = (Digest, Option<TrialId>, String);
+/// The transform, what is tried beside it, the integration and its configuration.
+type Key = (Digest, Option<TrialId>, IntegrationId, String);
 
 #[derive(Default)]
 struct Known {
-    mappings: HashMap<Key, Arc<Mapping>>,
+    /// Each with what was known of the integration's records when it was bound.
+    mappings: HashMap<Key, (Arc<Discovered>, Arc<Mapping>)>,
     /// What was asked for: a new version is bound for it before it is used.
     wanted: HashSet<Wanted>,
     /// Descriptors that are stored, with their tables. Under most configurations a
@@ -51,6 +60,8 @@ struct Known {
 impl Mappings {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
         Self {
+            discoveries: Discoveries::new(Arc::clone(&store)),
+            views: Views::new(Arc::clone(&store)),
             store,
             known: Mutex::default(),
         }
@@ -67,25 +78,30 @@ impl Mappings {
             entity: wanted.entity.to_string(),
         })?;
         let trial = lineup.trial(&wanted.source, &wanted.entity);
-        let (digest, config) = (transform.digest(), wanted.config.clone());
-        let key = (digest, trial.map(|(trial, _)| trial.id), config);
-        if let Some(known) = self.known().find(&key, wanted) {
+        let declared = Declared::of(lineup.descriptors(&wanted.source, &wanted.entity));
+        let of = (wanted.integration, &wanted.entity);
+        let discovered = self.discoveries.get(of, &declared).await?;
+        let trial_id = trial.map(|(trial, _)| trial.id);
+        let key = (transform.digest(), trial_id, of.0, wanted.config.clone());
+        if let Some(known) = self.known().find((&key, &discovered), wanted) {
             return Ok(known);
         }
-        let bound = bind(transform, &wanted.config).await?;
+        let config = discovered.extend(&wanted.config);
+        let bound = bind(transform, &config).await?;
+        let descriptor = self.descriptor(&bound).await?;
+        self.views
+            .show(of.0, (bound.descriptor(), descriptor))
+            .await;
         let mapping = Arc::new(Mapping {
-            descriptor: self.descriptor(&bound).await?,
+            descriptor,
             transform: bound,
             trial: match trial {
-                Some(tried) => self.trial(tried, &wanted.config).await?,
+                Some(tried) => self.trial(tried, &config).await?,
                 None => None,
             },
+            observation: discovered.observation(),
         });
-        let mut known = self.known();
-        if known.mappings.len() >= KEPT {
-            known.mappings.clear();
-        }
-        known.mappings.insert(key, Arc::clone(&mapping));
+        self.known().keep(key, (discovered, Arc::clone(&mapping)));
         Ok(mapping)
     }
 
@@ -131,7 +147,11 @@ impl Mappings {
             return Ok(stored);
         }
         let id = self.store.prepare(descriptor, &digest).await?;
-        self.known().stored.push((digest, descriptor.clone(), id));
+        let mut known = self.known();
+        if known.stored.len() >= KEPT {
+            known.stored.clear();
+        }
+        known.stored.push((digest, descriptor.clone(), id));
         Ok(id)
     }
 
@@ -154,7 +174,7 @@ impl Mappings {
         let goes_on = |trial: &Option<TrialId>| trial.is_none_or(|trial| trials.contains(&trial));
         known
             .mappings
-            .retain(|(digest, trial, _), _| digests.contains(digest) && goes_on(trial));
+            .retain(|(digest, trial, ..), _| digests.contains(digest) && goes_on(trial));
         known.stored.retain(|(digest, ..)| digests.contains(digest));
     }
 
@@ -187,14 +207,27 @@ fn is_its_own(error: &ControlError) -> bool {
 }
 
 impl Known {
-    fn find(&mut self, key: &Key, wanted: &Wanted) -> Option<Arc<Mapping>> {
+    /// The mapping, if it was bound to what is known now.
+    fn find(
+        &mut self,
+        (key, discovered): (&Key, &Arc<Discovered>),
+        wanted: &Wanted,
+    ) -> Option<Arc<Mapping>> {
         if !self.wanted.contains(wanted) {
             if self.wanted.len() >= KEPT {
                 self.wanted.clear();
             }
             self.wanted.insert(wanted.clone());
         }
-        self.mappings.get(key).map(Arc::clone)
+        let (of, mapping) = self.mappings.get(key)?;
+        Arc::ptr_eq(of, discovered).then(|| Arc::clone(mapping))
+    }
+
+    fn keep(&mut self, key: Key, mapping: (Arc<Discovered>, Arc<Mapping>)) {
+        if self.mappings.len() >= KEPT {
+            self.mappings.clear();
+        }
+        self.mappings.insert(key, mapping);
     }
 
     fn stored(&self, digest: &Digest, descriptor: &TransformDescriptor) -> Option<DescriptorId> {

@@ -12,9 +12,11 @@
 //! long to compile) is said so once, and what did the work before goes on doing it. A
 //! trial that it cannot follow is left to the other hosts.
 
+mod discovered;
 mod load;
 mod mappings;
 mod snapshot;
+mod views;
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -33,6 +35,7 @@ use crate::{
     ControlError, config,
     lineup::{InstalledKind, Lineup, Tried},
 };
+pub(crate) use discovered::{Declared, Discovered};
 pub(crate) use load::{COMPILE, checked, within};
 use mappings::Mappings;
 pub(crate) use mappings::{Wanted, bind};
@@ -116,6 +119,7 @@ impl Live {
     pub(crate) async fn mapping_of(&self, run: &WorkingRun) -> Result<Arc<Mapping>, ControlError> {
         let wanted = Wanted {
             tenant: run.integration.tenant,
+            integration: run.integration.id,
             source: run.integration.source.clone(),
             entity: run.stream.clone(),
             config: config::of(run),

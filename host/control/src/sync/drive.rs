@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
-use runnel_model::{Name, Queue, TenantId};
+use runnel_model::{IntegrationId, Name, Queue, TenantId};
 use runnel_pipeline::{
     BoundSource, Context, Extractor, Handler, Loader, Mapping, OnError, PipelineError, Plugins,
     Tally, Transformer, Vectorizer, work,
@@ -100,7 +100,7 @@ async fn workers(
     let source = bound.descriptor().name.clone();
     let concurrency = bound.concurrency;
     let plugins = OneIntegration {
-        tenant: start.integration.tenant,
+        integration: (start.integration.tenant, start.integration.id),
         source: Arc::clone(&bound.source),
         live: Arc::clone(&live),
     };
@@ -144,7 +144,7 @@ async fn workers(
 /// The plugins of the one integration whose tasks this process claims. Its source
 /// stays the one that it began with; its transforms are those that are active.
 struct OneIntegration {
-    tenant: TenantId,
+    integration: (TenantId, IntegrationId),
     source: Arc<BoundSource>,
     live: Arc<Live>,
 }
@@ -159,8 +159,10 @@ impl OneIntegration {
     }
 
     fn wanted(&self, entity: &Name) -> Wanted {
+        let (tenant, integration) = self.integration;
         Wanted {
-            tenant: self.tenant,
+            tenant,
+            integration,
             source: self.source.descriptor.name.clone(),
             entity: entity.clone(),
             config: self.source.config.clone(),

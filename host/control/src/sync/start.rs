@@ -28,7 +28,7 @@ pub(super) async fn start(
     request: &SyncRequest,
     observe: &Observe,
 ) -> Result<Start, ControlError> {
-    let runs = new_runs(bound.descriptor(), request)?;
+    let runs = new_runs(bound, request)?;
     let integration = store.open_integration(&integration(bound, request)).await?;
     let adopted = store.adopt(integration.id).await?;
     let unfinished = store.unfinished(integration.id).await?;
@@ -89,8 +89,9 @@ fn same(unfinished: &[Run], runs: &[NewRun]) -> bool {
             .all(|(old, new)| old.stream == new.stream && old.options == new.options)
 }
 
-fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewRun>, ControlError> {
-    let wanted = wanted(source, &request.streams)?;
+fn new_runs(bound: &Bound, request: &SyncRequest) -> Result<Vec<NewRun>, ControlError> {
+    let source = bound.descriptor();
+    let wanted = wanted(bound, &request.streams)?;
     let options = RunOptions {
         full: request.full,
         since: request.since,
@@ -115,8 +116,10 @@ fn new_runs(source: &SourceDescriptor, request: &SyncRequest) -> Result<Vec<NewR
         .collect())
 }
 
-/// The streams that are asked for, and those for whose records they are read.
-fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>, ControlError> {
+/// The streams that are asked for, those for whose records they are read, and those
+/// that say what their records are.
+fn wanted(bound: &Bound, asked: &[String]) -> Result<BTreeSet<Name>, ControlError> {
+    let source = bound.descriptor();
     if asked.is_empty() {
         return Ok(source
             .streams
@@ -124,26 +127,28 @@ fn wanted(source: &SourceDescriptor, asked: &[String]) -> Result<BTreeSet<Name>,
             .map(|stream| stream.name.clone())
             .collect());
     }
+    let named = asked.iter().map(|name| named(source, name));
+    let mut open: Vec<&Stream> = named.collect::<Result<_, _>>()?;
     let mut wanted = BTreeSet::new();
-    for name in asked {
-        let mut stream = source.stream(name);
-        if stream.is_none() {
-            let known: Vec<&str> = source.streams.iter().map(|stream| &*stream.name).collect();
-            return Err(ControlError::Usage(format!(
-                "{} has no stream {name:?}; it has: {}",
-                source.name,
-                known.join(", ")
-            )));
-        }
-        while let Some(found) = stream {
-            wanted.insert(found.name.clone());
-            stream = found
-                .parents
-                .as_ref()
-                .and_then(|parents| source.stream(&parents.stream));
+    while let Some(stream) = open.pop() {
+        if wanted.insert(stream.name.clone()) {
+            let parent = stream.parents.as_ref().map(|parents| &parents.stream);
+            let needs = bound.needs.get(&stream.name).into_iter().flatten();
+            open.extend(needs.chain(parent).filter_map(|name| source.stream(name)));
         }
     }
     Ok(wanted)
+}
+
+fn named<'a>(source: &'a SourceDescriptor, name: &str) -> Result<&'a Stream, ControlError> {
+    source.stream(name).ok_or_else(|| {
+        let known: Vec<&str> = source.streams.iter().map(|stream| &*stream.name).collect();
+        ControlError::Usage(format!(
+            "{} has no stream {name:?}; it has: {}",
+            source.name,
+            known.join(", ")
+        ))
+    })
 }
 
 fn needs(stream: &Stream) -> BTreeSet<Name> {

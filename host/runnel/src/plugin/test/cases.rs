@@ -122,6 +122,23 @@ struct Config {
     base_url: String,
     scope: Vec<String>,
     settings: Map<String, Value>,
+    /// What the records of other streams say, where the plugin asks for it.
+    discovered: Map<String, Value>,
+    /// The keys that payloads were seen to have, where the plugin asks for them.
+    observed: Map<String, Value>,
+}
+
+impl Config {
+    fn text(self) -> String {
+        let text = plugin_configuration(&self.base_url, &self.scope, &self.settings);
+        let mut config: Map<String, Value> = serde_json::from_str(&text).unwrap_or_default();
+        for (name, found) in [("discovered", self.discovered), ("observed", self.observed)] {
+            if !found.is_empty() {
+                config.insert(name.to_owned(), found.into());
+            }
+        }
+        Value::from(config).to_string()
+    }
 }
 
 /// What is wrong with a file of golden records, and where.
@@ -166,17 +183,12 @@ fn case(number: usize, line: &str) -> Result<Case, Unreadable> {
         Some(other) => return Err(here.wrong(other, "the context is a JSON object")),
         None => "{}",
     };
-    let Config {
-        base_url,
-        scope,
-        settings,
-    } = written.config;
     Ok(Case {
         line: number,
         name: written.name,
         payload: written.payload.get().to_owned(),
         context: context.to_owned(),
-        config: plugin_configuration(&base_url, &scope, &settings),
+        config: written.config.text(),
         expected: written.outcome.map(|raw| here.expected(raw)).transpose()?,
     })
 }
