@@ -1,0 +1,143 @@
+//! The list of fields.
+
+use serde_json::{Value, json};
+
+use crate::render::View;
+use crate::world::fields::Field;
+
+/// A field that every Jira has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct System {
+    pub(crate) id: &'static str,
+    name: &'static str,
+    /// The type of its values, or `array` with that of its items; empty for the
+    /// two that have no schema.
+    kind: &'static str,
+    items: &'static str,
+    /// Whether `*navigable` includes it.
+    pub(crate) navigable: bool,
+}
+
+const fn system(id: &'static str, name: &'static str, kind: &'static str) -> System {
+    System {
+        id,
+        name,
+        kind,
+        items: "",
+        navigable: true,
+    }
+}
+
+const fn array(id: &'static str, name: &'static str, items: &'static str) -> System {
+    System {
+        items,
+        ..system(id, name, "array")
+    }
+}
+
+const fn hidden(field: System) -> System {
+    System {
+        navigable: false,
+        ..field
+    }
+}
+
+/// The fields that every Jira has.
+pub(crate) const SYSTEM: [System; 37] = [
+    system("issuekey", "Key", ""),
+    system("summary", "Summary", "string"),
+    system("issuetype", "Issue Type", "issuetype"),
+    system("project", "Project", "project"),
+    system("status", "Status", "status"),
+    system("priority", "Priority", "priority"),
+    system("resolution", "Resolution", "resolution"),
+    system("resolutiondate", "Resolved", "datetime"),
+    system("assignee", "Assignee", "user"),
+    system("reporter", "Reporter", "user"),
+    system("creator", "Creator", "user"),
+    system("created", "Created", "datetime"),
+    system("updated", "Updated", "datetime"),
+    system(
+        "statuscategorychangedate",
+        "Status Category Changed",
+        "datetime",
+    ),
+    system("lastViewed", "Last Viewed", "datetime"),
+    system("duedate", "Due date", "date"),
+    system("description", "Description", "string"),
+    system("environment", "Environment", "string"),
+    system("parent", "Parent", "issuelink"),
+    system("security", "Security Level", "securitylevel"),
+    system("votes", "Votes", "votes"),
+    system("watches", "Watchers", "watches"),
+    system("workratio", "Work Ratio", "number"),
+    system("progress", "Progress", "progress"),
+    system("aggregateprogress", "Σ Progress", "progress"),
+    system("timespent", "Time Spent", "number"),
+    system("timeestimate", "Remaining Estimate", "number"),
+    system("timeoriginalestimate", "Original estimate", "number"),
+    array("labels", "Labels", "string"),
+    array("components", "Components", "component"),
+    array("versions", "Affects versions", "version"),
+    array("fixVersions", "Fix versions", "version"),
+    array("subtasks", "Sub-tasks", "issuelinks"),
+    array("issuelinks", "Linked Issues", "issuelinks"),
+    hidden(system("timetracking", "Time tracking", "timetracking")),
+    hidden(system("comment", "Comment", "comments-page")),
+    hidden(array("worklog", "Log Work", "worklog")),
+];
+
+/// Every field, as `/field` lists them.
+pub(crate) fn all(view: View<'_>) -> Vec<Value> {
+    let system = SYSTEM.iter().map(|one| of_system(view, *one));
+    let custom = view.world.fields.iter().map(|one| of_custom(view, one));
+    system.chain(custom).collect()
+}
+
+fn of_system(view: View<'_>, field: System) -> Value {
+    let mut payload = json!({
+        "id": field.id, "name": field.name, "custom": false, "orderable": true,
+        "navigable": field.navigable, "searchable": true, "clauseNames": [field.id],
+    });
+    if view.world.is_cloud() {
+        payload["key"] = field.id.into();
+    }
+    if !field.kind.is_empty() {
+        payload["schema"] = json!({"type": field.kind, "system": field.id});
+    }
+    if !field.items.is_empty() {
+        payload["schema"]["items"] = field.items.into();
+    }
+    payload
+}
+
+fn of_custom(view: View<'_>, field: &Field) -> Value {
+    let flavour = view.world.spec.flavour;
+    let mut payload = json!({
+        "id": field.id, "name": field.name, "custom": true, "orderable": true,
+        "navigable": true, "searchable": true,
+        "clauseNames": [format!("cf[{}]", field.number), field.name],
+        "schema": {
+            "type": field.kind.schema_type(), "custom": field.kind.custom(),
+            "customId": field.number,
+        },
+    });
+    if view.world.is_cloud() {
+        payload["key"] = field.id.as_str().into();
+        payload["untranslatedName"] = field.name.as_str().into();
+    }
+    if let Some(items) = field.kind.items(flavour) {
+        payload["schema"]["items"] = items.into();
+    }
+    payload
+}
+
+/// The one context of a field that has any.
+pub(crate) fn context(field: &Field) -> Value {
+    json!({
+        "id": (u64::from(field.number) + 100).to_string(),
+        "name": format!("Default Configuration Scheme for {}", field.name),
+        "description": "Default configuration scheme generated by Jira",
+        "isGlobalContext": true, "isAnyIssueType": true,
+    })
+}
