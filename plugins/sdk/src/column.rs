@@ -1,6 +1,6 @@
 //! Columns: which Rust type is which type of column.
 
-use crate::{Timestamp, bindings::transform::runnel::plugin::types::Value};
+use crate::{Date, Timestamp, bindings::transform::runnel::plugin::types::Value};
 
 /// A type that a column's values can have.
 pub trait Column {
@@ -55,6 +55,7 @@ columns! {
     i64, "integer", self => Value::Integer(self);
     f64, "float", self => Value::Float(self);
     Timestamp, "timestamp", self => Value::Timestamp(self.0);
+    Date, "date", self => Value::Date(self.0);
     Id, "text", self => Value::Text(self.0.to_string());
     Json, "json", self => Value::Json(self.0);
 }

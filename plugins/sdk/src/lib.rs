@@ -26,16 +26,23 @@
 //! ```
 //!
 //! Where a row is more than that, write the three parts by hand, a [`Payload`], a
-//! [`Table`] and the function from the one to the other: see [`Transform`].
+//! [`Table`] and the function from the one to the other: see [`Transform`]. Where a
+//! record makes rows of several tables, or the tables follow from the configuration:
+//! see [`ConfiguredTransform`].
 //!
 //! A source says what to request and reads answers: see [`Source`].
 
 #[doc(hidden)]
 pub mod bindings;
+mod changes;
 mod column;
+mod config;
+mod configured;
+mod date;
 pub mod mapping;
 mod paging;
 mod payload;
+mod shape;
 mod source;
 mod table;
 pub mod testing;
@@ -43,7 +50,11 @@ mod timestamp;
 mod transform;
 
 pub use bindings::transform::runnel::plugin::types::Value;
+pub use changes::Changes;
 pub use column::{Column, Id, Json};
+pub use config::Config;
+pub use configured::ConfiguredTransform;
+pub use date::{Date, InvalidDate};
 #[doc(hidden)]
 pub use mapping::{count, list, made};
 pub use paging::next_page;
@@ -55,9 +66,10 @@ pub use runnel_sdk_macros::{Mapping, Payload, Table};
 pub use serde;
 #[doc(hidden)]
 pub use serde_json;
+pub use shape::{AddedColumn, Shape};
 pub use source::{
-    Config, Decision, Failure, Kept, Omission, Page, Parent, Progress, Request, Response, Scope,
-    Source, Wait, get,
+    Decision, Failure, Kept, Omission, Page, Parent, Progress, Request, Response, Scope, Source,
+    Wait, get,
 };
 pub use table::Table;
 pub use timestamp::{InvalidTimestamp, Timestamp};
@@ -68,5 +80,5 @@ pub use transform::{describe, transform};
 /// Names of lower-level types that the macros use.
 #[doc(hidden)]
 pub mod export {
-    pub use crate::{bindings, source::exported as source};
+    pub use crate::{bindings, configured::exported as transform, source::exported as source};
 }

@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{Id, Timestamp};
+use crate::{Date, Id, Timestamp};
 
 /// A payload's type. `#[derive(Payload)]` makes one of a struct: it reads the
 /// fields that the struct has, and the host hands over those and no others.
@@ -34,6 +34,7 @@ leaves!(
     f64,
     Id,
     Timestamp,
+    Date,
     serde_json::Value
 );
 

@@ -1,7 +1,9 @@
 //! Sources: what to request, and how to read the answers.
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::Config;
 
 pub use crate::bindings::source::exports::runnel::plugin::source_api::{
     Decision, Failure, Kept, Omission, Page, Parent, Progress, Request, Response, Scope, Wait,
@@ -27,57 +29,6 @@ pub trait Source {
     /// # Errors
     /// A [`Failure`]: what is to be done about it.
     fn read(scope: &Scope, config: &Config, response: &Response) -> Result<Page, Failure>;
-}
-
-/// An integration's configuration.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Config {
-    /// The service's base URL.
-    pub base_url: String,
-    /// What is to be read: owners, repositories.
-    pub scope: Vec<String>,
-    /// The settings. From a command line their values are texts.
-    pub settings: Map<String, Value>,
-}
-
-impl Config {
-    /// Reads the host's text.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text)
-            .map_err(|error| format!("the configuration cannot be read: {error}"))
-    }
-
-    /// A setting that is `true` or `false`.
-    ///
-    /// # Errors
-    /// If it is something else.
-    pub fn flag(&self, name: &str, default: bool) -> Result<bool, String> {
-        match self.settings.get(name) {
-            None => Ok(default),
-            Some(Value::Bool(flag)) => Ok(*flag),
-            Some(Value::String(text)) if text == "true" => Ok(true),
-            Some(Value::String(text)) if text == "false" => Ok(false),
-            Some(other) => Err(format!(
-                "the setting {name} has to be true or false, not {other}"
-            )),
-        }
-    }
-
-    /// A setting that is a whole number, 0 or more.
-    ///
-    /// # Errors
-    /// If it is something else.
-    pub fn count(&self, name: &str, default: u32) -> Result<u32, String> {
-        let given = match self.settings.get(name) {
-            None => return Ok(default),
-            Some(Value::String(text)) => text.parse().ok(),
-            Some(other) => other.as_u64().and_then(|count| u32::try_from(count).ok()),
-        };
-        given.ok_or_else(|| format!("the setting {name} has to be a whole number, 0 or more"))
-    }
 }
 
 /// A `GET` of a path below the base URL, or of an absolute URL below it.

@@ -9,7 +9,15 @@ use crate::bindings::transform::runnel::plugin::types::Value;
 /// `#[table(name = "...", key = "a, b", version = "...", embed = "a, b")]` on the
 /// struct; `#[lookup(table = "prs", on = "own = theirs, ...", take = "...")]` on
 /// a field that the host is to fill from another table.
+///
+/// `#[table(..., view)]` asks for a view of the integration's own rows. With
+/// `#[table(..., member_of = "issues", on = "issue_id = external_id")]` rows are
+/// parts of a row of that table of the same transform: both tables have a version,
+/// and of a newer version of the whole only the parts that carry it stay.
 pub trait Table {
+    /// The table's name.
+    const NAME: &'static str;
+
     /// The declaration, as the descriptor has it.
     fn declaration() -> serde_json::Value;
 

@@ -3,7 +3,13 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use time::{
+    OffsetDateTime,
+    format_description::well_known::{Rfc2822, Rfc3339},
+};
+
+/// Microseconds of a day.
+pub(crate) const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Microseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,15 +28,38 @@ impl fmt::Display for InvalidTimestamp {
 impl std::error::Error for InvalidTimestamp {}
 
 impl Timestamp {
-    /// Reads `2024-03-01T10:11:12Z`, and every other form of RFC 3339.
+    /// Reads `2024-03-01T10:11:12Z`, every other form of RFC 3339, and the offsets
+    /// without a colon that some services write.
+    ///
+    /// ```
+    /// use runnel_sdk::Timestamp;
+    ///
+    /// let with_offset = Timestamp::parse("2024-03-01T10:11:12.000+0100");
+    /// assert_eq!(with_offset, Timestamp::parse("2024-03-01T09:11:12Z"));
+    /// ```
     ///
     /// # Errors
     /// [`InvalidTimestamp`], which quotes the text.
     pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
         whole_seconds(text.as_bytes())
             .or_else(|| any(text))
+            .or_else(|| any(&with_colon(text)?))
             .map(Self)
             .ok_or_else(|| InvalidTimestamp(text.chars().take(40).collect()))
+    }
+
+    /// Reads the time of an HTTP header: `Fri, 01 Mar 2024 10:11:12 GMT`.
+    ///
+    /// ```
+    /// use runnel_sdk::Timestamp;
+    ///
+    /// let date = Timestamp::of_http_date("Fri, 01 Mar 2024 10:11:12 GMT");
+    /// assert_eq!(date, Timestamp::parse("2024-03-01T10:11:12Z").ok());
+    /// assert_eq!(Timestamp::of_http_date("soon"), None);
+    /// ```
+    pub fn of_http_date(text: &str) -> Option<Self> {
+        let at = OffsetDateTime::parse(text, &Rfc2822).ok()?;
+        Some(Self(at.unix_timestamp() * 1_000_000))
     }
 
     /// Writes it as `2024-03-01T10:11:12Z`, to the second, rounded down.
@@ -100,6 +129,19 @@ fn any(text: &str) -> Option<i64> {
     i64::try_from(at.unix_timestamp_nanos().div_euclid(1_000)).ok()
 }
 
+/// `+0100` at the end as `+01:00`.
+fn with_colon(text: &str) -> Option<String> {
+    let (before, offset) = text.split_at_checked(text.len().checked_sub(5)?)?;
+    let digits = offset.strip_prefix(['+', '-'])?;
+    let all = digits.bytes().all(|byte| byte.is_ascii_digit());
+    all.then(|| format!("{before}{}:{}", &offset[..3], &offset[3..]))
+}
+
+/// The first microsecond of a day `2024-03-01`.
+pub(crate) fn midnight(day: &str) -> Option<i64> {
+    any(&format!("{day}T00:00:00Z"))
+}
+
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Text;
@@ -156,6 +198,9 @@ mod tests {
             "2024-03-01",
             "2024-02-30T00:00:00Z",
             "2024-03-01T24:00:00Z",
+            "2024-03-01T10:11:12+01000",
+            "2024-03-01T10:11:12+01x0",
+            "+0100",
             "yesterday",
         ] {
             assert!(Timestamp::parse(text).is_err(), "{text:?}");

@@ -1,10 +1,9 @@
 //! Transforms: one record in, one row out.
 
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::json;
 
 use crate::{
-    Payload, Table,
+    Payload, Shape, Table,
     bindings::transform::runnel::plugin::types::{Change, Outcome, RawRecord, Row},
 };
 
@@ -78,11 +77,28 @@ pub struct Identity {
     pub entity: &'static str,
 }
 
-/// Makes a component of a [`Transform`]: its name is the crate's, with `_` for
-/// `-`.
+/// Makes a component of a [`Transform`], or of a
+/// [`ConfiguredTransform`](crate::ConfiguredTransform).
+///
+/// ```text
+/// runnel_sdk::transform!(Pr, source: "github", entity: "github_prs");
+/// runnel_sdk::transform!(configured Issues, source: "jira", entity: "jira_issues");
+/// ```
 #[macro_export]
 macro_rules! transform {
+    (configured $transform:ty, source: $source:literal, entity: $entity:literal) => {
+        $crate::transform!(@component $source, $entity,
+            |config| $crate::export::transform::describe::<$transform>(Self::IDENTITY, config),
+            |config, batch| $crate::export::transform::transform::<$transform>(config, &batch));
+    };
     ($transform:ty, source: $source:literal, entity: $entity:literal) => {
+        $crate::transform!(@component $source, $entity,
+            |_config| Ok($crate::describe::<$transform>(Self::IDENTITY)),
+            |_config, batch| $crate::transform::<$transform>(batch));
+    };
+    (@component $source:literal, $entity:literal,
+        |$described:ident| $describe:expr,
+        |$config:ident, $batch:ident| $map:expr) => {
         #[doc(hidden)]
         pub struct Component;
 
@@ -97,15 +113,17 @@ macro_rules! transform {
         }
 
         impl $crate::bindings::transform::exports::runnel::plugin::transform_api::Guest for Component {
-            fn describe(_: String) -> Result<String, String> {
-                Ok($crate::describe::<$transform>(Self::IDENTITY))
+            fn describe($described: String) -> Result<String, String> {
+                let $described = $described.as_str();
+                $describe
             }
 
             fn transform(
-                _: String,
-                batch: Vec<$crate::bindings::transform::runnel::plugin::types::RawRecord>,
+                $config: String,
+                $batch: Vec<$crate::bindings::transform::runnel::plugin::types::RawRecord>,
             ) -> Vec<$crate::bindings::transform::runnel::plugin::types::Outcome> {
-                $crate::transform::<$transform>(batch)
+                let $config = $config.as_str();
+                $map
             }
         }
 
@@ -118,18 +136,8 @@ macro_rules! transform {
 
 /// The descriptor of a transform.
 pub fn describe<T: Transform>(identity: Identity) -> String {
-    let mut reads = Vec::new();
-    <T::Payload as crate::Reads>::reads("", &mut reads);
-    json!({
-        "name": identity.name,
-        "version": identity.version,
-        "source": identity.source,
-        "entity": identity.entity,
-        "reads": reads,
-        "tables": [T::Row::declaration()],
-        "settings": { "type": "object", "properties": {} },
-    })
-    .to_string()
+    let shape = Shape::new().reads::<T::Payload>().table::<T::Row>();
+    shape.descriptor(identity).to_string()
 }
 
 /// Maps a batch.

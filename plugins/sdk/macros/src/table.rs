@@ -2,7 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, DeriveInput, Error, Expr, ExprLit, Field, Lit, LitStr, Meta, Result};
+use syn::{
+    Attribute, DeriveInput, Error, Expr, ExprLit, Field, Lit, LitStr, Meta, Result,
+    meta::ParseNestedMeta,
+};
 
 use crate::payload::fields;
 
@@ -22,10 +25,17 @@ pub(crate) fn derive(
         quote! { ::runnel_sdk::Column::into_value(self.#name) }
     });
     let (name, doc) = (&table.name, documentation(&input.attrs));
-    let (key, version, embed) = (&table.key, &table.version, &table.embed);
+    let (key, embed) = (&table.key, &table.embed);
+    let version = table
+        .version
+        .as_ref()
+        .map_or_else(|| quote! { null }, |name| quote! { #name });
+    let (view, member_of) = (table.view, table.member_of());
     let ident = &input.ident;
     Ok(quote! {
         impl ::runnel_sdk::Table for #ident {
+            const NAME: &'static str = #name;
+
             fn declaration() -> ::runnel_sdk::serde_json::Value {
                 ::runnel_sdk::serde_json::json!({
                     "name": #name,
@@ -34,6 +44,8 @@ pub(crate) fn derive(
                     "key": [#(#key),*],
                     "version": #version,
                     "embed": [#(#embed),*],
+                    "view": #view,
+                    "member_of": #member_of,
                 })
             }
 
@@ -45,46 +57,67 @@ pub(crate) fn derive(
 }
 
 /// What `#[table(...)]` says.
+#[derive(Default)]
 struct Declared {
     name: String,
     key: Vec<String>,
-    version: TokenStream,
+    version: Option<String>,
     embed: Vec<String>,
+    view: bool,
+    /// The table of the whole, and the pairs of columns that lead to it.
+    member_of: Option<String>,
+    on: String,
 }
 
 impl Declared {
     fn read(input: &DeriveInput) -> Result<Self> {
-        let (mut name, mut key, mut version, mut embed) =
-            (None, Vec::new(), quote! { null }, Vec::new());
+        let mut declared = Self::default();
         for attribute in input
             .attrs
             .iter()
             .filter(|attribute| attribute.path().is_ident("table"))
         {
-            attribute.parse_nested_meta(|meta| {
-                let text = meta.value()?.parse::<LitStr>()?.value();
-                match meta.path.get_ident().map(ToString::to_string).as_deref() {
-                    Some("name") => name = Some(text),
-                    Some("key") => key = list(&text),
-                    Some("version") => version = quote! { #text },
-                    Some("embed") => embed = list(&text),
-                    _ => return Err(meta.error("name, key, version or embed is expected")),
-                }
-                Ok(())
-            })?;
+            attribute.parse_nested_meta(|meta| declared.option(&meta))?;
         }
-        match name {
-            Some(name) if !key.is_empty() => Ok(Self {
-                name,
-                key,
-                version,
-                embed,
-            }),
-            _ => Err(Error::new_spanned(
+        if declared.name.is_empty() || declared.key.is_empty() {
+            return Err(Error::new_spanned(
                 &input.ident,
                 "#[table(name = \"...\", key = \"...\")] is expected",
-            )),
+            ));
         }
+        Ok(declared)
+    }
+
+    fn option(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
+        if meta.path.is_ident("view") {
+            self.view = true;
+            return Ok(());
+        }
+        let text = meta.value()?.parse::<LitStr>()?.value();
+        match meta.path.get_ident().map(ToString::to_string).as_deref() {
+            Some("name") => self.name = text,
+            Some("key") => self.key = list(&text),
+            Some("version") => self.version = Some(text),
+            Some("embed") => self.embed = list(&text),
+            Some("member_of") => self.member_of = Some(text),
+            Some("on") => self.on = text,
+            _ => {
+                return Err(
+                    meta.error("name, key, version, embed, view, member_of or on is expected")
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn member_of(&self) -> TokenStream {
+        self.member_of.as_ref().map_or_else(
+            || quote! { null },
+            |table| {
+                let pairs = pairs(&self.on);
+                quote! { { "table": #table, "on": #pairs } }
+            },
+        )
     }
 }
 
@@ -128,12 +161,18 @@ fn lookup(attributes: &[Attribute]) -> Result<TokenStream> {
         }
         Ok(())
     })?;
-    let pairs = list(&on).into_iter().filter_map(|pair| {
+    let pairs = pairs(&on);
+    Ok(quote! { { "table": #table, "on": #pairs, "take": #take } })
+}
+
+/// `own = theirs, ...` as an array of pairs.
+fn pairs(on: &str) -> TokenStream {
+    let pairs = list(on).into_iter().filter_map(|pair| {
         let (own, theirs) = pair.split_once('=')?;
         let (own, theirs) = (own.trim(), theirs.trim());
         Some(quote! { [#own, #theirs] })
     });
-    Ok(quote! { { "table": #table, "on": [#(#pairs),*], "take": #take } })
+    quote! { [#(#pairs),*] }
 }
 
 fn list(text: &str) -> Vec<String> {
