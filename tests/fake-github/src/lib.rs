@@ -2,7 +2,6 @@
 
 mod api;
 mod encoding;
-mod faults;
 mod options;
 mod render;
 mod server;
@@ -10,10 +9,9 @@ mod spec;
 mod stamp;
 mod world;
 
-pub use faults::Faults;
 pub use options::{LimitMode, Limits, Options, Secondary};
-pub use server::log::Served;
 pub use server::{FakeGithub, Server};
 pub use spec::{OwnerKind, Spec, Special};
+pub use stand_in::{Faults, Served};
 pub use world::edit::{Edit, EditError, Edited};
 pub use world::records::{State, Verdict};

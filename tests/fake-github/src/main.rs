@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use fake_github::{FakeGithub, Faults, Limits, Options, OwnerKind, Spec};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::oneshot;
+use stand_in::program::End;
 
 /// A stand-in for GitHub's REST API.
 #[derive(Debug, Parser)]
@@ -103,28 +102,9 @@ impl Arguments {
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
-    // Before the line that tells others to go on: a signal may follow at once.
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
+    let end = End::new(arguments.exit_with_stdin)?;
     let server = FakeGithub::start(arguments.spec(), arguments.options()).await?;
     println!("listening on {}", server.root());
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-        () = stdin_closed(), if arguments.exit_with_stdin => {}
-    }
+    end.wait().await;
     Ok(())
-}
-
-/// A thread of its own reads: the runtime would wait for a read under way and so
-/// outlive a signal.
-async fn stdin_closed() {
-    let (closed, wait) = oneshot::channel();
-    std::thread::spawn(move || {
-        let ended = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
-        // Nobody waits any more once a signal came first.
-        let _unheard = closed.send(ended);
-    });
-    // The thread sends when the input ends, for whatever reason.
-    let _ended = wait.await;
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::faults::Faults;
+use stand_in::Faults;
 
 /// How the server behaves. The defaults stand in nobody's way: any token or
 /// none, no faults, and limits that no test reaches.

@@ -55,22 +55,7 @@ pub(crate) fn parse_rfc3339(text: &str) -> Option<Seconds> {
         .map(OffsetDateTime::unix_timestamp)
 }
 
-/// `Mon, 01 Jan 2024 00:00:00 GMT`, for `Last-Modified`.
-pub(crate) fn http_date(at: Seconds) -> String {
-    let at = date_time(at);
-    let weekday = &at.weekday().to_string()[..3];
-    let month = &at.month().to_string()[..3];
-    format!(
-        "{weekday}, {:02} {month} {:04} {:02}:{:02}:{:02} GMT",
-        at.day(),
-        at.year(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    )
-}
-
-/// Reads what [`http_date`] wrote; other forms of HTTP dates are not understood
+/// Reads what [`http_date`](stand_in::http_date) wrote; other forms of HTTP dates are not understood
 /// and make the request unconditional, as RFC 9110 asks.
 pub(crate) fn parse_http_date(text: &str) -> Option<Seconds> {
     let mut words = text.split_ascii_whitespace().skip(1);
@@ -90,6 +75,8 @@ fn date_time(at: Seconds) -> OffsetDateTime {
 
 #[cfg(test)]
 mod tests {
+    use stand_in::http_date;
+
     use super::*;
 
     #[test]

@@ -27,6 +27,26 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// The items of a JSON array.
+    ///
+    /// # Panics
+    /// If the answer is not 200: the body says why.
+    pub fn items(&self) -> Vec<Value> {
+        assert_eq!(self.status, 200, "{:?}", self.body);
+        match self.json() {
+            Value::Array(items) => items,
+            other => panic!("no list: {other}"),
+        }
+    }
+
+    /// The URL of a `Link` relation.
+    pub fn link(&self, rel: &str) -> Option<String> {
+        let rel = format!("rel=\"{rel}\"");
+        let links = self.header("link")?.split(", ");
+        let found = links.into_iter().find(|link| link.ends_with(&rel))?;
+        Some(found[1..found.find('>')?].to_owned())
+    }
+
     /// A header's value, if it is text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())

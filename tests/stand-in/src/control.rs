@@ -74,7 +74,11 @@ fn post<A: Api>(gate: &Gate<A>, action: &str, body: &[u8]) -> Result<Value, Stri
     Ok(json!({}))
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
+/// Reads the body of a control request.
+///
+/// # Errors
+/// If it is not JSON of that type, in words.
+pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 

@@ -4,6 +4,8 @@
 
 mod api;
 #[cfg(feature = "client")]
+pub mod child;
+#[cfg(feature = "client")]
 pub mod client;
 mod control;
 mod faults;
@@ -19,6 +21,7 @@ mod socket;
 mod stamp;
 
 pub use api::{Api, Visit};
+pub use control::read;
 pub use faults::Faults;
 pub use later::Later;
 pub use log::Served;

@@ -2,11 +2,12 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use stand_in::Query;
+
 use crate::api::cache::PageCache;
-use crate::api::query::Query;
 use crate::api::reply::Reply;
 use crate::options::Options;
-use crate::stamp::{Seconds, parse_http_date};
+use crate::stamp::{Seconds, parse_http_date, parse_rfc3339};
 use crate::world::World;
 
 /// A request.
@@ -34,6 +35,17 @@ impl Call<'_> {
     pub(crate) fn url_with(&self, path: &str, query: &str) -> String {
         let mark = if query.is_empty() { "" } else { "?" };
         format!("{}{path}{mark}{query}", self.world.api)
+    }
+
+    /// A parameter that is a time.
+    pub(crate) fn time(&self, name: &str) -> Option<Seconds> {
+        self.query.get(name).and_then(parse_rfc3339)
+    }
+
+    /// What decides the order of a list: everything but the place in it.
+    pub(crate) fn selection(&self) -> String {
+        self.query
+            .with(&[], &["page", "per_page", "after", "before"])
     }
 
     /// A weak `ETag` out of whatever the body follows from.

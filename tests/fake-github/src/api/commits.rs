@@ -17,7 +17,7 @@ pub(crate) fn list(call: &Call<'_>, scene: Scene<'_>) -> Answer {
         return Err(Refusal::EmptyRepository);
     }
     let mut rows = reachable(call, scene)?;
-    let (since, until) = (call.query.time("since"), call.query.time("until"));
+    let (since, until) = (call.time("since"), call.time("until"));
     rows.retain(|one| {
         since.is_none_or(|since| one.committed >= since)
             && until.is_none_or(|until| one.committed <= until)

@@ -19,7 +19,7 @@ pub(crate) fn list(call: &Call<'_>, scene: Scene<'_>) -> Answer {
     let key = |one: &Thread<'_>| (rank(*one, sort), one.number());
     let order = scene
         .repository
-        .order(format!("issues?{}", call.query.selection()), || {
+        .order(format!("issues?{}", call.selection()), || {
             let recent = since(call);
             let passes = |one: &Thread<'_>| selected(call, one.state()) && recent(one.updated());
             sorted(&threads, passes, key, newest_first)
@@ -106,7 +106,7 @@ pub(crate) fn comments(call: &Call<'_>, scene: Scene<'_>, number: Option<u32>) -
         find(scene, number)?;
     }
     let order = scene.repository.order(
-        format!("issues/{number:?}/comments?{}", call.query.selection()),
+        format!("issues/{number:?}/comments?{}", call.selection()),
         || {
             let sort = Sort::of(call)
                 .filter(|_| number.is_none())

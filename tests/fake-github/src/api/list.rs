@@ -110,6 +110,6 @@ pub(crate) fn sorted<T, K: Ord>(
 
 /// Whether a time is not before the request's `since`.
 pub(crate) fn since(call: &Call<'_>) -> impl Fn(Seconds) -> bool + use<> {
-    let since = call.query.time("since");
+    let since = call.time("since");
     move |at| since.is_none_or(|since| at >= since)
 }

@@ -8,7 +8,6 @@ mod list;
 mod owners;
 mod paging;
 mod pulls;
-pub(crate) mod query;
 pub(crate) mod refusal;
 pub(crate) mod reply;
 mod repositories;

@@ -15,7 +15,7 @@ pub(crate) fn list(call: &Call<'_>, scene: Scene<'_>) -> Answer {
     let pulls = &scene.repository.pulls;
     let order = scene
         .repository
-        .order(format!("pulls?{}", call.query.selection()), || {
+        .order(format!("pulls?{}", call.selection()), || {
             let sort = Sort::of(call);
             let newest_first = descending(call, matches!(sort, None | Some(Sort::Created)));
             let key = |pull: &Pull| match sort {
@@ -85,7 +85,7 @@ pub(crate) fn comments(call: &Call<'_>, scene: Scene<'_>, number: Option<u32>) -
         find(scene, number)?;
     }
     let order = scene.repository.order(
-        format!("pulls/{number:?}/comments?{}", call.query.selection()),
+        format!("pulls/{number:?}/comments?{}", call.selection()),
         || {
             let sort = Sort::of(call).unwrap_or(Sort::Id);
             let recent = since(call);

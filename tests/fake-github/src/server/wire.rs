@@ -9,10 +9,10 @@ use hyper::header::{
     LOCATION, RETRY_AFTER, VARY,
 };
 use hyper::{Response, StatusCode};
+use stand_in::http_date;
 
 use crate::api::reply::Reply;
 use crate::server::quota::Budget;
-use crate::stamp::http_date;
 
 static REQUESTS: AtomicU64 = AtomicU64::new(0);
 

@@ -1,6 +1,7 @@
 //! `ETag`, `Last-Modified` and 304.
 
 use fake_github::{Edit, Limits, Options, Spec};
+use stand_in::client::Answer;
 
 use crate::harness::Harness;
 
@@ -37,7 +38,7 @@ async fn only_the_pages_that_changed_get_another_etag() {
         state: None,
     };
     github.server.edit(edit).unwrap();
-    let condition = |answer: &crate::harness::Answer| answer.header("etag").unwrap().to_owned();
+    let condition = |answer: &Answer| answer.header("etag").unwrap().to_owned();
     let etag = condition(&first);
     let changed = github.get_with(&page(1), &[("if-none-match", &etag)]).await;
     assert_eq!(changed.items()[3]["title"], "Changed");

@@ -1,48 +1,14 @@
 //! A plain HTTP client and short ways to a server.
 
-use bytes::Bytes;
 use fake_github::{FakeGithub, Options, Server, Spec};
-use http_body_util::{BodyExt, Full};
-use hyper::{HeaderMap, Method, Request};
-use hyper_util::client::legacy::{Client, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
+use hyper::Method;
 use serde_json::Value;
-
-/// An answer as the client sees it.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-}
-
-impl Answer {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    pub(crate) fn items(&self) -> Vec<Value> {
-        assert_eq!(self.status, 200, "{:?}", self.body);
-        self.json().as_array().unwrap().clone()
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap())
-    }
-
-    /// The URL of a `Link` relation.
-    pub(crate) fn link(&self, rel: &str) -> Option<String> {
-        let rel = format!("rel=\"{rel}\"");
-        let links = self.header("link")?.split(", ");
-        let found = links.into_iter().find(|link| link.ends_with(&rel))?;
-        Some(found[1..found.find('>').unwrap()].to_owned())
-    }
-}
+use stand_in::client::{Answer, Client};
 
 /// A server and a client of it.
 pub(crate) struct Harness {
     pub(crate) server: Server,
-    client: Client<HttpConnector, Full<Bytes>>,
+    client: Client,
 }
 
 impl Harness {
@@ -52,7 +18,7 @@ impl Harness {
 
     pub(crate) async fn with(spec: Spec, options: Options) -> Self {
         let server = FakeGithub::start(spec, options).await.unwrap();
-        let client = Client::builder(TokioExecutor::new()).build_http();
+        let client = Client::default();
         Self { server, client }
     }
 
@@ -78,18 +44,7 @@ impl Harness {
             true => target.to_owned(),
             false => format!("{}{target}", self.server.url()),
         };
-        let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let body = Full::new(Bytes::from(body.to_owned()));
-        let response = self.client.request(request.body(body)?).await?;
-        let (head, body) = response.into_parts();
-        Ok(Answer {
-            status: head.status.as_u16(),
-            headers: head.headers,
-            body: body.collect().await?.to_bytes(),
-        })
+        self.client.send(method, &url, headers, body).await
     }
 
     /// Every item of a list, by following `rel="next"`.

@@ -1,33 +1,19 @@
 //! The program: its one line, its flags, its end.
 
-use std::process::Stdio;
 use std::time::Duration;
 
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use hyper::Method;
+use stand_in::child::{Program, flags};
+use stand_in::client::Client;
+use tokio::process::Command;
 use tokio::time::timeout;
 
-async fn started(arguments: &[&str]) -> (Child, String) {
-    let mut program = Command::new(env!("CARGO_BIN_EXE_fake-github"))
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-    let line = lines.next_line().await.unwrap().unwrap();
-    let url = line.strip_prefix("listening on ").unwrap().to_owned();
-    (program, url)
-}
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fake-github");
 
 async fn status(url: &str) -> u16 {
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let request = hyper::Request::get(url).header("user-agent", "test");
-    let request = request.body(String::new()).unwrap();
-    client.request(request).await.unwrap().status().as_u16()
+    let agent = [("user-agent", "test")];
+    let sent = Client::default().send(Method::GET, url, &agent, "").await;
+    sent.unwrap().status
 }
 
 #[tokio::test]
@@ -42,7 +28,8 @@ async fn the_program_says_where_it_listens_and_serves_what_its_flags_say() {
         "--issues",
         "0",
     ];
-    let (_program, url) = started(&flags).await;
+    let program = Program::start(PROGRAM, &flags).await.unwrap();
+    let url = &program.url;
     assert!(url.starts_with("http://127.0.0.1:"));
     assert_eq!(status(&format!("{url}/repos/me/repo-1/pulls/3")).await, 200);
     assert_eq!(status(&format!("{url}/repos/me/repo-2")).await, 404);
@@ -50,33 +37,29 @@ async fn the_program_says_where_it_listens_and_serves_what_its_flags_say() {
 
 #[tokio::test]
 async fn the_readme_names_every_flag() {
-    let program = env!("CARGO_BIN_EXE_fake-github");
-    let help = Command::new(program).arg("--help").output().await.unwrap();
-    let help = String::from_utf8(help.stdout).unwrap();
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
     let readme = std::fs::read_to_string(readme).unwrap();
-    let flags = help
-        .split_whitespace()
-        .filter(|word| word.starts_with("--"));
-    for flag in flags.filter(|flag| !["--help", "--version"].contains(flag)) {
+    for flag in flags(PROGRAM).await.unwrap() {
         assert!(readme.contains(&format!("`{flag}`")), "{flag}");
     }
 }
 
 #[tokio::test]
 async fn the_program_ends_when_its_stdin_closes() {
-    let (mut program, _) = started(&["--exit-with-stdin", "--pulls", "1"]).await;
-    drop(program.stdin.take());
-    let ended = timeout(Duration::from_secs(5), program.wait()).await;
+    let flags = ["--exit-with-stdin", "--pulls", "1"];
+    let mut program = Program::start(PROGRAM, &flags).await.unwrap();
+    drop(program.child.stdin.take());
+    let ended = timeout(Duration::from_secs(5), program.child.wait()).await;
     assert!(ended.unwrap().unwrap().success());
 }
 
 #[tokio::test]
 async fn the_program_ends_on_a_signal_while_its_stdin_is_open() {
-    let (mut program, _) = started(&["--exit-with-stdin", "--pulls", "1"]).await;
-    let id = program.id().unwrap().to_string();
+    let flags = ["--exit-with-stdin", "--pulls", "1"];
+    let mut program = Program::start(PROGRAM, &flags).await.unwrap();
+    let id = program.child.id().unwrap().to_string();
     let killed = Command::new("kill").args(["-TERM", &id]).status().await;
     assert!(killed.unwrap().success());
-    let ended = timeout(Duration::from_secs(5), program.wait()).await;
+    let ended = timeout(Duration::from_secs(5), program.child.wait()).await;
     assert!(ended.unwrap().unwrap().success());
 }

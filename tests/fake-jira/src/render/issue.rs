@@ -67,7 +67,7 @@ fn field(view: View<'_>, issue: &Issue, id: &str) -> Option<Value> {
         "updated" => view.moment(issue.updated),
         "statuscategorychangedate" if world.is_cloud() => view.moment(issue.updated),
         "statuscategorychangedate" => return None,
-        "duedate" if issue.ordinal % 3 == 0 => day(issue.created + 30 * DAY).into(),
+        "duedate" if issue.ordinal.is_multiple_of(3) => day(issue.created + 30 * DAY).into(),
         "description" => rich(view, world.description(issue)),
         "environment" => rich(view, world.environment(issue)),
         "votes" => json!({
@@ -76,7 +76,7 @@ fn field(view: View<'_>, issue: &Issue, id: &str) -> Option<Value> {
         }),
         "watches" => json!({
             "self": view.rest(&format!("issue/{}/watchers", world.key(issue))),
-            "watchCount": issue.ordinal % 5, "isWatching": issue.ordinal % 2 == 0,
+            "watchCount": issue.ordinal % 5, "isWatching": issue.ordinal.is_multiple_of(2),
         }),
         "issuekey" => return None,
         other => return relations(view, issue, other),

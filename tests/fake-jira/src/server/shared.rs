@@ -6,9 +6,8 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::AUTHORIZATION;
 use hyper::{Method, Response};
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use stand_in::{Api, Later, Query, Visit};
+use stand_in::{Api, Later, Query, Visit, read};
 
 use crate::api::answer;
 use crate::api::call::{Access, Call};
@@ -178,8 +177,4 @@ impl Api for Shared {
         }
         Ok(())
     }
-}
-
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
-    serde_json::from_slice(body).map_err(|error| error.to_string())
 }

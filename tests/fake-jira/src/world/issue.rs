@@ -147,7 +147,7 @@ impl World {
     pub(crate) fn people(&self, issue: &Issue) -> [Who; 3] {
         let mut rng = dice(self.seed, Purpose::Issue, issue.id, 2);
         let mut one = || Some(rng.usize(..self.users.len()));
-        let assignee = one().filter(|_| issue.ordinal % 4 != 0);
+        let assignee = one().filter(|_| !issue.ordinal.is_multiple_of(4));
         let reporter = one().filter(|_| issue.ordinal % 13 != 12);
         [assignee, reporter, one()]
     }
@@ -172,7 +172,7 @@ impl World {
             return Vec::new();
         }
         let first = issue.ordinal as usize % ids.len();
-        let moved_on = self.rolled_status(issue) != DONE && issue.ordinal % 3 == 0;
+        let moved_on = self.rolled_status(issue) != DONE && issue.ordinal.is_multiple_of(3);
         ids.into_iter()
             .skip(first)
             .take(1 + usize::from(moved_on))
