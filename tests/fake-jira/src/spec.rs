@@ -48,6 +48,9 @@ pub struct Spec {
     pub sprints: u32,
     /// How many people there are, besides those who have left.
     pub users: u32,
+    /// Whether now and then a history entry is nobody's, as those of automations.
+    /// Off for clients that cannot read it (gouqi).
+    pub ghosts: bool,
     /// The server's time in milliseconds since 1970; `None`: the real one. A
     /// fixed clock stands still until [`Edit::SetClock`](crate::Edit::SetClock).
     pub clock: Option<i64>,
@@ -70,6 +73,7 @@ impl Default for Spec {
             boards: 2,
             sprints: 4,
             users: 8,
+            ghosts: true,
             clock: None,
         }
     }

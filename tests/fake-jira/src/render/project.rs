@@ -42,7 +42,10 @@ pub(crate) fn whole(view: View<'_>, project: &Project) -> Value {
     payload["lead"] = user::who(view, Some(project.lead));
     payload["assigneeType"] = "UNASSIGNED".into();
     payload["issueTypes"] = types.collect();
-    payload["versions"] = versions.iter().map(|one| version(view, one)).collect();
+    payload["versions"] = versions
+        .iter()
+        .map(|one| own_version(view, project, one))
+        .collect();
     payload["components"] = components.iter().map(|one| component(view, one)).collect();
     payload["roles"] = json!({
         "Administrators": view.rest(&format!("project/{}/role/10002", project.id)),
@@ -80,6 +83,13 @@ pub(crate) fn version(view: View<'_>, version: &Version) -> Value {
     if version.released {
         payload["releaseDate"] = "2024-06-01".into();
     }
+    payload
+}
+
+/// A version in its project, which says whose it is; in an issue it does not.
+fn own_version(view: View<'_>, project: &Project, one: &Version) -> Value {
+    let mut payload = version(view, one);
+    payload["projectId"] = project.id.into();
     payload
 }
 

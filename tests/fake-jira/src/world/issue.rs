@@ -171,7 +171,7 @@ impl World {
         if ids.is_empty() || issue.kind() == Kind::Epic || issue.ordinal % 4 == 3 {
             return Vec::new();
         }
-        let first = issue.ordinal as usize % ids.len();
+        let first = dice(self.seed, Purpose::Issue, issue.id, 6).usize(..ids.len());
         let moved_on = self.rolled_status(issue) != DONE && issue.ordinal.is_multiple_of(3);
         ids.into_iter()
             .skip(first)

@@ -88,10 +88,10 @@ impl World {
         if n % 7 == 6 {
             items.push(self.reassigned(&mut rng));
         }
+        let ghost = self.spec.ghosts && n % 10 == 9;
         History {
             id: issue.id * PER_ISSUE + u64::from(n),
-            // What an automation did long ago has nobody's name.
-            author: self.somebody(&mut rng).filter(|_| n % 10 != 9),
+            author: self.somebody(&mut rng).filter(|_| !ghost),
             created: between(issue, n + 1, count),
             items,
         }

@@ -5,5 +5,13 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+mod access;
+mod agile;
+mod edits;
+mod faults;
+mod fields;
 mod harness;
+mod issues;
+mod jql;
+mod program;
 mod search;
