@@ -6,6 +6,7 @@ use crate::jql::ast::{Clause, Filter, Jql, Literal, Operator};
 use crate::stamp::{DAY, HOUR, MINUTE, Millis, Zone, parse_local};
 use crate::world::World;
 use crate::world::issue::{Issue, STATUSES};
+use crate::world::projects::Project;
 
 /// A query that is asked of the data: every name in it is known.
 pub(crate) struct Search<'a> {
@@ -177,9 +178,8 @@ impl<'a> Search<'a> {
         let mut places = Vec::new();
         for literal in &clause.values {
             let named = || {
-                let same = |one: &crate::world::projects::Project| {
-                    !one.deleted && one.name.eq_ignore_ascii_case(&literal.text)
-                };
+                let same =
+                    |one: &Project| !one.deleted && one.name.eq_ignore_ascii_case(&literal.text);
                 self.world.projects.iter().position(same)
             };
             let place = self.world.project(&literal.text).or_else(named);

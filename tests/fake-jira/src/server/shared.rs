@@ -18,7 +18,7 @@ use crate::options::{Limits, Options};
 use crate::render::{Version, View};
 use crate::server::access::access;
 use crate::server::quota::{Admission, Quota};
-use crate::server::wire::{budget, respond};
+use crate::server::wire::{budget, refused, respond};
 use crate::spec::Spec;
 use crate::world::World;
 use crate::world::edit::Edit;
@@ -80,6 +80,9 @@ impl Shared {
                 Err(refusal) => refusal.reply(),
             },
         };
+        if let Admission::Refused(left) = admission {
+            reply.headers.extend(refused(left, cloud));
+        }
         if let Admission::Refused(left) | Admission::Served(Some(left)) = admission {
             reply
                 .headers

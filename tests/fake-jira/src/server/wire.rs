@@ -37,11 +37,10 @@ pub(crate) fn respond(reply: Reply, now: Millis) -> Response<Full<Bytes>> {
     response
 }
 
-/// The headers that tell what is left; `Retry-After` where nothing is.
+/// The headers that tell what is left.
 pub(crate) fn budget(budget: Budget, now: Millis, cloud: bool) -> Vec<(&'static str, String)> {
-    // Rounded up: a client that waits as long finds the window open.
-    let seconds = budget.reset.as_millis().div_ceil(1_000);
-    let until = now + i64::try_from(seconds).unwrap_or(0) * SECOND;
+    let seconds = seconds(budget);
+    let until = now + seconds * SECOND;
     let mut headers = vec![
         ("x-ratelimit-limit", budget.limit.to_string()),
         ("x-ratelimit-remaining", budget.remaining.to_string()),
@@ -53,11 +52,20 @@ pub(crate) fn budget(budget: Budget, now: Millis, cloud: bool) -> Vec<(&'static 
         headers.push(("x-ratelimit-interval-seconds", seconds.to_string()));
         headers.push(("x-ratelimit-fillrate", budget.limit.to_string()));
     }
-    if budget.remaining == 0 {
-        headers.push(("retry-after", seconds.to_string()));
-    }
-    if cloud && budget.remaining == 0 {
+    headers
+}
+
+/// The headers of an answer to a request that was one too many.
+pub(crate) fn refused(budget: Budget, cloud: bool) -> Vec<(&'static str, String)> {
+    let mut headers = vec![("retry-after", seconds(budget).to_string())];
+    if cloud {
         headers.push(("ratelimit-reason", "jira-burst-based".to_owned()));
     }
     headers
+}
+
+/// Rounded up: a client that waits as long finds the window open.
+fn seconds(budget: Budget) -> i64 {
+    let seconds = budget.reset.as_millis().div_ceil(1_000);
+    i64::try_from(seconds).unwrap_or(i64::MAX)
 }

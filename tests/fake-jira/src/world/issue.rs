@@ -5,6 +5,7 @@ use crate::world::World;
 use crate::world::dice::{Purpose, dice};
 use crate::world::doc::{self, Doc, words};
 use crate::world::records::Edits;
+use crate::world::sprints::Board;
 use crate::world::users::Who;
 
 /// An issue. Texts, fields, comments and so on are made when somebody asks.
@@ -161,8 +162,7 @@ impl World {
     /// One sprint of the project's first Scrum board, and the one that followed
     /// if the work was not done by then.
     fn rolled_sprints(&self, issue: &Issue) -> Vec<u64> {
-        let scrum =
-            |board: &&crate::world::sprints::Board| board.project == issue.project && board.scrum;
+        let scrum = |board: &&Board| board.project == issue.project && board.scrum;
         let Some(board) = self.boards.iter().find(scrum) else {
             return Vec::new();
         };

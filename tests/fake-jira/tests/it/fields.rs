@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use crate::harness::Harness;
 
+/// Whether a value is of a type.
+type Is = fn(&Value) -> bool;
+
 async fn fields(jira: &Harness) -> Vec<Value> {
     jira.get("/rest/api/2/field").await.items()
 }
@@ -63,7 +66,7 @@ async fn every_type_has_a_field_with_its_schema() {
 async fn values_are_of_their_fields_types() {
     let jira = Harness::cloud().await;
     let issues = jira.issues("project = ACME", "*all").await;
-    let is: [(&str, fn(&Value) -> bool); 12] = [
+    let is: [(&str, Is); 12] = [
         ("customfield_10000", Value::is_number),
         ("customfield_10001", |one| one["value"].is_string()),
         ("customfield_10002", |one| one[0]["boardId"].is_number()),

@@ -1,6 +1,7 @@
 //! Edits of comments and worklogs; each moves its issue's `updated`.
 
 use super::Outcome;
+use crate::stamp::SECOND;
 use crate::world::World;
 use crate::world::doc::plain;
 use crate::world::edit::{EditError, Edited};
@@ -50,7 +51,7 @@ impl World {
                 author: Some(0),
                 created: now,
                 updated: now,
-                started: now - i64::from(seconds) * crate::stamp::SECOND,
+                started: now - i64::from(seconds) * SECOND,
                 seconds,
                 comment: Some(plain(comment)),
             });

@@ -12,7 +12,15 @@ type Outcome = Result<Edited, EditError>;
 impl World {
     /// Changes the data.
     pub(crate) fn edit(&mut self, edit: Edit) -> Outcome {
-        let edited = match edit {
+        let edited = self.changed_by(edit)?;
+        Ok(Edited {
+            at: self.now(),
+            ..edited
+        })
+    }
+
+    fn changed_by(&mut self, edit: Edit) -> Outcome {
+        match edit {
             Edit::TouchIssue {
                 issue,
                 summary,
@@ -28,16 +36,6 @@ impl World {
             Edit::DeleteIssue { issue } => self.delete_issue(&issue),
             Edit::JoinSprint { issue, sprint } => self.change_sprint(&issue, sprint, true),
             Edit::LeaveSprint { issue, sprint } => self.change_sprint(&issue, sprint, false),
-            other => self.edit_log(other),
-        };
-        edited.map(|edited| Edited {
-            at: self.now(),
-            ..edited
-        })
-    }
-
-    fn edit_log(&mut self, edit: Edit) -> Outcome {
-        match edit {
             Edit::AddComment { issue, body } => self.add_comment(&issue, &body),
             Edit::EditComment { issue, id, body } => self.edit_comment(&issue, id, &body),
             Edit::DeleteComment { issue, id } => self.delete_comment(&issue, id),
@@ -47,7 +45,15 @@ impl World {
                 comment,
             } => self.add_worklog(&issue, seconds, &comment),
             Edit::DeleteWorklog { issue, id } => self.delete_worklog(&issue, id),
-            other => self.edit_site(other),
+            Edit::AddField { name, kind } => Ok(self.add_field(name, kind)),
+            Edit::RenameField { field, name } => self.change_field(&field, |one| one.name = name),
+            Edit::BreakField { field } => self.change_field(&field, |one| one.broken = true),
+            Edit::DeleteField { field } => self.delete_field(&field),
+            Edit::DeleteProject { project } => self.delete_project(&project),
+            Edit::CloseSprint { sprint } => self.close_sprint(sprint),
+            Edit::RenameSprint { sprint, name } => self.rename_sprint(sprint, name),
+            Edit::DeleteUser { user } => self.delete_user(&user),
+            Edit::SetClock { at } => Ok(self.set_clock(at)),
         }
     }
 
