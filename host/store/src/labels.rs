@@ -83,7 +83,7 @@ mod tests {
             .map(|(name, label)| serde_json::json!({"name": name, "type": "text", "label": label}))
             .collect();
         serde_json::from_value(
-            serde_json::json!({"name": "issues", "columns": columns, "key": ["key"]}),
+            serde_json::json!({"name": "things", "columns": columns, "key": ["key"]}),
         )
         .unwrap()
     }
@@ -135,8 +135,8 @@ mod tests {
     #[test]
     fn an_integrations_name_is_made_part_of_a_name() {
         assert_eq!(
-            slug("jira https://acme.example/ ABC"),
-            "jira_https_acme_example_abc"
+            slug("tracker https://acme.example/ ABC"),
+            "tracker_https_acme_example_abc"
         );
     }
 }
