@@ -30,14 +30,32 @@ fn test(place: &Place, plugin: &str, records: &Path, more: &[&str]) -> Said {
     place.run(&[&words, more].concat())
 }
 
+/// The folders in a folder.
+fn folders(of: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(of).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.is_dir()).collect()
+}
+
 #[test]
-fn the_transforms_of_github_map_their_golden_records_as_expected() {
-    for stream in ["repositories", "prs", "commits", "reviews", "comments"] {
-        let records = repository().join(format!("plugins/github/{stream}/cases.jsonl"));
-        let said = test(&Place::new(), &format!("github_{stream}"), &records, &[]);
-        assert_eq!(said.status, Some(0), "{}{}", said.stdout, said.stderr);
-        assert!(said.stdout.contains("records as expected"), "{said:?}");
+fn the_transforms_of_this_checkout_map_their_golden_records_as_expected() {
+    let name = |path: &Path| path.file_name().unwrap().to_str().unwrap().to_owned();
+    let mut tested = 0;
+    for source in folders(&repository().join("plugins")) {
+        for transform in folders(&source) {
+            let records = transform.join("cases.jsonl");
+            let is_one = source.join("source").is_dir() && name(&transform) != "source";
+            if !is_one {
+                continue;
+            }
+            let plugin = format!("{}_{}", name(&source), name(&transform));
+            let said = test(&Place::new(), &plugin, &records, &[]);
+            assert_eq!(said.status, Some(0), "{}{}", said.stdout, said.stderr);
+            assert!(said.stdout.contains("records as expected"), "{said:?}");
+            tested += 1;
+        }
     }
+    assert!(tested >= 13, "{tested}");
 }
 
 #[test]
