@@ -2,6 +2,7 @@
 //! plugins against a stand-in for a service, and reads the tables that come out.
 
 mod api;
+mod jira;
 mod service;
 mod spec;
 mod sync;
@@ -10,6 +11,7 @@ mod variant;
 mod workplace;
 
 pub use api::Api;
+pub use jira::JiraPlace;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use spec::pulls;
 pub use sync::{Outcome, Sync};

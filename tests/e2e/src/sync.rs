@@ -14,18 +14,19 @@ use crate::binary;
 pub struct Sync {
     folder: PathBuf,
     arguments: Vec<String>,
-    token: Option<String>,
+    /// The variable that the token is in, and the token.
+    token: (String, Option<String>),
 }
 
 impl Sync {
-    pub(crate) fn new(folder: &Path, base_url: &str, scope: &[&str]) -> Self {
-        let mut arguments = vec!["sync".to_owned(), "github".to_owned()];
+    pub(crate) fn new(folder: &Path, source: &str, base_url: &str, scope: &[&str]) -> Self {
+        let mut arguments = vec!["sync".to_owned(), source.to_owned()];
         arguments.extend(scope.iter().map(|&entry| entry.to_owned()));
         arguments.extend(["--json", "--base-url", base_url].map(str::to_owned));
         Self {
             folder: folder.to_owned(),
             arguments,
-            token: None,
+            token: (format!("{}_TOKEN", source.to_uppercase()), None),
         }
     }
 
@@ -34,6 +35,15 @@ impl Sync {
     pub fn with(mut self, arguments: &[&str]) -> Self {
         self.arguments
             .extend(arguments.iter().map(|&argument| argument.to_owned()));
+        self
+    }
+
+    /// Leaves out an option with its value.
+    #[must_use]
+    pub fn without(mut self, option: &str) -> Self {
+        if let Some(at) = self.arguments.iter().position(|a| a == option) {
+            self.arguments.drain(at..at + 2);
+        }
         self
     }
 
@@ -46,10 +56,10 @@ impl Sync {
         self
     }
 
-    /// Puts a token into `GITHUB_TOKEN`.
+    /// Puts a token into the source's variable, such as `GITHUB_TOKEN`.
     #[must_use]
     pub fn token(mut self, token: &str) -> Self {
-        self.token = Some(token.to_owned());
+        self.token.1 = Some(token.to_owned());
         self
     }
 
@@ -67,9 +77,10 @@ impl Sync {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        command.env_remove("GITHUB_TOKEN").env_remove("RUST_LOG");
-        if let Some(token) = &self.token {
-            command.env("GITHUB_TOKEN", token);
+        let (variable, token) = &self.token;
+        command.env_remove(variable).env_remove("RUST_LOG");
+        if let Some(token) = token {
+            command.env(variable, token);
         }
         command.spawn().expect("runnel starts")
     }

@@ -39,7 +39,7 @@ impl Workplace {
 
     /// A sync of this scope into this test's database.
     pub fn sync(&self, scope: &[&str]) -> Sync {
-        Sync::new(self.folder.path(), self.github.url(), scope)
+        Sync::new(self.folder.path(), "github", self.github.url(), scope)
     }
 
     /// A sync that is expected to succeed.

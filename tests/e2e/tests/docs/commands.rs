@@ -2,8 +2,8 @@
 //! its blocks in order. `make` only looks whether there is such a target (its
 //! targets are what CI runs), the release binary is the one of this build, a
 //! service is told to stop after a while (and has to do so in good order),
-//! nothing is saved while a crate is watched, GitHub is the stand-in, and the
-//! registry is one of this machine, without TLS; nothing else is changed.
+//! nothing is saved while a crate is watched, GitHub and Jira are the stand-ins,
+//! and the registry is one of this machine, without TLS; nothing else is changed.
 
 use std::{
     fs,
@@ -12,6 +12,7 @@ use std::{
 };
 
 use fake_github::{Edit, Spec};
+use fake_jira::FakeJira;
 use runnel_e2e::{Workplace, binary};
 use test_services::Registry;
 use tokio::process::Command;
@@ -82,21 +83,51 @@ fn write(place: &Workplace, block: &Block) {
     fs::write(path, text).unwrap();
 }
 
-/// The registry that the documents name.
+/// The registry and the site of Jira that the documents name.
 const REGISTRY: &str = "ghcr.io/";
+const SITE: &str = "https://acme.atlassian.net";
 
-/// A script with a registry of this machine in the other's place.
-fn at(registry: Option<&Registry>, script: &str) -> String {
-    let Some(registry) = registry else {
-        return script.to_owned();
-    };
-    script
-        .replace(REGISTRY, &format!("{}/", registry.host()))
-        .replace("plugin push", "plugin push --plain-http")
-        .replace("plugin pull", "plugin pull --plain-http")
+/// What of this machine stands in the place of what a document names.
+struct Elsewhere {
+    registry: Option<Registry>,
+    jira: Option<fake_jira::Server>,
 }
 
-async fn shell(place: &Workplace, registry: Option<&Registry>, page: &str, block: &Block) {
+impl Elsewhere {
+    async fn of(page: &str) -> Self {
+        let jira = match page.contains(SITE) {
+            true => Some(FakeJira::start(
+                fake_jira::Spec::default(),
+                fake_jira::Options::default(),
+            )),
+            false => None,
+        };
+        Self {
+            registry: page.contains(REGISTRY).then(Registry::start),
+            jira: match jira {
+                Some(jira) => Some(jira.await.unwrap()),
+                None => None,
+            },
+        }
+    }
+
+    /// A script with those in the others' place.
+    fn put_into(&self, script: &str) -> String {
+        let mut script = script.to_owned();
+        if let Some(jira) = &self.jira {
+            script = script.replace(SITE, jira.url());
+        }
+        let Some(registry) = &self.registry else {
+            return script;
+        };
+        script
+            .replace(REGISTRY, &format!("{}/", registry.host()))
+            .replace("plugin push", "plugin push --plain-http")
+            .replace("plugin pull", "plugin pull --plain-http")
+    }
+}
+
+async fn shell(place: &Workplace, elsewhere: &Elsewhere, page: &str, block: &Block) {
     let url = place.github.url();
     let script = block
         .text
@@ -107,7 +138,7 @@ async fn shell(place: &Workplace, registry: Option<&Registry>, page: &str, block
         )
         .replace("plugin watch", "plugin watch --once")
         .replace('…', "a-token");
-    let script = at(registry, &script);
+    let script = elsewhere.put_into(&script);
     let target = binary().parent().and_then(Path::parent).unwrap().to_owned();
     let path = std::env::var("PATH").unwrap();
     let output = Command::new("bash")
@@ -115,6 +146,7 @@ async fn shell(place: &Workplace, registry: Option<&Registry>, page: &str, block
         .current_dir(place.path(""))
         .env("PATH", format!("{}:{path}", place.path("bin").display()))
         .env("GITHUB_TOKEN", "a-token")
+        .env("JIRA_TOKEN", "a-token")
         .env("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
         // A crate of the documents has the name of one of this repository: in one
         // folder cargo would take the one for the other.
@@ -147,11 +179,11 @@ async fn every_command_of_the_documents_runs_and_every_query_answers() {
         let place = github().await;
         checkout(&place);
         let page = pages::read(&path);
-        let registry = page.contains(REGISTRY).then(Registry::start);
+        let elsewhere = Elsewhere::of(&page).await;
         for block in pages::blocks(&page) {
             match block.language.as_str() {
                 "toml" | "rust" | "json" => write(&place, &block),
-                "sh" => shell(&place, registry.as_ref(), &path, &block).await,
+                "sh" => shell(&place, &elsewhere, &path, &block).await,
                 "sql" => query(&place, &path, &block).await,
                 _ => continue,
             }

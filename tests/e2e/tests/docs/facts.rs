@@ -1,4 +1,4 @@
-//! docs/github.md names the test of each fact, docs/containment.md of each line.
+//! docs/github.md and docs/jira.md name the test of each fact, docs/containment.md of each line.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -54,20 +54,25 @@ fn each_line_about_containment_names_tests_that_exist() {
 }
 
 #[test]
-fn every_fact_about_github_names_tests_that_exist() {
+fn every_fact_about_a_service_names_tests_that_exist() {
     let known = known();
-    let page = pages::read("docs/github.md");
-    let rows: Vec<&str> = page
-        .lines()
-        .filter(|line| line.starts_with("| ") && !line.starts_with("| fact"))
-        .collect();
-    assert!(rows.len() >= 30, "{} facts", rows.len());
-    for row in rows {
-        let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
-        let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
-        assert!(!names.is_empty(), "no test is named: {row}");
-        for name in names {
-            assert!(known.contains(name), "there is no test {name}: {row}");
+    for (page, at_least) in [("docs/github.md", 30), ("docs/jira.md", 15)] {
+        let text = pages::read(page);
+        let rows: Vec<&str> = text
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| fact"))
+            .collect();
+        assert!(rows.len() >= at_least, "{page}: {} facts", rows.len());
+        for row in rows {
+            let tests = row.trim_end_matches(" |").rsplit(" | ").next().unwrap();
+            let names: Vec<&str> = tests.split('`').skip(1).step_by(2).collect();
+            assert!(!names.is_empty(), "no test is named: {row}");
+            for name in names {
+                assert!(
+                    known.contains(name),
+                    "{page}: there is no test {name}: {row}"
+                );
+            }
         }
     }
 }

@@ -3,23 +3,44 @@
 use std::{fmt::Write, fs, process::Command};
 
 use fake_github::Spec;
-use runnel_e2e::{TABLES, Workplace, binary};
+use runnel_e2e::{Database, JiraPlace, Workplace, binary};
 use serde_json::Value;
 
 use crate::pages;
 
 const PAGE: &str = "docs/tables.md";
 
-/// The table that a built plugin declares.
-fn declared(table: &str) -> Value {
-    let plugin = format!("../plugins/components/github_{table}.wasm");
+const GITHUB: [&str; 5] = [
+    "github_repositories",
+    "github_prs",
+    "github_commits",
+    "github_reviews",
+    "github_comments",
+];
+const JIRA: [&str; 8] = [
+    "jira_projects",
+    "jira_issues",
+    "jira_changelogs",
+    "jira_comments",
+    "jira_worklogs",
+    "jira_boards",
+    "jira_sprints",
+    "jira_fields",
+];
+
+/// The tables that a built plugin declares under no configuration.
+fn declared(plugin: &str) -> Vec<Value> {
+    let plugin = format!("../plugins/components/{plugin}.wasm");
     let output = Command::new(binary())
         .args(["plugin", "inspect", "--json"])
         .arg(binary().parent().unwrap().join(plugin))
         .output()
         .unwrap();
     let inspected: Value = serde_json::from_slice(&output.stdout).unwrap();
-    inspected["descriptor"]["tables"][0].clone()
+    inspected["descriptor"]["tables"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 fn columns(table: &Value) -> &[Value] {
@@ -62,10 +83,9 @@ fn section(table: &Value) -> String {
 
 #[test]
 fn the_page_of_the_tables_is_what_the_plugins_declare() {
-    let sections: Vec<String> = TABLES
-        .iter()
-        .map(|table| section(&declared(table)))
-        .collect();
+    let plugins = GITHUB.iter().chain(&JIRA);
+    let tables = plugins.flat_map(|plugin| declared(plugin));
+    let sections: Vec<String> = tables.map(|table| section(&table)).collect();
     let expected = sections.join("\n");
     let page = pages::read(PAGE);
     let found = pages::between(&page, "tables");
@@ -117,9 +137,25 @@ async fn the_tables_of_a_sync_have_exactly_the_columns_of_the_page() {
     })
     .await;
     place.synced(&["acme"]).await;
-    let database = place.database().await;
-    for table in TABLES {
-        let declared = declared(table);
+    has_exactly(&place.database().await, &GITHUB).await;
+}
+
+#[tokio::test]
+async fn without_columns_for_custom_fields_the_tables_of_jira_are_those_of_the_page() {
+    let spec = fake_jira::Spec {
+        issues: 5,
+        ..fake_jira::Spec::default()
+    };
+    let place = JiraPlace::new(spec, fake_jira::Options::default()).await;
+    let sync = place.sync(&["ACME"]);
+    let sync = sync.with(&["--set", "custom_field_mode=document"]);
+    sync.run().await.expect_status(0);
+    has_exactly(&place.database().await, &JIRA).await;
+}
+
+async fn has_exactly(database: &Database, plugins: &[&str]) {
+    for declared in plugins.iter().flat_map(|plugin| declared(plugin)) {
+        let table = declared["name"].as_str().unwrap().to_owned();
         let mut expected: Vec<String> = columns(&declared)
             .iter()
             .map(|column| {
