@@ -5,9 +5,9 @@ SHELL := /bin/bash
 
 DEV := target/debug/runnel
 RELEASE := target/release/runnel
-PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml)))
+PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml plugins/jira/*/Cargo.toml)))
 # One call, so that what they share is built once and with the same features.
-BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p runnel-bench
+BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p fake-jira -p runnel-bench
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ plugins: setup ## Build the plugins alone (target/plugins/components)
 	cargo build --workspace --bins --features runnel/failpoints
 	$(DEV) plugin build $(PLUGINS)
 
-demo: build ## Sync a stand-in for GitHub into .demo/runnel.db, twice
+demo: build ## Sync stand-ins for GitHub and Jira into .demo/runnel.db
 	@scripts/demo.sh
 
 test: setup ## Run every test
