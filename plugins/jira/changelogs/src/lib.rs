@@ -4,29 +4,21 @@
 //!
 //! <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issues/>
 
-use jira_common::{InIssue, User};
+use jira_common::{Hanging, InIssue, Shown, User};
 use runnel_sdk::{
     Changes, Config, ConfiguredTransform, Payload, Rejection, Shape, Table, Timestamp,
 };
 use serde::Deserialize;
 
-/// An issue with its history, or an entry of one.
+/// What an issue shows of its history.
 #[derive(Deserialize, Payload)]
-pub struct Record {
-    changelog: Option<Changelog>,
-    id: Option<String>,
-    author: Option<User>,
-    created: Option<Timestamp>,
-    items: Option<Vec<Item>>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Changelog {
+pub struct Changelog {
     histories: Vec<History>,
 }
 
+/// An entry: what was changed together.
 #[derive(Deserialize, Payload)]
-struct History {
+pub struct History {
     id: Option<String>,
     author: Option<User>,
     created: Option<Timestamp>,
@@ -45,6 +37,16 @@ struct Item {
     to: Option<String>,
     #[serde(rename = "toString")]
     to_string: Option<String>,
+}
+
+impl Shown for Changelog {
+    type Entry = History;
+
+    const FIELD: &'static str = "changelog";
+
+    fn entries(self) -> Vec<History> {
+        self.histories
+    }
 }
 
 /// A field of an issue that somebody changed.
@@ -83,7 +85,7 @@ struct Row {
 pub struct Changelogs;
 
 impl ConfiguredTransform for Changelogs {
-    type Payload = Record;
+    type Payload = Hanging<Changelog, History>;
     type Context = InIssue;
 
     fn new(_: &Config) -> Result<Self, String> {
@@ -91,25 +93,13 @@ impl ConfiguredTransform for Changelogs {
     }
 
     fn describe(&self) -> Shape {
-        Shape::new().reads::<Record>().table::<Row>()
+        Shape::new()
+            .reads::<Hanging<Changelog, History>>()
+            .table::<Row>()
     }
 
-    fn map(&self, record: Record, issue: InIssue) -> Result<Changes, Rejection> {
-        let histories = match record.changelog {
-            Some(changelog) => changelog.histories,
-            None => vec![History {
-                id: record.id,
-                author: record.author,
-                created: record.created,
-                items: record.items,
-            }],
-        };
-        let mut changes = Changes::default();
-        for history in histories {
-            let rows = rows(history, &issue)?;
-            rows.into_iter().for_each(|row| changes.upsert(row));
-        }
-        Ok(changes)
+    fn map(&self, record: Self::Payload, issue: InIssue) -> Result<Changes, Rejection> {
+        record.rows(&issue, rows)
     }
 }
 

@@ -3,26 +3,16 @@
 //!
 //! <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-comments/>
 
-use jira_common::{InIssue, User, plain, raw};
+use jira_common::{Hanging, InIssue, Shown, User, plain, raw};
 use runnel_sdk::{
     Changes, Config, ConfiguredTransform, Json, Payload, Rejection, Shape, Table, Timestamp,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An issue with its comments, or a comment.
+/// What an issue shows of its comments.
 #[derive(Deserialize, Payload)]
-pub struct Record {
-    fields: Option<Fields>,
-    id: Option<String>,
-    author: Option<User>,
-    body: Option<Value>,
-    created: Option<Timestamp>,
-    updated: Option<Timestamp>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Fields {
+pub struct Fields {
     comment: Option<List>,
 }
 
@@ -31,13 +21,24 @@ struct List {
     comments: Vec<Comment>,
 }
 
+/// A comment.
 #[derive(Deserialize, Payload)]
-struct Comment {
+pub struct Comment {
     id: Option<String>,
     author: Option<User>,
     body: Option<Value>,
     created: Option<Timestamp>,
     updated: Option<Timestamp>,
+}
+
+impl Shown for Fields {
+    type Entry = Comment;
+
+    const FIELD: &'static str = "fields";
+
+    fn entries(self) -> Vec<Comment> {
+        self.comment.map_or_else(Vec::new, |list| list.comments)
+    }
 }
 
 /// A comment on an issue.
@@ -71,7 +72,7 @@ struct Row {
 pub struct Comments;
 
 impl ConfiguredTransform for Comments {
-    type Payload = Record;
+    type Payload = Hanging<Fields, Comment>;
     type Context = InIssue;
 
     fn new(_: &Config) -> Result<Self, String> {
@@ -79,23 +80,13 @@ impl ConfiguredTransform for Comments {
     }
 
     fn describe(&self) -> Shape {
-        Shape::new().reads::<Record>().table::<Row>()
+        Shape::new()
+            .reads::<Hanging<Fields, Comment>>()
+            .table::<Row>()
     }
 
-    fn map(&self, record: Record, issue: InIssue) -> Result<Changes, Rejection> {
-        let comments = match record.fields {
-            Some(fields) => fields.comment.map_or_else(Vec::new, |list| list.comments),
-            None => vec![Comment {
-                id: record.id,
-                author: record.author,
-                body: record.body,
-                created: record.created,
-                updated: record.updated,
-            }],
-        };
-        let rows = comments.into_iter().map(|comment| row(comment, &issue));
-        rows.collect::<Result<Vec<_>, _>>()
-            .map(|rows| rows.into_iter().collect())
+    fn map(&self, record: Self::Payload, issue: InIssue) -> Result<Changes, Rejection> {
+        record.rows(&issue, |comment, issue| Ok([row(comment, issue)?]))
     }
 }
 

@@ -3,29 +3,16 @@
 //!
 //! <https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-issue-worklogs/>
 
-use jira_common::{InIssue, User, plain, raw};
+use jira_common::{Hanging, InIssue, Shown, User, plain, raw};
 use runnel_sdk::{
     Changes, Config, ConfiguredTransform, Json, Payload, Rejection, Shape, Table, Timestamp,
 };
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An issue with its worklogs, or a worklog.
+/// What an issue shows of its worklogs.
 #[derive(Deserialize, Payload)]
-pub struct Record {
-    fields: Option<Fields>,
-    id: Option<String>,
-    author: Option<User>,
-    comment: Option<Value>,
-    created: Option<Timestamp>,
-    updated: Option<Timestamp>,
-    started: Option<Timestamp>,
-    #[serde(rename = "timeSpentSeconds")]
-    seconds: Option<i64>,
-}
-
-#[derive(Deserialize, Payload)]
-struct Fields {
+pub struct Fields {
     worklog: Option<List>,
 }
 
@@ -34,8 +21,9 @@ struct List {
     worklogs: Vec<Worklog>,
 }
 
+/// A worklog.
 #[derive(Deserialize, Payload)]
-struct Worklog {
+pub struct Worklog {
     id: Option<String>,
     author: Option<User>,
     comment: Option<Value>,
@@ -44,6 +32,16 @@ struct Worklog {
     started: Option<Timestamp>,
     #[serde(rename = "timeSpentSeconds")]
     seconds: Option<i64>,
+}
+
+impl Shown for Fields {
+    type Entry = Worklog;
+
+    const FIELD: &'static str = "fields";
+
+    fn entries(self) -> Vec<Worklog> {
+        self.worklog.map_or_else(Vec::new, |list| list.worklogs)
+    }
 }
 
 /// Time that somebody spent on an issue.
@@ -76,7 +74,7 @@ struct Row {
 pub struct Worklogs;
 
 impl ConfiguredTransform for Worklogs {
-    type Payload = Record;
+    type Payload = Hanging<Fields, Worklog>;
     type Context = InIssue;
 
     fn new(_: &Config) -> Result<Self, String> {
@@ -84,25 +82,13 @@ impl ConfiguredTransform for Worklogs {
     }
 
     fn describe(&self) -> Shape {
-        Shape::new().reads::<Record>().table::<Row>()
+        Shape::new()
+            .reads::<Hanging<Fields, Worklog>>()
+            .table::<Row>()
     }
 
-    fn map(&self, record: Record, issue: InIssue) -> Result<Changes, Rejection> {
-        let worklogs = match record.fields {
-            Some(fields) => fields.worklog.map_or_else(Vec::new, |list| list.worklogs),
-            None => vec![Worklog {
-                id: record.id,
-                author: record.author,
-                comment: record.comment,
-                created: record.created,
-                updated: record.updated,
-                started: record.started,
-                seconds: record.seconds,
-            }],
-        };
-        let rows = worklogs.into_iter().map(|worklog| row(worklog, &issue));
-        rows.collect::<Result<Vec<_>, _>>()
-            .map(|rows| rows.into_iter().collect())
+    fn map(&self, record: Self::Payload, issue: InIssue) -> Result<Changes, Rejection> {
+        record.rows(&issue, |worklog, issue| Ok([row(worklog, issue)?]))
     }
 }
 
