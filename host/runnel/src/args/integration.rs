@@ -64,7 +64,7 @@ pub(crate) struct AddIntegration {
     /// What to read: all repositories of an owner, or single ones
     #[arg(
         long,
-        value_name = "owner | owner/repository",
+        value_name = "owner | owner/repository | project",
         value_delimiter = ',',
         required = true
     )]

@@ -65,7 +65,7 @@ mod tests {
     fn what_is_missing_is_named_in_the_same_line() {
         let said = said(&["runnel", "sync", "github"]);
         assert!(
-            said.contains("not provided: <owner | owner/repository>..."),
+            said.contains("not provided: <owner | owner/repository | project>..."),
             "{said}"
         );
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 const USAGE: &str = "\
-runnel sync SOURCE <owner | owner/repository>... [--base-url URL] [--token-env NAME] [--database URL] \
+runnel sync SOURCE <owner | owner/repository | project>... [--base-url URL] [--token-env NAME] [--database URL] \
 [--stream NAME]... [--full] [--since TIME] [--set key=value]... [--plugins DIR] [--concurrency N] [--json]";
 
 const EXAMPLES: &str = "\
@@ -14,6 +14,8 @@ Examples:
       all repositories of an owner and one of another, into a database of your choice
   runnel sync github acme --base-url https://github.acme.example/api/v3 --token-env GHE_TOKEN
       a GitHub Enterprise Server
+  JIRA_TOKEN=… runnel sync jira ABC --base-url https://acme.example --set email=me@acme.example
+      a project of another source, with the account whose token it is
   runnel sync github acme/app --stream github_prs --since 2024-03-01 --set pull_request_details=false
       pull requests only, no further back than March, without a request for each
 
@@ -29,8 +31,8 @@ pub(crate) struct SyncArguments {
     /// The source to read: a name that `runnel plugin list` shows, such as github
     #[arg(value_name = "SOURCE")]
     pub(crate) source: String,
-    /// What to read: all repositories of an owner, or single ones
-    #[arg(value_name = "owner | owner/repository", required = true)]
+    /// What to read: all repositories of an owner, or single ones; projects
+    #[arg(value_name = "owner | owner/repository | project", required = true)]
     pub(crate) scope: Vec<String>,
     /// Where the API is [default: the source's own, such as GitHub's API]
     #[arg(long, value_name = "URL")]

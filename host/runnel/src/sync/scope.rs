@@ -23,8 +23,8 @@ impl Hosts {
     pub(super) fn entry(&self, text: &str) -> Result<String, String> {
         let wrong = || {
             format!(
-                "{text:?} is neither an owner nor a repository: \
-                 owner or owner/repository is expected, such as rust-lang or rust-lang/log"
+                "{text:?} is nothing that can be read: an owner, owner/repository or a project's key is expected, \
+                 such as rust-lang, rust-lang/log or ABC"
             )
         };
         let path = if text.contains("://") {

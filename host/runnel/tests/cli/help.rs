@@ -3,7 +3,7 @@
 use crate::harness::Place;
 
 /// The words of the contract.
-const SYNC: &str = "runnel sync SOURCE <owner | owner/repository>... [--base-url URL] [--token-env NAME] \
+const SYNC: &str = "runnel sync SOURCE <owner | owner/repository | project>... [--base-url URL] [--token-env NAME] \
     [--database URL] [--stream NAME]... [--full] [--since TIME] [--set key=value]... [--plugins DIR] \
     [--concurrency N] [--json]";
 

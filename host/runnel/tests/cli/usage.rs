@@ -5,7 +5,7 @@ use crate::harness::{Place, said};
 /// What is typed after `runnel sync`, and what the answer has to say.
 const MISTAKES: [(&[&str], &str); 17] = [
     (&["github"], "owner | owner/repository"),
-    (&["github", "a/b/c"], "owner/repository is expected"),
+    (&["github", "a/b/c"], "owner/repository or a project"),
     (&["github", "https://gitlab.com/a/b"], "not at github.com"),
     (
         &["github", "https://github.com/a/b/pull/7"],
