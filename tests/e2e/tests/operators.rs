@@ -232,7 +232,7 @@ async fn a_job_waits_for_its_plugin_and_for_its_tenants_cap() {
     platform.add("acme").await;
     let database = platform.database().await;
     database
-        .execute("UPDATE integrations SET source = 'jira'")
+        .execute("UPDATE integrations SET source = 'elsewhere'")
         .await;
     assert_eq!(waits(&platform, "github_repositories_1").await, ["plugin"]);
     database

@@ -67,7 +67,7 @@ async fn a_worker_of_a_queue_that_no_plugin_has_is_refused_with_the_names_of_tho
 {
     let platform = Platform::new(Kind::Sqlite, spec()).await;
     let refused = platform
-        .runnel(&["serve", "--queues", "etl.load.jira"])
+        .runnel(&["serve", "--queues", "etl.load.elsewhere"])
         .run()
         .await
         .expect_status(2);

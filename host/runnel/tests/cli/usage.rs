@@ -9,7 +9,7 @@ const MISTAKES: [(&[&str], &str); 17] = [
     (&["github", "https://gitlab.com/a/b"], "not at github.com"),
     (
         &["github", "https://github.com/a/b/pull/7"],
-        "owner/repository is expected",
+        "owner/repository or a project",
     ),
     (&["github", "acme", "--since", "yesterday"], "2024-03-01"),
     (

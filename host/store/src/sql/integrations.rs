@@ -179,12 +179,12 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
         "job_runs",
         "etl_jobs",
         "credentials",
+        "observed_keys",
     ];
     statements.extend(
         own.iter()
             .map(|table| format!("DELETE FROM {table} WHERE integration_id = $1")),
     );
-    statements.push("DELETE FROM integrations WHERE id = $1".to_owned());
     let mut transaction = store.begin().await?;
     for statement in statements {
         sqlx::query(sqlx::AssertSqlSafe(statement))
@@ -192,5 +192,10 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
             .execute(&mut *transaction)
             .await?;
     }
+    super::views::remove(&mut transaction, integration).await?;
+    sqlx::query("DELETE FROM integrations WHERE id = $1")
+        .bind(integration.0)
+        .execute(&mut *transaction)
+        .await?;
     Ok(super::commit(transaction).await?)
 }

@@ -85,15 +85,33 @@ pub(super) async fn drop_all(
     connection: &mut Connection,
     table: &Name,
 ) -> Result<Vec<(i64, String)>, sqlx::Error> {
-    let views: Vec<View> = sqlx::query_as(AssertSqlSafe(format!("{VIEW} WHERE table_name = $1")))
+    let text = format!("{VIEW} WHERE table_name = $1");
+    let views: Vec<View> = sqlx::query_as(AssertSqlSafe(text))
         .bind(&**table)
         .fetch_all(&mut *connection)
         .await?;
-    for view in &views {
-        run_all(connection, vec![drop(view)]).await?;
-    }
+    run_all(connection, views.iter().map(drop).collect()).await?;
     let of = |view: View| (view.integration_id, view.table_name);
     Ok(views.into_iter().map(of).collect())
+}
+
+/// Drops the views of an integration that goes.
+pub(super) async fn remove(
+    connection: &mut Connection,
+    integration: IntegrationId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(LOCK_VIEWS).execute(&mut *connection).await?;
+    let text = format!("{VIEW} WHERE integration_id = $1");
+    let views: Vec<View> = sqlx::query_as(AssertSqlSafe(text))
+        .bind(integration.0)
+        .fetch_all(&mut *connection)
+        .await?;
+    run_all(connection, views.iter().map(drop).collect()).await?;
+    sqlx::query("DELETE FROM integration_views WHERE integration_id = $1")
+        .bind(integration.0)
+        .execute(connection)
+        .await
+        .map(|_| ())
 }
 
 async fn view(

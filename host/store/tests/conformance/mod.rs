@@ -73,6 +73,7 @@ macro_rules! conformance {
                 a_label_that_changes_renames_the_views_column_and_touches_no_row,
                 a_view_shows_the_rows_of_its_integration_alone,
                 a_pruned_column_leaves_the_views,
+                an_integration_that_is_removed_takes_its_views_with_it_and_its_rows_stay,
             }
             leases {
                 a_finished_task_is_gone,

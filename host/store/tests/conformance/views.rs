@@ -111,3 +111,20 @@ pub(crate) async fn a_pruned_column_leaves_the_views(world: World) {
         .refused("SELECT prs_github.\"Size\" FROM prs_github")
         .await;
 }
+
+pub(crate) async fn an_integration_that_is_removed_takes_its_views_with_it_and_its_rows_stay(
+    world: World,
+) {
+    let by = world.shown(&labelled("Size")).await;
+    world.sized(by, 1, 5).await;
+    let keys = [("fields".parse().unwrap(), ["a".to_owned()].into())];
+    let of = (world.integration.tenant, world.integration.id, &name("prs"));
+    world.store.observe(of, &keys.into()).await.unwrap();
+    let gone = world.store.remove_integration(world.integration.id);
+    gone.await.unwrap();
+    world.refused("SELECT number FROM prs_github").await;
+    let left =
+        "SELECT (SELECT COUNT(*) FROM observed_keys), (SELECT COUNT(*) FROM integration_views),
+                    (SELECT COUNT(*) FROM prs)";
+    assert_eq!(world.rows(left).await, [json!([0, 0, 1])]);
+}
