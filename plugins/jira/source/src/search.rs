@@ -3,8 +3,8 @@
 //! Cloud hands out a token for the next page; a short page is not the last, and a token
 //! that comes again would lead in a circle. A Server counts (`startAt`): where an issue
 //! is deleted during the walk, those behind it move forward, and one would be missed.
-//! So its pages overlap by an issue, and where that is another than before, the walk
-//! steps back by a page.
+//! So its pages overlap by an issue, and where that is not there, the walk steps back,
+//! page by page, until it is.
 //!
 //! Issues come by key, whose order no change moves. One that changes during the walk is
 //! read by the next run: the cursor is the time at which the walk began, by the server's
@@ -155,11 +155,12 @@ impl Walk {
             Place::At { start, expected } => (*start, expected.as_ref()),
             _ => (0, None),
         };
-        if expected.is_some_and(|expected| ids.first() != Some(expected)) {
-            let back = start.saturating_sub(PAGE);
+        // Behind an issue that is on this page none is missing. At the start none can
+        // be, whatever has become of that issue.
+        if let Some(expected) = expected.filter(|expected| start > 0 && !ids.contains(expected)) {
             return Some(Place::At {
-                start: back,
-                expected: None,
+                start: start.saturating_sub(PAGE),
+                expected: Some(expected.clone()),
             });
         }
         let behind = start + u64::try_from(ids.len()).ok()?;

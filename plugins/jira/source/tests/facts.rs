@@ -190,6 +190,16 @@ fn pages_of_a_server_overlap_by_an_issue_and_the_walk_steps_back_where_they_do_n
     let shifted = answer(&second, 200, &ids(50..100), json!({"total": 119}));
     let back = read("jira_issues", &shifted).unwrap().requests.remove(0);
     assert!(back.url.ends_with("&startAt=0"), "{}", back.url);
+    // However many were deleted: it goes on behind the last that it has seen.
+    let far = json!({"total": 900});
+    let page = answer(&second, 200, &ids(49..99), json!({"total": 1000}));
+    let page = read("jira_issues", &page).unwrap().requests.remove(0);
+    let lost = answer(&page, 200, &ids(400..450), far.clone());
+    let back = read("jira_issues", &lost).unwrap().requests.remove(0);
+    assert!(back.url.ends_with("&startAt=0"), "{}", back.url);
+    let found = answer(&back, 200, &ids(60..160), far);
+    let on = read("jira_issues", &found).unwrap().requests.remove(0);
+    assert!(on.url.ends_with("&startAt=99"), "{}", on.url);
     let fits = answer(&second, 200, &ids(49..99), json!({"total": 120}));
     let third = read("jira_issues", &fits).unwrap().requests.remove(0);
     assert!(third.url.ends_with("&startAt=98"), "{}", third.url);
