@@ -30,6 +30,16 @@ struct Fields {
     key: String,
 }
 
+/// What was added to a project's record when it was kept.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Context {
+    #[serde(flatten)]
+    pub(crate) site: Site,
+    /// The entry of the scope that it was found by: a key that it may have no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) entry: Option<String>,
+}
+
 /// The parents that still belong to what is to be read, each with how far it was.
 pub(crate) fn wanted(
     parents: &[Parent],
@@ -38,12 +48,13 @@ pub(crate) fn wanted(
     let mut wanted = Vec::new();
     for parent in parents {
         let fields: Fields = stored(parent, &parent.fields)?;
-        let named = names(config, &fields.key);
+        let Context { site, entry } = stored(parent, &parent.context)?;
+        let named = names(config, &fields.key) || entry.is_some_and(|entry| names(config, &entry));
         if named || config.scope.is_empty() {
             let project = Project {
                 id: parent.external_id.clone(),
                 key: fields.key,
-                site: stored(parent, &parent.context)?,
+                site,
                 named,
             };
             let cursor = parent.cursor.as_deref();

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     paging::Beside,
+    project::Context,
     refusal::{self, empty},
     site::Site,
     token::Token,
@@ -62,7 +63,7 @@ pub(crate) fn read_list(list: List, response: &Response) -> Result<Page, Failure
     if response.status != 200 {
         return refusal::refused("the projects", true, response);
     }
-    let decisions = keep(list.site, response)?;
+    let decisions = keep(list.site, None, response)?;
     let next = Beside::of(&response.beside).next(list.start, decisions.len());
     let onwards = next.map(|start| page(List { start, ..list }));
     Ok(Page {
@@ -77,14 +78,14 @@ pub(crate) fn read_one(key: &str, cloud: bool, response: &Response) -> Result<Pa
         return refusal::refused(key, true, response);
     }
     Ok(Page {
-        decisions: keep(Site { cloud }, response)?,
+        decisions: keep(Site { cloud }, Some(key.to_owned()), response)?,
         ..empty()
     })
 }
 
 /// What hangs on a project is told by its context on which kind of server it is.
-fn keep(site: Site, response: &Response) -> Result<Vec<Decision>, Failure> {
-    let context = serde_json::to_string(&site).unwrap_or_default();
+fn keep(site: Site, entry: Option<String>, response: &Response) -> Result<Vec<Decision>, Failure> {
+    let context = serde_json::to_string(&Context { site, entry }).unwrap_or_default();
     let projects: Vec<Fields> = response.fields()?;
     let keep = |project: Fields| {
         Decision::Keep(Kept {

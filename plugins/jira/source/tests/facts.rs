@@ -309,3 +309,14 @@ fn a_project_that_is_named_and_refused_is_a_failure_that_says_what_to_do() {
         "{said}"
     );
 }
+
+#[test]
+fn a_project_that_is_named_by_a_former_key_is_read() {
+    let parent = Parent {
+        fields: r#"{"key": "NEW"}"#.to_owned(),
+        context: json!({"cloud": true, "entry": "ACME"}).to_string(),
+        ..project(true, None)
+    };
+    let first = plan("jira_issues", vec![parent]);
+    assert!(first.url.contains("%22NEW%22"), "{}", first.url);
+}
