@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use runnel_sdk::{AddedColumn, Config, Rejection, Value};
+use runnel_sdk::{AddedColumn, Config, Rejection, Table, Value};
 use serde::Deserialize;
 use serde_json::{Map, Value as Given};
 
 use crate::{
+    issue::Issue,
     kind::Kind,
     mode::{Mode, keeps_misfits},
     value::convert,
@@ -15,38 +16,8 @@ use crate::{
 const PREFIX: &str = "customfield_";
 /// A table has no more than 1,000 columns, of which some are every site's.
 const MOST: usize = 900;
-/// The columns that every site has, and those of the host.
-const TAKEN: [&str; 36] = [
-    "external_id",
-    "key",
-    "project_id",
-    "project_key",
-    "issue_type",
-    "status",
-    "status_category",
-    "priority",
-    "resolution",
-    "summary",
-    "description",
-    "description_raw",
-    "reporter_id",
-    "reporter_name",
-    "assignee_id",
-    "assignee_name",
-    "creator_id",
-    "creator_name",
-    "labels",
-    "components",
-    "fix_versions",
-    "parent_id",
-    "parent_key",
-    "epic_key",
-    "sprint_ids",
-    "created_at",
-    "updated_at",
-    "resolved_at",
-    "due_date",
-    "custom_fields",
+/// The columns that the host adds to each table.
+const OF_THE_HOST: [&str; 6] = [
     "id",
     "tenant_id",
     "integration_id",
@@ -254,7 +225,7 @@ fn mapped(config: &Config, known: &BTreeMap<String, Field>) -> Result<Vec<Custom
                 "there is no type {kind:?}; there are boolean, integer, float, text, timestamp, date and json"
             ))
         })?;
-        if TAKEN.contains(&name) {
+        if is_taken(name) {
             return Err(wrong(
                 "a column of that name is there already: give it another one",
             ));
@@ -272,6 +243,13 @@ fn mapped(config: &Config, known: &BTreeMap<String, Field>) -> Result<Vec<Custom
         });
     }
     Ok(columns)
+}
+
+/// Whether every site has a column of this name.
+fn is_taken(name: &str) -> bool {
+    let issue = Issue::declaration();
+    let columns = issue["columns"].as_array().into_iter().flatten();
+    OF_THE_HOST.contains(&name) || columns.into_iter().any(|column| column["name"] == name)
 }
 
 fn is_name(text: &str) -> bool {

@@ -3,11 +3,13 @@
 use runnel_sdk::Config;
 use serde_json::{Value, json};
 
+use crate::search::OVERLAP_MINUTES;
+
 /// Checks the settings' values.
 pub(crate) fn check(config: &Config) -> Result<(), String> {
     config.flag("anonymous", false)?;
     config.text("email")?;
-    config.count("overlap_minutes", 5)?;
+    config.count("overlap_minutes", OVERLAP_MINUTES)?;
     Ok(())
 }
 
@@ -33,7 +35,7 @@ pub(crate) fn descriptor() -> Value {
                     "description": "Read what is public, without asking whose account it is",
                 },
                 "overlap_minutes": {
-                    "type": "integer", "default": 5,
+                    "type": "integer", "default": OVERLAP_MINUTES,
                     "description": "How far a run goes back behind the one before",
                 },
             },

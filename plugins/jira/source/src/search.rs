@@ -21,7 +21,7 @@ use crate::{
 
 const PAGE: u64 = 100;
 /// What an answer takes before its `Date` says so, and how far clocks of one site differ.
-const OVERLAP_MINUTES: u32 = 5;
+pub(crate) const OVERLAP_MINUTES: u32 = 5;
 
 /// A walk.
 #[derive(Debug, Clone, Serialize, Deserialize)]
