@@ -118,7 +118,7 @@ fn the_threads_of_a_compilation_that_was_given_up_end_with_it() {
     let before = threads();
     let sandbox = Sandbox::new(limits(), None).unwrap();
     let ticker = before + 1;
-    let slow = test_guests::slow_to_compile(100, 60, 30);
+    let slow = test_guests::slow_to_compile(300, 60, 30);
     let error = sandbox.load(&slow).map(drop).unwrap_err();
     assert!(matches!(error, SandboxError::Refused { .. }), "{error}");
     assert!(threads() > ticker, "it was compiled in time: {error}");
