@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::search::OVERLAP_MINUTES;
 
+/// Nothing but a look at everything finds what was deleted.
+const CENSUS_DAYS: u32 = 7;
+
 /// Checks the settings' values.
 pub(crate) fn check(config: &Config) -> Result<(), String> {
     config.flag("anonymous", false)?;
@@ -48,7 +51,7 @@ fn streams() -> Value {
     json!([
         {
             "name": "jira_fields", "doc": "The fields that the users of a site have made",
-            "every_minutes": 360, "priority": 30,
+            "every_minutes": 360, "census_days": CENSUS_DAYS, "priority": 30,
             "answers": {
                 "": { "fields": ["id", "custom"] },
                 "site": site(), "myself": myself(),
@@ -65,7 +68,7 @@ fn streams() -> Value {
         },
         {
             "name": "jira_issues", "doc": "Issues with all their fields",
-            "every_minutes": 15, "priority": 20,
+            "every_minutes": 15, "census_days": CENSUS_DAYS, "priority": 20,
             "depends_on": ["jira_fields"], "parents": projects,
             "answers": { "": issues(&["id"]) },
         },
@@ -77,13 +80,13 @@ fn streams() -> Value {
             &["id", "key", "fields.worklog.total", "fields.worklog.worklogs[].id"], "worklogs"),
         {
             "name": "jira_boards", "doc": "Boards, where there is Jira Software",
-            "every_minutes": 360, "priority": 10, "parents": projects,
+            "every_minutes": 360, "census_days": CENSUS_DAYS, "priority": 10, "parents": projects,
             "answers": { "": { "records": "values", "fields": ["id"], "beside": ["isLast", "total"] } },
         },
         {
             "name": "jira_sprints", "doc": "Sprints of boards",
-            "every_minutes": 60, "priority": 10,
-            "parents": { "stream": "jira_boards", "fields": ["type", "location.projectKey"] },
+            "every_minutes": 60, "census_days": CENSUS_DAYS, "priority": 10,
+            "parents": { "stream": "jira_boards", "fields": ["type"] },
             "answers": { "": { "records": "values", "fields": ["id"], "beside": ["isLast", "total"] } },
         },
     ])
@@ -91,7 +94,7 @@ fn streams() -> Value {
 
 fn parts(name: &str, doc: &str, answer: &str, fields: &[&str], records: &str) -> Value {
     json!({
-        "name": name, "doc": doc, "every_minutes": 30, "priority": 15,
+        "name": name, "doc": doc, "every_minutes": 30, "census_days": CENSUS_DAYS, "priority": 15,
         "depends_on": ["jira_issues"],
         "parents": { "stream": "jira_projects", "fields": ["key"] },
         "answers": {

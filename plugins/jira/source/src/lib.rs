@@ -45,7 +45,7 @@ impl Source for Jira {
                 .iter()
                 .map(|(project, _)| boards::plan(project))
                 .collect()),
-            "jira_sprints" => sprints::plan(&scope.parents, config),
+            "jira_sprints" => sprints::plan(&scope.parents),
             other => {
                 let kind = Kind::of(other)
                     .ok_or_else(|| Failure::Refused(format!("Jira has no stream {other}")))?;

@@ -4,7 +4,7 @@
 //! own; but it cuts long lists, and says only by `total` that it did. A list that is
 //! whole is kept with its issue, one that is cut is read page by page.
 
-use runnel_sdk::{Config, Decision, Failure, Kept, Omission, Page, Request, Response, Scope, get};
+use runnel_sdk::{Config, Decision, Failure, Kept, Page, Request, Response, Scope, get};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -121,13 +121,18 @@ pub(crate) fn read(
         let issue: Issue = serde_json::from_value(head.clone())
             .map_err(|error| Failure::Broken(format!("an issue of {}: {error}", response.url)))?;
         ids.push(issue.id.clone());
-        if kind.is_whole(&head).unwrap_or(false) {
-            decisions.push(Decision::Keep(Kept {
+        let whole = kind.is_whole(&head).unwrap_or(false);
+        // An older Server may have nothing but what it shows here.
+        let all_there_is = kind == Kind::Changelog && !project.site.cloud;
+        decisions.push(if whole || all_there_is {
+            Decision::Keep(Kept {
                 external_id: issue.id.clone(),
                 context: issue.context(),
-            }));
+            })
         } else {
-            decisions.push(Decision::Skip);
+            Decision::Skip
+        });
+        if !whole {
             requests.push(page_of_parts(List {
                 kind,
                 project: project.clone(),
@@ -160,18 +165,11 @@ fn page_of_parts(list: List) -> Request {
     }
 }
 
-/// An issue that is gone by now is nobody's failure. A Server of an older version has
-/// no address for changes, and what it cut stays cut.
+/// An issue that is gone by now is nobody's failure, and neither is a Server of an
+/// older version, which has no address for changes: what it cut stays cut.
 pub(crate) fn read_list(list: List, response: &Response) -> Result<Page, Failure> {
     match response.status {
         200 => {}
-        404 if list.kind == Kind::Changelog && !list.project.site.cloud => {
-            let skipped = Some(Omission {
-                what: format!("older changes of {}", list.issue.key),
-                reason: "this server shows no more of them".to_owned(),
-            });
-            return Ok(Page { skipped, ..empty() });
-        }
         404 => return Ok(empty()),
         _ => return refusal::refused(&list.issue.key, false, response),
     }

@@ -7,6 +7,7 @@ use crate::{
     paging::Beside,
     project::Context,
     refusal::{self, empty},
+    search::encoded,
     site::Site,
     token::Token,
 };
@@ -30,7 +31,7 @@ pub(crate) fn plan(site: Site, config: &Config) -> Vec<Request> {
     let one = |key: &String| Request {
         answer: "one".to_owned(),
         ..get(
-            format!("{}/project/{key}", site.api()),
+            format!("{}/project/{}", site.api(), encoded(key)),
             "",
             &Token::Project {
                 key: key.clone(),

@@ -30,6 +30,33 @@ pub(crate) struct Walk {
     /// The oldest change that is wanted, in milliseconds since 1970.
     floor: Option<i64>,
     place: Place,
+    #[serde(default)]
+    circle: Circle,
+}
+
+/// Whether the walk's page tokens lead in a circle: one token is remembered, for twice
+/// as long each time (Brent's algorithm), so that a circle of any length is found.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Circle {
+    remembered: Option<String>,
+    /// How many pages ago, and until how many.
+    pages: u32,
+    until: u32,
+}
+
+impl Circle {
+    /// Whether this token was met before.
+    fn closes(&mut self, token: &str) -> bool {
+        if self.remembered.as_deref() == Some(token) {
+            return true;
+        }
+        if self.pages == self.until {
+            self.remembered = Some(token.to_owned());
+            (self.pages, self.until) = (0, (self.until * 2).max(1));
+        }
+        self.pages += 1;
+        false
+    }
 }
 
 /// Where a walk is.
@@ -66,6 +93,7 @@ impl Walk {
             project: project.clone(),
             floor,
             place: Place::Start,
+            circle: Circle::default(),
         }
     }
 
@@ -123,7 +151,7 @@ impl Walk {
 
     /// The walk at its next page, behind one with these issues; none at its end.
     pub(crate) fn onwards(
-        self,
+        mut self,
         ids: &[String],
         response: &Response,
     ) -> Result<Option<Self>, Failure> {
@@ -131,26 +159,26 @@ impl Walk {
         let place = if self.project.site.cloud {
             self.next_token(beside)?
         } else {
-            self.next_start(ids, &beside)
+            self.next_start(ids, &beside)?
         };
         Ok(place.map(|place| Self { place, ..self }))
     }
 
-    fn next_token(&self, beside: Beside) -> Result<Option<Place>, Failure> {
+    fn next_token(&mut self, beside: Beside) -> Result<Option<Place>, Failure> {
         if beside.is_last == Some(true) {
             return Ok(None);
         }
-        let next = beside.next_page_token.map(Place::Token);
-        if next.as_ref() == Some(&self.place) {
+        let next = beside.next_page_token;
+        if next.as_ref().is_some_and(|next| self.circle.closes(next)) {
             return Err(Failure::Refused(format!(
                 "{}: Jira gave the same page token twice, which would lead in a circle: run it again later",
                 self.project.key
             )));
         }
-        Ok(next)
+        Ok(next.map(Place::Token))
     }
 
-    fn next_start(&self, ids: &[String], beside: &Beside) -> Option<Place> {
+    fn next_start(&self, ids: &[String], beside: &Beside) -> Result<Option<Place>, Failure> {
         let (start, expected) = match &self.place {
             Place::At { start, expected } => (*start, expected.as_ref()),
             _ => (0, None),
@@ -158,19 +186,25 @@ impl Walk {
         // Behind an issue that is on this page none is missing. At the start none can
         // be, whatever has become of that issue.
         if let Some(expected) = expected.filter(|expected| start > 0 && !ids.contains(expected)) {
-            return Some(Place::At {
+            return Ok(Some(Place::At {
                 start: start.saturating_sub(PAGE),
                 expected: Some(expected.clone()),
-            });
+            }));
         }
-        let behind = start + u64::try_from(ids.len()).ok()?;
-        if behind >= beside.total? || ids.len() < 2 {
-            return None;
+        let total = beside.total.ok_or_else(|| {
+            let key = &self.project.key;
+            Failure::Broken(format!(
+                "{key}: a page of the search does not say how many issues there are"
+            ))
+        })?;
+        let behind = start + ids.len() as u64;
+        if behind >= total || ids.len() < 2 {
+            return Ok(None);
         }
-        Some(Place::At {
+        Ok(Some(Place::At {
             start: behind - 1,
             expected: ids.last().cloned(),
-        })
+        }))
     }
 }
 

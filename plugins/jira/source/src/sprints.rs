@@ -1,11 +1,11 @@
 //! `jira_sprints`: those of a board.
 
-use runnel_sdk::{Config, Decision, Failure, Kept, Page, Parent, Request, Response, get};
+use runnel_sdk::{Decision, Failure, Kept, Page, Parent, Request, Response, get};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     paging::Beside,
-    project::{names, stored},
+    project::stored,
     refusal::{self, empty},
     token::Token,
 };
@@ -21,13 +21,6 @@ pub(crate) struct List {
 struct Board {
     #[serde(rename = "type")]
     kind: String,
-    location: Option<Location>,
-}
-
-#[derive(Deserialize)]
-struct Location {
-    #[serde(rename = "projectKey")]
-    project_key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -35,15 +28,13 @@ struct Fields {
     id: u64,
 }
 
-/// Of boards that can have sprints, and whose project is still wanted as far as it is
-/// known.
-pub(crate) fn plan(parents: &[Parent], config: &Config) -> Result<Vec<Request>, Failure> {
+/// Of boards that can have sprints. Where a board is at home says nothing of the projects
+/// that it was found by, so none is left out for that.
+pub(crate) fn plan(parents: &[Parent]) -> Result<Vec<Request>, Failure> {
     let mut requests = Vec::new();
     for parent in parents {
         let board: Board = stored(parent, &parent.fields)?;
-        let project = board.location.and_then(|location| location.project_key);
-        let wanted = config.scope.is_empty() || project.is_none_or(|key| names(config, &key));
-        if wanted && board.kind != "kanban" {
+        if board.kind != "kanban" {
             requests.push(page(List {
                 board: parent.external_id.clone(),
                 start: 0,
