@@ -137,6 +137,7 @@ fn jobs(descriptor: &SourceDescriptor, integration: &Integration) -> Vec<NewJob>
         priority: stream.priority,
         depends_on: stream.depends_on.iter().map(|on| name(on)).collect(),
         changed_parents_of: stream.changed_parents(),
+        census_days: stream.census_days,
     };
     descriptor.streams.iter().map(job).collect()
 }

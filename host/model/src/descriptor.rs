@@ -75,6 +75,10 @@ pub struct Table {
     /// their labels.
     #[serde(default, skip_serializing_if = "is_false")]
     pub view: bool,
+    /// Whether each of its rows comes of one record alone: then those go that the newest
+    /// raw record of their record no longer has, and all of them with the record.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub of_record: bool,
     /// Whose parts its rows are, if they are parts of rows of another table.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_of: Option<MemberOf>,

@@ -1,7 +1,10 @@
 //! What a source says of itself. Published as
 //! `wit/source-descriptor.schema.json`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    num::NonZeroU32,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -67,6 +70,11 @@ pub struct Stream {
     /// The stream whose records it is read for.
     #[serde(default)]
     pub parents: Option<Parents>,
+    /// Every so many days, when it is on a schedule, a run reads everything, to see what
+    /// is gone: of a partition that a full run has read to its end, records that it did
+    /// not meet are gone. Absent: a full run does not meet all of them.
+    #[serde(default)]
+    pub census_days: Option<NonZeroU32>,
     /// Where in an answer the records are, by the name that a request gives; the
     /// name "" is the default.
     #[serde(default)]

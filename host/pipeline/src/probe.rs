@@ -123,5 +123,6 @@ fn job(source: &BoundSource, stream: &Name, scope: Scope, row: RequestRow) -> Jo
         },
         run: RunId(0),
         row,
+        census: false,
     }
 }

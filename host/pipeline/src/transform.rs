@@ -177,7 +177,12 @@ fn map(
         trial: None,
     };
     for raw in tasks {
-        let records: Vec<&RawRecord> = raw.iter().filter_map(|id| known.get(id).copied()).collect();
+        let known = raw.iter().filter_map(|id| known.get(id).copied());
+        let (gone, records): (Vec<&RawRecord>, Vec<_>) = known.partition(|record| record.gone);
+        mapped.gone(mapping.descriptor, &gone);
+        if records.is_empty() {
+            continue;
+        }
         let given: Vec<_> = records.iter().map(|record| given(record)).collect();
         let batch = mapping.transform.transform(&given)?;
         log(&batch, None);
@@ -187,6 +192,16 @@ fn map(
 }
 
 impl Mapped {
+    /// There is nothing to map of a record that is gone: its rows go when it is loaded.
+    fn gone(&mut self, descriptor: DescriptorId, records: &[&RawRecord]) {
+        if records.is_empty() {
+            return;
+        }
+        let into = self.open(descriptor);
+        into.transformed += records.len() as u64;
+        into.records.extend(records.iter().map(|record| record.id));
+    }
+
     fn batch(
         &mut self,
         mapping: &Mapping,
@@ -217,10 +232,14 @@ impl Mapped {
             match outcome {
                 Ok(Outcome::Emit(changes)) => {
                     into.transformed += 1;
+                    into.records.push(raw);
                     let changes = changes.into_iter().map(|change| (raw, change));
                     into.changes.extend(changes);
                 }
-                Ok(Outcome::Skip(_)) => into.transformed += 1,
+                Ok(Outcome::Skip(_)) => {
+                    into.transformed += 1;
+                    into.records.push(raw);
+                }
                 Ok(Outcome::Reject(rejection)) => {
                     into.dead.push(DeadLetter {
                         raw,
@@ -259,6 +278,7 @@ fn empty(descriptor: DescriptorId) -> Transformed {
         descriptor,
         transformed: 0,
         changes: Vec::new(),
+        records: Vec::new(),
         dead: Vec::new(),
         replaced_nuls: 0,
     }

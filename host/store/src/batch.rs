@@ -56,12 +56,21 @@ pub(crate) struct Batch {
     pub(crate) changes: u64,
     /// Changes that do not.
     pub(crate) dead: Vec<DeadLetter>,
+    /// The records that were mapped, where older rows of theirs have to go.
+    pub(crate) records: Vec<RawId>,
 }
 
 impl Batch {
     /// Puts the changes in order.
-    pub(crate) fn new(descriptor: &TransformDescriptor, changes: Vec<(RawId, Change)>) -> Self {
-        let mut batch = Self::default();
+    pub(crate) fn new(
+        descriptor: &TransformDescriptor,
+        changes: Vec<(RawId, Change)>,
+        records: Vec<RawId>,
+    ) -> Self {
+        let mut batch = Self {
+            records,
+            ..Self::default()
+        };
         let mut tables: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
         for (raw, change) in changes {
             match fit(descriptor, change) {

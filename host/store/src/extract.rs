@@ -140,6 +140,9 @@ pub struct PageCommit {
     pub validator: Option<(String, String)>,
     /// What was left out, and why.
     pub skipped: Option<(String, String)>,
+    /// Whether its run reads the partition whole, so that what is stored of it and not
+    /// met is gone.
+    pub census: bool,
     /// What went over the wire for it.
     pub traffic: Traffic,
 }

@@ -29,6 +29,9 @@ pub struct RawRecord {
     pub context: String,
     /// The payload: JSON text.
     pub payload: String,
+    /// Whether it says that the thing is no longer there: then its payload is null,
+    /// and no transform is to map it.
+    pub gone: bool,
 }
 
 /// A record that could not be mapped.
@@ -67,6 +70,9 @@ pub struct Transformed {
     pub transformed: u64,
     /// What is to be loaded, each change with the record it came from.
     pub changes: Vec<(RawId, Change)>,
+    /// The records that were mapped, or are gone: of tables whose rows each come of one
+    /// record, older rows of theirs are removed.
+    pub records: Vec<RawId>,
     /// What could not be mapped.
     pub dead: Vec<DeadLetter>,
     /// How many U+0000 became U+FFFD.

@@ -13,7 +13,9 @@ use crate::bindings::transform::runnel::plugin::types::Value;
 /// `#[table(..., view)]` asks for a view of the integration's own rows. With
 /// `#[table(..., member_of = "issues", on = "issue_id = external_id")]` rows are
 /// parts of a row of that table of the same transform: both tables have a version,
-/// and of a newer version of the whole only the parts that carry it stay.
+/// and of a newer version of the whole only the parts that carry it stay. With
+/// `#[table(..., of_record)]` each row comes of one record alone, and goes with it, or
+/// once a newer version of the record no longer has it.
 pub trait Table {
     /// The table's name.
     const NAME: &'static str;

@@ -91,6 +91,7 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
             descriptor,
             transformed: rows.len() as u64,
             changes: rows.iter().map(change).collect(),
+            records: Vec::new(),
             dead: vec![],
             replaced_nuls: 0,
         };

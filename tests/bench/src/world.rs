@@ -108,6 +108,7 @@ impl World {
                 progress: None,
                 validator: None,
                 skipped: None,
+                census: false,
                 traffic: Traffic::default(),
             };
             self.store.commit_pages(vec![page]).await.expect("a commit");

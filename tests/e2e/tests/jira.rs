@@ -118,6 +118,77 @@ async fn the_second_run_reads_what_changed_and_nothing_else() {
     );
 }
 
+const OF_AN_ISSUE: [(&str, &str); 5] = [
+    ("issues", "external_id"),
+    ("issue_sprints", "issue_id"),
+    ("issue_changelogs", "issue_id"),
+    ("issue_comments", "issue_id"),
+    ("issue_worklogs", "issue_id"),
+];
+
+/// How many rows there are of an issue, by table.
+async fn rows_of(place: &JiraPlace, issue: &str) -> Vec<i64> {
+    let mut rows = Vec::new();
+    for (table, column) in OF_AN_ISSUE {
+        let count = format!("SELECT COUNT(*) FROM {table} WHERE {column} = '{issue}'");
+        rows.push(place.database().await.number(&count).await);
+    }
+    rows
+}
+
+async fn what_was_deleted_goes(place: &JiraPlace) {
+    place.synced(&PROJECTS).await;
+    let id = "SELECT external_id FROM issues WHERE key = 'ACME-3'";
+    let id = &place.database().await.query(id).await[0].to_string();
+    let there = rows_of(place, id).await;
+    assert!(
+        there[0] == 1 && there[2..].iter().all(|rows| *rows > 0),
+        "{there:?}"
+    );
+    let all = count(place, "issues").await;
+    let issue = "ACME-3".to_owned();
+    place.jira.edit(Edit::DeleteIssue { issue }).unwrap();
+    place.synced(&PROJECTS).await;
+    assert_eq!(
+        rows_of(place, id).await,
+        there,
+        "nothing says that it is gone"
+    );
+    let census = place.sync(&PROJECTS).with(&["--full"]);
+    census.run().await.expect_status(0);
+    assert_eq!(rows_of(place, id).await, [0; 5]);
+    assert_eq!(count(place, "issues").await, all - 1);
+}
+
+#[tokio::test]
+async fn an_issue_that_was_deleted_is_found_out_by_a_census_and_its_rows_go() {
+    for flavour in [Flavour::Cloud, Flavour::Server] {
+        what_was_deleted_goes(&JiraPlace::new(small(flavour), Options::default()).await).await;
+    }
+}
+
+#[tokio::test]
+async fn an_issue_that_was_deleted_is_found_out_by_a_census_on_postgresql_too() {
+    let place = JiraPlace::new(small(Flavour::Cloud), Options::default()).await;
+    what_was_deleted_goes(&place.on_postgres()).await;
+}
+
+#[tokio::test]
+async fn a_comment_that_was_deleted_goes_with_the_next_run() {
+    let place = JiraPlace::new(small(Flavour::Cloud), Options::default()).await;
+    place.synced(&PROJECTS).await;
+    let comments =
+        "SELECT c.external_id FROM issue_comments c JOIN issues i ON i.external_id = c.issue_id
+                    WHERE i.key = 'ACME-4' ORDER BY c.external_id";
+    let before = place.database().await.query(comments).await;
+    let id = before[0].as_u64().unwrap();
+    let issue = "ACME-4".to_owned();
+    place.jira.edit(Edit::DeleteComment { issue, id }).unwrap();
+    place.synced(&PROJECTS).await;
+    let after = place.database().await.query(comments).await;
+    assert_eq!(after, before[1..]);
+}
+
 #[tokio::test]
 async fn an_issue_that_changes_while_pages_are_read_is_not_missed() {
     for flavour in [Flavour::Cloud, Flavour::Server] {

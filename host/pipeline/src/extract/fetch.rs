@@ -109,6 +109,7 @@ impl Extractor {
             claim: task.claim,
             run: run.run.id,
             row: row.clone(),
+            census: run.is_census(),
         };
         let read = blocking(move || page::read(&job, &answer)).await?;
         let broken = |reason| {

@@ -24,6 +24,8 @@ pub(crate) struct Job {
     pub(crate) claim: Claim,
     pub(crate) run: RunId,
     pub(crate) row: RequestRow,
+    /// Whether the run reads its partitions whole.
+    pub(crate) census: bool,
 }
 
 /// Why there is no page.
@@ -82,6 +84,7 @@ pub(crate) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> 
         skipped: page
             .skipped
             .map(|omission| (omission.what, omission.reason)),
+        census: job.census,
         traffic: Traffic::default(),
     })
 }

@@ -15,4 +15,10 @@ impl RunContext {
             parents: Vec::new(),
         }
     }
+
+    /// Whether it meets every record that there is of the partitions that it reads.
+    pub(super) fn is_census(&self) -> bool {
+        let options = &self.run.options;
+        self.stream.census_days.is_some() && options.full && options.since.is_none()
+    }
 }

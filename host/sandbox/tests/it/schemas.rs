@@ -128,6 +128,7 @@ fn a_transforms_descriptor_that_the_schema_forbids_is_refused() {
             "/tables/0/member_of",
             json!({"table": "b", "on": []}),
         ),
+        with(DESCRIPTOR, "/tables/0/of_record", json!("yes")),
         with(DESCRIPTOR, "/discovers", json!({"fields": ["a..b"]})),
         with(DESCRIPTOR, "/observes", json!("fields")),
     ];
@@ -155,6 +156,8 @@ fn a_sources_descriptor_that_the_schema_allows_is_parsed() {
         ),
         with(SOURCE_DESCRIPTOR, "/streams/0/answers", answers),
         with(SOURCE_DESCRIPTOR, "/streams", two),
+        with(SOURCE_DESCRIPTOR, "/streams/0/census_days", json!(7)),
+        with(SOURCE_DESCRIPTOR, "/streams/0/census_days", Value::Null),
     ];
     agree("source", source, &cases, true);
 }
@@ -169,6 +172,7 @@ fn a_sources_descriptor_that_the_schema_forbids_is_refused() {
         with(SOURCE_DESCRIPTOR, "/headers", json!({"accept": 1})),
         with(SOURCE_DESCRIPTOR, "/streams/0/name", json!("")),
         with(SOURCE_DESCRIPTOR, "/streams/0/every_minutes", json!(-1)),
+        with(SOURCE_DESCRIPTOR, "/streams/0/census_days", json!(0)),
         with(
             SOURCE_DESCRIPTOR,
             "/streams/0/every_minutes",

@@ -4,7 +4,7 @@ mod cycle;
 mod decide;
 mod wait;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::BTreeSet, num::NonZeroU32, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, JobId, Name, RunId, TenantId};
@@ -85,6 +85,8 @@ pub struct NewJob {
     pub depends_on: Vec<String>,
     /// See [`NewRun::changed_parents_of`](crate::NewRun).
     pub changed_parents_of: Option<Name>,
+    /// Every so many days its run reads everything, to see what is gone.
+    pub census_days: Option<NonZeroU32>,
 }
 
 /// A stored job, with what its runs came to.

@@ -3,7 +3,7 @@
 use super::{
     Connection,
     dialect::NOW,
-    sql::{Owner, sql},
+    sql::{NewRaw, Owner, sql},
 };
 use crate::NewRecord;
 
@@ -11,13 +11,16 @@ use crate::NewRecord;
 pub(super) async fn insert(
     connection: &mut Connection,
     owner: &Owner,
-    new: &[(i64, &NewRecord)],
+    new: &[NewRaw<'_>],
 ) -> Result<(), sqlx::Error> {
-    let texts = |of: fn(&NewRecord) -> &str| new.iter().map(|(_, r)| of(r)).collect::<Vec<_>>();
+    let texts =
+        |of: fn(&NewRecord) -> &str| new.iter().map(|raw| of(raw.record)).collect::<Vec<_>>();
     sqlx::query(sql!(
-        "INSERT INTO raw_data (id, tenant_id, integration_id, run_id, stream, external_id, context, payload, fetched_at)
-         SELECT v.id, $1, $2, $3, $4, v.external_id, v.context, v.payload, {NOW}
-         FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[]) AS v (id, external_id, context, payload)"
+        "INSERT INTO raw_data (id, tenant_id, integration_id, run_id, stream, external_id, context, payload, fetched_at,
+                               previous, gone)
+         SELECT v.id, $1, $2, $3, $4, v.external_id, v.context, v.payload, {NOW}, v.previous, v.gone
+         FROM unnest($5::bigint[], $6::text[], $7::text[], $8::text[], $9::bigint[], $10::boolean[])
+             AS v (id, external_id, context, payload, previous, gone)"
     ))
     .bind(owner.tenant.0)
     .bind(owner.integration.0)
@@ -27,6 +30,8 @@ pub(super) async fn insert(
     .bind(texts(|record| &record.external_id))
     .bind(texts(|record| &record.context))
     .bind(texts(|record| &record.payload))
+    .bind(new.iter().map(|raw| raw.previous).collect::<Vec<_>>())
+    .bind(new.iter().map(|raw| raw.gone).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
@@ -36,28 +41,29 @@ pub(super) async fn insert(
 pub(super) async fn point(
     connection: &mut Connection,
     owner: &Owner,
-    new: &[(i64, &NewRecord)],
+    new: &[NewRaw<'_>],
 ) -> Result<(), sqlx::Error> {
-    let names: Vec<&str> = new.iter().map(|(_, r)| r.external_id.as_str()).collect();
-    let digests: Vec<&[u8]> = new.iter().map(|(_, r)| &r.digest[..]).collect();
+    let names = new.iter().map(|raw| raw.record.external_id.as_str());
+    let digests = new.iter().map(|raw| &raw.record.digest[..]);
     sqlx::query(
-        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest)
-         SELECT $1, $2, v.external_id, $3, v.id, v.digest
-         FROM unnest($4::bigint[], $5::text[], $6::bytea[]) AS v (id, external_id, digest)
+        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest, partition)
+         SELECT $1, $2, v.external_id, $3, v.id, v.digest, v.partition
+         FROM unnest($4::bigint[], $5::text[], $6::bytea[], $7::text[]) AS v (id, external_id, digest, partition)
          ON CONFLICT (integration_id, stream, external_id) DO UPDATE SET
-             raw_data_id = excluded.raw_data_id, digest = excluded.digest",
+             raw_data_id = excluded.raw_data_id, digest = excluded.digest, partition = excluded.partition",
     )
     .bind(owner.integration.0)
     .bind(&owner.stream)
     .bind(owner.tenant.0)
     .bind(ids(new))
-    .bind(names)
-    .bind(digests)
+    .bind(names.collect::<Vec<_>>())
+    .bind(digests.collect::<Vec<_>>())
+    .bind(new.iter().map(|raw| raw.partition).collect::<Vec<_>>())
     .execute(connection)
     .await?;
     Ok(())
 }
 
-fn ids(new: &[(i64, &NewRecord)]) -> Vec<i64> {
-    new.iter().map(|(id, _)| *id).collect()
+fn ids(new: &[NewRaw<'_>]) -> Vec<i64> {
+    new.iter().map(|raw| raw.id).collect()
 }

@@ -60,11 +60,12 @@ impl<'a> Statement<'a> {
     }
 
     /// Lets rows that are equal to newer ones take on their raw record, after an
-    /// upsert of the same rows.
+    /// upsert of the same rows; where rows come of one record, all that it still has.
     pub(super) fn confirm(table: &Table, rows: &'a Rows<'a>) -> Self {
         let version = table.version.iter().filter_map(|name| place(table, name));
         let (keys, versions): (Vec<usize>, Vec<usize>) = (key_places(table), version.collect());
-        let same_version = versions.iter().map(|i| {
+        let compared = versions.iter().filter(|_| !table.of_record);
+        let same_version = compared.map(|i| {
             format!(
                 " AND _e.{} IS NOT DISTINCT FROM _v.c{}",
                 quoted(&table.columns[*i].name),

@@ -70,8 +70,8 @@ async fn newest(
     (after, limit): (RawId, u32),
 ) -> Result<Vec<RawRecord>, Failed> {
     let rows: Vec<RawRow> = sqlx::query_as(
-        "SELECT d.id, d.external_id, d.context, d.payload FROM records r JOIN raw_data d ON d.id = r.raw_data_id
-         WHERE r.integration_id = $1 AND r.stream = $2 AND r.raw_data_id > $3
+        "SELECT d.id, d.external_id, d.context, d.payload, d.gone FROM records r JOIN raw_data d ON d.id = r.raw_data_id
+         WHERE r.integration_id = $1 AND r.stream = $2 AND r.raw_data_id > $3 AND NOT d.gone
              AND d.fetched_at >= $4 AND d.fetched_at < $5
          ORDER BY r.raw_data_id LIMIT $6",
     )

@@ -67,7 +67,7 @@ async fn discovered(
 ) -> Result<Vec<String>, Failed> {
     Ok(sqlx::query_scalar(
         "SELECT d.payload FROM records r JOIN raw_data d ON d.id = r.raw_data_id
-         WHERE r.integration_id = $1 AND r.stream = $2 ORDER BY r.external_id",
+         WHERE r.integration_id = $1 AND r.stream = $2 AND NOT d.gone ORDER BY r.external_id",
     )
     .bind(integration.0)
     .bind(&**stream)

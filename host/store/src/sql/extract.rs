@@ -112,7 +112,7 @@ async fn parents(
          JOIN raw_data d ON d.id = p.raw_data_id
          LEFT JOIN cursors c ON c.integration_id = r.integration_id AND c.stream = r.stream
               AND c.partition = p.external_id AND NOT r.is_full
-         WHERE r.id = $1 ORDER BY p.raw_data_id LIMIT $3",
+         WHERE r.id = $1 AND NOT d.gone ORDER BY p.raw_data_id LIMIT $3",
     )
     .bind(run.0)
     .bind(&**stream)

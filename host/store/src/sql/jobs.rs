@@ -73,10 +73,11 @@ async fn put_one(
 ) -> Result<(), Failed> {
     sqlx::query(sql!(
         "INSERT INTO etl_jobs (tenant_id, integration_id, job_name, job_type, every_minutes, priority, depends_on,
-                               changed_parents_of, next_run_at, look_at, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {NOW}, {NOW}, {NOW})
+                               changed_parents_of, census_days, next_run_at, look_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {NOW}, {NOW}, {NOW})
          ON CONFLICT (tenant_id, job_name) DO UPDATE SET
              job_type = excluded.job_type, changed_parents_of = excluded.changed_parents_of,
+             census_days = excluded.census_days,
              every_minutes = CASE WHEN etl_jobs.edited THEN etl_jobs.every_minutes ELSE excluded.every_minutes END,
              priority = CASE WHEN etl_jobs.edited THEN etl_jobs.priority ELSE excluded.priority END,
              depends_on = CASE WHEN etl_jobs.edited THEN etl_jobs.depends_on ELSE excluded.depends_on END"
@@ -89,6 +90,7 @@ async fn put_one(
     .bind(job.priority)
     .bind(join(&job.depends_on))
     .bind(job.changed_parents_of.as_deref())
+    .bind(job.census_days.map_or(0, |days| signed(days.get())))
     .execute(connection)
     .await?;
     Ok(())

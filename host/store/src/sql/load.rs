@@ -7,7 +7,7 @@ use runnel_model::{Change, Queue, RawId, RunId};
 use super::{
     Backend, Connection, Tally,
     dialect::{IDS, SHARE_TABLES},
-    enqueue, finish_together, json, members, owner, rows, sql,
+    enqueue, finish_together, json, members, of_record, owner, rows, sql,
     transform::add_dead_letters,
 };
 use crate::{
@@ -48,12 +48,12 @@ impl Load for Backend {
     }
 }
 
-/// A row of `changes`: id, run, descriptor, body.
-type Kept = (i64, i64, i64, Vec<u8>);
+/// A row of `changes`: id, run, descriptor, body, records.
+type Kept = (i64, i64, i64, Vec<u8>, String);
 
 async fn read(store: &Backend, tasks: &[(Claim, ChangesId)]) -> Result<Vec<Pending>, Failed> {
     let rows: Vec<Kept> = sqlx::query_as(sql!(
-        "SELECT id, run_id, descriptor_id, body FROM changes WHERE id {IDS} ORDER BY run_id, descriptor_id, id"
+        "SELECT id, run_id, descriptor_id, body, records FROM changes WHERE id {IDS} ORDER BY run_id, descriptor_id, id"
     ))
     .bind(json(tasks.iter().map(|(_, changes)| changes)))
     .fetch_all(&store.readers())
@@ -72,7 +72,11 @@ async fn read(store: &Backend, tasks: &[(Claim, ChangesId)]) -> Result<Vec<Pendi
             tasks: tasks.copied().collect(),
             run,
             descriptor,
-            batch: Batch::new(&stored(&known, descriptor)?.descriptor, changes(same)?),
+            batch: Batch::new(
+                &stored(&known, descriptor)?.descriptor,
+                changes(same)?,
+                records(same)?,
+            ),
         });
     }
     Ok(all)
@@ -80,12 +84,22 @@ async fn read(store: &Backend, tasks: &[(Claim, ChangesId)]) -> Result<Vec<Pendi
 
 fn changes(rows: &[Kept]) -> Result<Vec<(RawId, Change)>, Failed> {
     let mut changes: Vec<(RawId, Change)> = Vec::new();
-    for (id, _, _, body) in rows {
+    for (id, _, _, body, _) in rows {
         let more: Vec<_> = serde_json::from_slice(body)
             .map_err(|e| Failed::corrupt(format_args!("batch {id}"), e))?;
         changes.extend(more);
     }
     Ok(changes)
+}
+
+fn records(rows: &[Kept]) -> Result<Vec<RawId>, Failed> {
+    let mut records = Vec::new();
+    for (id, .., of_batch) in rows {
+        let more: Vec<i64> = serde_json::from_str(of_batch)
+            .map_err(|e| Failed::corrupt(format_args!("batch {id}"), e))?;
+        records.extend(more.into_iter().map(RawId));
+    }
+    Ok(records)
 }
 
 async fn load(store: &Backend, pending: &Pending) -> Result<Loaded, Failed> {
@@ -173,6 +187,7 @@ async fn apply(
             });
         }
     }
+    loaded += of_record::leave(connection, by, origin, batch).await?;
     loaded += members::leave(connection, by, origin, batch).await?;
     Ok((loaded, embeds))
 }

@@ -20,6 +20,7 @@ use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
 mod activations;
 mod archive;
 mod audit;
+mod census;
 mod claims;
 mod cursors;
 mod dead_letters;
@@ -32,6 +33,7 @@ mod job_rows;
 mod jobs;
 mod load;
 mod members;
+mod of_record;
 mod owner;
 mod pages;
 mod prune;
@@ -55,6 +57,7 @@ mod views;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;
+pub(crate) use records::NewRaw;
 pub(crate) use tables::CachedCatalog;
 pub(crate) use turns::Turns;
 

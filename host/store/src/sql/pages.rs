@@ -54,7 +54,7 @@ async fn commit_of_run(
 ) -> Result<Tally, Failed> {
     let mut tally = Tally::default();
     let records: Vec<&NewRecord> = pages.iter().flat_map(|page| &page.records).collect();
-    let raw = records::keep(connection, owner, &records).await?;
+    let raw = records::keep(connection, owner, pages).await?;
     let transforms = transform_tasks(&raw, &records);
     let queue = Queue::Transform(owner.source.clone());
     enqueue(connection, &owner.tasks(queue, &transforms), &mut tally).await?;
@@ -108,6 +108,7 @@ pub(super) fn share_out(
 struct Note {
     progress: Option<String>,
     skipped: Option<(String, String)>,
+    census: bool,
 }
 
 async fn note_partitions(
@@ -115,7 +116,8 @@ async fn note_partitions(
     run: RunId,
     pages: &[&PageCommit],
 ) -> Result<(), Failed> {
-    let said = |page: &&&PageCommit| page.progress.is_some() || page.skipped.is_some();
+    let said =
+        |page: &&&PageCommit| page.progress.is_some() || page.skipped.is_some() || page.census;
     let pages: Vec<_> = pages.iter().filter(said).collect();
     if pages.is_empty() {
         return Ok(());
@@ -129,17 +131,20 @@ async fn note_partitions(
             note.progress = Some(merged);
         }
         note.skipped = page.skipped.clone().or(note.skipped.take());
+        note.census |= page.census;
     }
     let rows = notes.into_iter().map(|(partition, note)| {
         let (what, reason) = note.skipped.unzip();
-        (partition, note.progress, what, reason)
+        (partition, note.progress, what, reason, note.census)
     });
     sqlx::query(sql!(
-        "INSERT INTO run_partitions (run_id, partition, progress, skipped, reason)
-         SELECT $2, each.value ->> 0, each.value ->> 1, each.value ->> 2, each.value ->> 3 FROM {EACH_ROW} WHERE true
+        "INSERT INTO run_partitions (run_id, partition, progress, skipped, reason, census)
+         SELECT $2, each.value ->> 0, each.value ->> 1, each.value ->> 2, each.value ->> 3,
+             CAST(each.value ->> 4 AS BOOLEAN) FROM {EACH_ROW} WHERE true
          ON CONFLICT (run_id, partition) DO UPDATE SET progress = excluded.progress,
              skipped = coalesce(excluded.skipped, run_partitions.skipped),
-             reason = coalesce(excluded.reason, run_partitions.reason)"
+             reason = coalesce(excluded.reason, run_partitions.reason),
+             census = (run_partitions.census OR excluded.census)"
     ))
     .bind(json(rows))
     .bind(run.0)
@@ -163,7 +168,7 @@ async fn progress(
     .await?;
     let note = |progress| Note {
         progress,
-        skipped: None,
+        ..Note::default()
     };
     Ok(rows
         .into_iter()

@@ -2,54 +2,105 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use runnel_model::RawId;
+use runnel_model::{RawId, RunId};
 
-use super::{Connection, dialect::TEXTS, json, owner::Owner, raw, sequence, sql};
-use crate::NewRecord;
+use super::{
+    Connection,
+    dialect::{EACH_ROW, TEXTS},
+    json,
+    owner::Owner,
+    raw, sequence, sql,
+};
+use crate::{NewRecord, PageCommit};
+
+/// A raw record that is to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct NewRaw<'a> {
+    pub(crate) id: i64,
+    /// The raw record whose place it takes.
+    pub(crate) previous: Option<i64>,
+    /// Where it was read.
+    pub(crate) partition: &'a str,
+    pub(crate) record: &'a NewRecord,
+    /// Whether it says that its thing is no longer there.
+    pub(crate) gone: bool,
+}
 
 /// Stores the records that are new or changed, and answers the raw record of
 /// each: a record whose newest raw record is the same to the byte has it already.
 pub(super) async fn keep(
     connection: &mut Connection,
     owner: &Owner,
-    records: &[&NewRecord],
+    pages: &[&PageCommit],
 ) -> Result<Vec<RawId>, sqlx::Error> {
-    if records.is_empty() {
+    let of_page = |page: &&'_ PageCommit| page.records.len();
+    let count = pages.iter().map(of_page).sum();
+    if count == 0 {
         return Ok(Vec::new());
     }
-    let mut newest = newest(connection, owner, records).await?;
-    let mut ids = sequence::reserve(connection, "raw_data", records.len())
+    let mut newest = newest(connection, owner, pages).await?;
+    let mut ids = sequence::reserve(connection, "raw_data", count)
         .await?
         .into_iter();
-    let mut new: Vec<(i64, &NewRecord)> = Vec::new();
-    let mut raw = Vec::with_capacity(records.len());
-    for record in records {
-        let known = newest
-            .get(record.external_id.as_str())
-            .filter(|(digest, _)| digest[..] == record.digest[..]);
-        let id = match known {
+    let mut new: Vec<NewRaw<'_>> = Vec::new();
+    let mut raw = Vec::with_capacity(count);
+    for (partition, record) in records(pages) {
+        let known = newest.get(record.external_id.as_str());
+        let same = known.filter(|(digest, _)| digest[..] == record.digest[..]);
+        let id = match same {
             Some((_, id)) => *id,
             None => {
-                let next = ids.next().ok_or(sqlx::Error::RowNotFound)?;
-                newest.insert(record.external_id.clone(), (record.digest.to_vec(), next));
-                new.push((next, record));
-                next
+                let next = NewRaw {
+                    id: ids.next().ok_or(sqlx::Error::RowNotFound)?,
+                    previous: known.map(|(_, id)| *id),
+                    partition,
+                    record,
+                    gone: false,
+                };
+                let is = (record.digest.to_vec(), next.id);
+                newest.insert(record.external_id.clone(), is);
+                new.push(next);
+                next.id
             }
         };
         raw.push(RawId(id));
     }
-    if !new.is_empty() {
-        raw::insert(connection, owner, &new).await?;
-        raw::point(connection, owner, &last_of_each(&new)).await?;
-    }
+    store(connection, owner, &new).await?;
+    note_seen(connection, owner, pages).await?;
     Ok(raw)
 }
 
-/// A thing may stand among the new records twice, with different content.
-fn last_of_each<'a>(new: &[(i64, &'a NewRecord)]) -> Vec<(i64, &'a NewRecord)> {
-    let last: BTreeMap<&str, (i64, &NewRecord)> = new
+/// Stores raw records, and makes them the newest of their things.
+pub(super) async fn store(
+    connection: &mut Connection,
+    owner: &Owner,
+    new: &[NewRaw<'_>],
+) -> Result<(), sqlx::Error> {
+    if new.is_empty() {
+        return Ok(());
+    }
+    raw::insert(connection, owner, new).await?;
+    raw::point(connection, owner, &last_of_each(new)).await
+}
+
+fn records<'a>(pages: &[&'a PageCommit]) -> impl Iterator<Item = (&'a str, &'a NewRecord)> {
+    let of_page = |page: &&'a PageCommit| {
+        let page: &'a PageCommit = page;
+        let records = page.records.iter();
+        records.map(|record| (page.partition.as_str(), record))
+    };
+    pages
         .iter()
-        .map(|(id, record)| (record.external_id.as_str(), (*id, *record)))
+        .flat_map(of_page)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
+/// A thing may stand among the new records twice, with different content.
+fn last_of_each<'a>(new: &[NewRaw<'a>]) -> Vec<NewRaw<'a>> {
+    let last: BTreeMap<&str, NewRaw<'a>> = new
+        .iter()
+        .map(|raw| (raw.record.external_id.as_str(), *raw))
         .collect();
     last.into_values().collect()
 }
@@ -57,13 +108,13 @@ fn last_of_each<'a>(new: &[(i64, &'a NewRecord)]) -> Vec<(i64, &'a NewRecord)> {
 async fn newest(
     connection: &mut Connection,
     owner: &Owner,
-    records: &[&NewRecord],
+    pages: &[&PageCommit],
 ) -> Result<HashMap<String, (Vec<u8>, i64)>, sqlx::Error> {
     let rows: Vec<(String, Vec<u8>, i64)> = sqlx::query_as(sql!(
         "SELECT external_id, digest, raw_data_id FROM records
          WHERE integration_id = $2 AND stream = $3 AND external_id {TEXTS}"
     ))
-    .bind(json(records.iter().map(|record| &record.external_id)))
+    .bind(json(records(pages).map(|(_, record)| &record.external_id)))
     .bind(owner.integration.0)
     .bind(&owner.stream)
     .fetch_all(connection)
@@ -72,4 +123,32 @@ async fn newest(
         .into_iter()
         .map(|(external_id, digest, id)| (external_id, (digest, id)))
         .collect())
+}
+
+/// That a census has met these things, and where.
+async fn note_seen(
+    connection: &mut Connection,
+    owner: &Owner,
+    pages: &[&PageCommit],
+) -> Result<(), sqlx::Error> {
+    let RunId(run) = owner.run;
+    let pages: Vec<&PageCommit> = pages.iter().copied().filter(|page| page.census).collect();
+    // A statement may touch a row only once.
+    let seen: BTreeMap<&str, &str> = records(&pages)
+        .map(|(partition, record)| (record.external_id.as_str(), partition))
+        .collect();
+    if seen.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(sql!(
+        "UPDATE records SET seen_by = $2, partition = each.value ->> 1 FROM {EACH_ROW}
+         WHERE integration_id = $3 AND stream = $4 AND external_id = each.value ->> 0"
+    ))
+    .bind(json(seen))
+    .bind(run)
+    .bind(owner.integration.0)
+    .bind(&owner.stream)
+    .execute(connection)
+    .await?;
+    Ok(())
 }

@@ -297,6 +297,9 @@ async fn index_members(
     descriptor: &TransformDescriptor,
 ) -> Result<(), sqlx::Error> {
     for table in &descriptor.tables {
+        if table.of_record {
+            run_all(connection, vec![crate::ddl::index_raw(&table.name)]).await?;
+        }
         if let Some(of) = &table.member_of {
             run_all(connection, members::indexes(table, of)).await?;
         }

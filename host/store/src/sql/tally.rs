@@ -63,14 +63,18 @@ impl Tally {
         connection: &mut Connection,
         run: RunId,
     ) -> Result<(), Failed> {
-        let Some(row) = self.count(connection, run).await? else {
+        let Some(mut row) = self.count(connection, run).await? else {
             return Ok(());
         };
         if row.get::<String, _>("state") != "running" {
             return Ok(());
         }
         if self.extract_ended && row.get::<i64, _>("open_extracts") == 0 {
+            let mut more = Self::default();
+            let owner = super::owner::of(connection, run).await?;
+            super::census::close(connection, &owner, &mut more).await?;
             super::cursors::move_all(connection, run).await?;
+            row = more.count(connection, run).await?.unwrap_or(row);
         }
         if row.get::<i64, _>("open_tasks") == 0 {
             end(connection, run).await?;

@@ -20,6 +20,8 @@ use crate::{
 const LOOK_AGAIN: Micros = 2_000_000;
 /// The same of one that is paused.
 const PAUSED: Micros = 60_000_000;
+/// Microseconds of a day.
+const DAY: Micros = 86_400_000_000;
 
 /// What jobs are seen in the light of, as this transaction sees it.
 struct Scene {
@@ -298,11 +300,11 @@ async fn integration(
     let (base_url, scope, settings): (String, String, String) =
         sqlx::query_as("SELECT base_url, scope, settings FROM integrations WHERE id = $1")
             .bind(job.integration.0)
-            .fetch_one(connection)
+            .fetch_one(&mut *connection)
             .await?;
     let what = || format!("integration {}", job.integration);
     let options = RunOptions {
-        full: false,
+        full: census_is_due(connection, job).await?,
         since: None,
         scope: serde_json::from_str(&scope).map_err(|e| Failed::corrupt(what(), e))?,
         settings: serde_json::from_str(&settings).map_err(|e| Failed::corrupt(what(), e))?,
@@ -314,4 +316,20 @@ async fn integration(
         base_url,
     };
     Ok((integration, options))
+}
+
+/// Whether the job's last census, or else its first run, is as long ago as its censuses
+/// are apart.
+async fn census_is_due(connection: &mut Connection, job: &Job) -> Result<bool, Failed> {
+    let due = sqlx::query_scalar(sql!(
+        "SELECT COALESCE(
+             (SELECT MAX(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded' AND r.is_full),
+             (SELECT MIN(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded'),
+             {NOW}) <= {NOW} - j.census_days * {DAY}
+         FROM etl_jobs j WHERE j.id = $1 AND j.census_days > 0"
+    ))
+    .bind(job.id.0)
+    .fetch_optional(connection)
+    .await?;
+    Ok(due.unwrap_or(false))
 }

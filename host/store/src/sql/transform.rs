@@ -39,21 +39,22 @@ impl Transform for Backend {
     }
 }
 
-/// Id, external id, context and payload.
-pub(super) type RawRow = (i64, String, String, String);
+/// Id, external id, context, payload, and whether it is gone.
+pub(super) type RawRow = (i64, String, String, String, bool);
 
-pub(super) fn raw_record((id, external_id, context, payload): RawRow) -> RawRecord {
+pub(super) fn raw_record((id, external_id, context, payload, gone): RawRow) -> RawRecord {
     RawRecord {
         id: RawId(id),
         external_id,
         context,
         payload,
+        gone,
     }
 }
 
 async fn raw_records(store: &Backend, ids: &[RawId]) -> Result<Vec<RawRecord>, Failed> {
     let rows: Vec<RawRow> = sqlx::query_as(sql!(
-        "SELECT id, external_id, context, payload FROM raw_data WHERE id {IDS}"
+        "SELECT id, external_id, context, payload, gone FROM raw_data WHERE id {IDS}"
     ))
     .bind(json(ids))
     .fetch_all(&store.readers())
@@ -70,7 +71,7 @@ async fn commit(store: &Backend, of: &TransformCommit) -> Result<Option<Exceeded
     let mut transaction = store.begin().await?;
     let mut tally = Tally::default();
     finish_together(&mut transaction, &of.claims, false, &mut tally).await?;
-    queue_loads(&mut transaction, of, &mut tally).await?;
+    queue_loads(store, &mut transaction, of, &mut tally).await?;
     settle(&mut transaction, &of.settled).await?;
     for batch in &of.batches {
         tally.transformed += batch.transformed;
@@ -88,19 +89,31 @@ async fn commit(store: &Backend, of: &TransformCommit) -> Result<Option<Exceeded
 }
 
 async fn queue_loads(
+    store: &Backend,
     connection: &mut Connection,
     of: &TransformCommit,
     tally: &mut Tally,
 ) -> Result<(), Failed> {
-    let full = |batch: &&Transformed| !batch.changes.is_empty();
-    let mut batches = of.batches.iter().filter(full).peekable();
-    if batches.peek().is_none() {
+    let mut full = Vec::new();
+    for batch in &of.batches {
+        let known = store.catalog.with(batch.descriptor, connection).await?;
+        let tables = known.get(batch.descriptor).map(|by| &by.descriptor.tables);
+        // Of the others nobody asks which records were mapped.
+        let asked = tables.is_some_and(|tables| tables.iter().any(|table| table.of_record));
+        let records: &[RawId] = if asked { &batch.records } else { &[] };
+        if !(batch.changes.is_empty() && records.is_empty()) {
+            full.push((batch, records));
+        }
+    }
+    if full.is_empty() {
         return Ok(());
     }
     let owner = owner::of(connection, of.run).await?;
     let mut loads = Vec::new();
-    for batch in batches {
-        loads.push(TaskKind::Load(keep(connection, &owner, batch).await?));
+    for (batch, records) in full {
+        loads.push(TaskKind::Load(
+            keep(connection, &owner, batch, records).await?,
+        ));
     }
     let queue = Queue::Load(owner.source.clone());
     enqueue(connection, &owner.tasks(queue, &loads), tally).await?;
@@ -112,17 +125,19 @@ async fn keep(
     connection: &mut Connection,
     owner: &Owner,
     batch: &Transformed,
+    records: &[RawId],
 ) -> Result<ChangesId, Failed> {
     let body = serde_json::to_vec(&batch.changes).map_err(|e| sqlx::Error::Encode(e.into()))?;
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO changes (tenant_id, integration_id, run_id, descriptor_id, body)
-         VALUES ($1, $2, $3, $4, $5) RETURNING id",
+        "INSERT INTO changes (tenant_id, integration_id, run_id, descriptor_id, body, records)
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
     )
     .bind(owner.tenant.0)
     .bind(owner.integration.0)
     .bind(owner.run.0)
     .bind(batch.descriptor.0)
     .bind(body)
+    .bind(json(records))
     .fetch_one(connection)
     .await?;
     Ok(ChangesId(id))

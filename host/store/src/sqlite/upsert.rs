@@ -62,13 +62,15 @@ impl Statement {
     /// upsert of the same rows. Without it a version between the two, coming
     /// late, would pass for the newest. A row of this key, of this version and
     /// of an older raw record can only be an equal one: else the upsert would
-    /// have written it.
+    /// have written it. Where rows come of one record, one of a newer version takes
+    /// it on too: the record still has it.
     pub(super) fn confirm(table: &Table) -> Self {
         let name = quoted(&table.name);
         let raw = table.key.len() + usize::from(table.version.is_some()) + 1;
         let version = table
             .version
             .as_ref()
+            .filter(|_| !table.of_record)
             .map(|name| format!(" AND _e.{} IS _v.c{}", quoted(name), raw - 1));
         Self(format!(
             "WITH _n AS MATERIALIZED (SELECT _e.id, _v.c{raw} AS raw FROM {} CROSS JOIN {name} AS _e \

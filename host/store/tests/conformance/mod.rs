@@ -3,6 +3,7 @@
 
 pub(crate) mod activations;
 pub(crate) mod archives;
+pub(crate) mod census;
 pub(crate) mod choices;
 pub(crate) mod claims;
 pub(crate) mod discoveries;
@@ -58,6 +59,19 @@ macro_rules! conformance {
                 what_is_discovered_is_the_integrations_own,
                 observed_keys_are_kept_once_by_path,
                 no_more_keys_are_kept_than_the_bound,
+            }
+            census {
+                what_a_census_does_not_meet_is_gone_and_its_rows_with_it,
+                a_record_that_comes_back_has_its_rows_again,
+                a_run_that_is_no_census_removes_nothing,
+                a_census_of_one_partition_says_nothing_of_another,
+                a_record_that_moved_to_another_partition_is_not_gone,
+                a_partition_that_was_not_read_to_its_end_loses_nothing,
+                a_record_that_is_gone_is_no_parent_and_is_not_discovered,
+                rows_that_a_record_no_longer_has_are_removed,
+                a_row_whose_newer_version_stays_is_still_its_records,
+                rows_of_other_tables_stay_whatever_records_they_are_of,
+                a_job_has_a_census_every_so_many_days,
             }
             members {
                 parts_that_their_owner_has_left_are_deleted,

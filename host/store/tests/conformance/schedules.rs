@@ -19,6 +19,7 @@ pub(crate) fn job(name_of: &str, depends_on: &[&str]) -> NewJob {
         priority: 0,
         depends_on: depends_on.iter().map(|&on| on.to_owned()).collect(),
         changed_parents_of: None,
+        census_days: None,
     }
 }
 

@@ -52,6 +52,7 @@ pub(crate) fn table(of: &str, columns: Vec<Column>, key: &str) -> Table {
         version: None,
         embed: vec![],
         view: false,
+        of_record: false,
         member_of: None,
     }
 }

@@ -113,6 +113,7 @@ pub(crate) fn page(task: &Task, partition: &str) -> PageCommit {
         progress: None,
         validator: None,
         skipped: None,
+        census: false,
         traffic: Traffic::default(),
     }
 }
@@ -347,6 +348,7 @@ pub(crate) fn transformed(descriptor: DescriptorId, changes: Vec<(RawId, Change)
         descriptor,
         transformed: 1,
         changes,
+        records: vec![],
         dead: vec![],
         replaced_nuls: 0,
     }

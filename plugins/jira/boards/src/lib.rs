@@ -6,7 +6,7 @@ use runnel_sdk::{Id, Mapping};
 
 /// A board.
 #[derive(Mapping)]
-#[table(name = "boards", key = "external_id")]
+#[table(name = "boards", key = "external_id", of_record)]
 pub struct Board {
     /// The id of the board.
     #[from("id")]

@@ -51,7 +51,7 @@ impl Shown for Changelog {
 
 /// A field of an issue that somebody changed.
 #[derive(Table)]
-#[table(name = "issue_changelogs", key = "external_id")]
+#[table(name = "issue_changelogs", key = "external_id", of_record)]
 struct Row {
     /// The id of the entry, and the place of the field in it: `10007:0`.
     external_id: String,

@@ -47,7 +47,8 @@ impl Shown for Fields {
     name = "issue_comments",
     key = "external_id",
     version = "updated_at",
-    embed = "body"
+    embed = "body",
+    of_record
 )]
 struct Row {
     /// The id of the comment.

@@ -7,7 +7,7 @@ use runnel_sdk::{Json, Mapping};
 /// A field that the users of a site have made. What issues have in it is in
 /// `issues`.
 #[derive(Mapping)]
-#[table(name = "custom_fields", key = "external_id")]
+#[table(name = "custom_fields", key = "external_id", of_record)]
 pub struct CustomField {
     /// The id of the field, such as `customfield_10016`.
     #[from("id")]

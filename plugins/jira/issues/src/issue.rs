@@ -20,7 +20,8 @@ pub struct Payload {
     key = "external_id",
     version = "updated_at",
     embed = "summary, description",
-    view
+    view,
+    of_record
 )]
 pub(crate) struct Issue {
     /// The id of the issue: it stays when the issue is moved to another project.
@@ -92,7 +93,8 @@ pub(crate) struct Issue {
     key = "issue_id, sprint_id",
     version = "updated_at",
     member_of = "issues",
-    on = "issue_id = external_id"
+    on = "issue_id = external_id",
+    of_record
 )]
 pub(crate) struct IssueSprint {
     /// The issue's `external_id`.

@@ -6,7 +6,7 @@ use runnel_sdk::{Id, Mapping, Timestamp};
 
 /// A sprint. Which issues are in it is in `issue_sprints`.
 #[derive(Mapping)]
-#[table(name = "sprints", key = "external_id")]
+#[table(name = "sprints", key = "external_id", of_record)]
 pub struct Sprint {
     /// The id of the sprint.
     #[from("id")]

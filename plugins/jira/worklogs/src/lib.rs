@@ -46,7 +46,12 @@ impl Shown for Fields {
 
 /// Time that somebody spent on an issue.
 #[derive(Table)]
-#[table(name = "issue_worklogs", key = "external_id", version = "updated_at")]
+#[table(
+    name = "issue_worklogs",
+    key = "external_id",
+    version = "updated_at",
+    of_record
+)]
 struct Row {
     /// The id of the worklog.
     external_id: String,

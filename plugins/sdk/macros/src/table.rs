@@ -30,7 +30,7 @@ pub(crate) fn derive(
         .version
         .as_ref()
         .map_or_else(|| quote! { null }, |name| quote! { #name });
-    let (view, member_of) = (table.view, table.member_of());
+    let (view, of_record, member_of) = (table.view, table.of_record, table.member_of());
     let ident = &input.ident;
     Ok(quote! {
         impl ::runnel_sdk::Table for #ident {
@@ -45,6 +45,7 @@ pub(crate) fn derive(
                     "version": #version,
                     "embed": [#(#embed),*],
                     "view": #view,
+                    "of_record": #of_record,
                     "member_of": #member_of,
                 })
             }
@@ -64,6 +65,7 @@ struct Declared {
     version: Option<String>,
     embed: Vec<String>,
     view: bool,
+    of_record: bool,
     /// The table of the whole, and the pairs of columns that lead to it.
     member_of: Option<String>,
     on: String,
@@ -89,9 +91,11 @@ impl Declared {
     }
 
     fn option(&mut self, meta: &ParseNestedMeta<'_>) -> Result<()> {
-        if meta.path.is_ident("view") {
-            self.view = true;
-            return Ok(());
+        for (word, flag) in [("view", &mut self.view), ("of_record", &mut self.of_record)] {
+            if meta.path.is_ident(word) {
+                *flag = true;
+                return Ok(());
+            }
         }
         let text = meta.value()?.parse::<LitStr>()?.value();
         match meta.path.get_ident().map(ToString::to_string).as_deref() {
@@ -102,9 +106,9 @@ impl Declared {
             Some("member_of") => self.member_of = Some(text),
             Some("on") => self.on = text,
             _ => {
-                return Err(
-                    meta.error("name, key, version, embed, view, member_of or on is expected")
-                );
+                return Err(meta.error(
+                    "name, key, version, embed, view, of_record, member_of or on is expected",
+                ));
             }
         }
         Ok(())

@@ -158,6 +158,7 @@ impl World {
             descriptor: self.by,
             transformed: 1,
             changes: changes.into_iter().map(|change| (raw[0], change)).collect(),
+            records: raw.clone(),
             dead: Vec::new(),
             replaced_nuls: 0,
         };
@@ -250,6 +251,7 @@ fn page(fetch: &Task) -> Result<PageCommit, Failed> {
         progress: None,
         validator: None,
         skipped: None,
+        census: false,
         traffic: Traffic::default(),
     })
 }

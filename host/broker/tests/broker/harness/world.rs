@@ -98,12 +98,13 @@ impl World {
                 external_id: "1".to_owned(),
                 context: "{}".to_owned(),
                 payload: "{}".to_owned(),
-                digest: [0; 32],
+                digest: [1; 32],
             }],
             requests: vec![],
             progress: None,
             validator: None,
             skipped: None,
+            census: false,
             traffic: Traffic::default(),
         };
         assert_eq!(self.store.commit_pages(vec![page]).await.unwrap(), 0);
