@@ -57,13 +57,23 @@ registries() {
     echo "registries: crates.io only"
 }
 
+# The versions of a crate: cargo wants to be told which, where there is a second one.
+versions() {
+    awk -v name="\"$1\"" '
+        $1 == "name" { found = ($3 == name) }
+        found && $1 == "version" { gsub(/"/, "", $3); print $3 }' Cargo.lock
+}
+
 # { crate = "sqlx", wrappers = ["runnel-store"] } : only these import it.
 imports() {
-    local failed=0 crate wrappers users user
+    local failed=0 crate wrappers version users user
     while IFS='|' read -r crate wrappers; do
-        users=$(cargo tree --workspace --edges normal --invert "$crate" --depth 1 --prefix depth 2>/dev/null |
-            sed -n 's/^1\([a-z0-9_-]*\) .*/\1/p' | sort -u)
-        for user in $users; do
+        users=""
+        for version in $(versions "$crate"); do
+            users+=$(cargo tree --workspace --edges normal --invert "$crate@$version" --depth 1 --prefix depth 2>/dev/null |
+                sed -n 's/^1\([a-z0-9_-]*\) .*/\1/p')$'\n'
+        done
+        for user in $(sort -u <<<"$users"); do
             if ! grep -qx "$user" <<<"${wrappers// /$'\n'}"; then
                 echo "imports: $user may not import $crate (deny.toml says who may)" >&2
                 failed=1

@@ -14,4 +14,5 @@ mod harness;
 mod issues;
 mod jql;
 mod program;
+mod real_client;
 mod search;
