@@ -17,6 +17,7 @@ mod backoff;
 mod broker;
 mod embedded;
 pub mod failpoints;
+mod measure;
 mod outage;
 mod rabbitmq;
 mod reconcile;
@@ -25,6 +26,7 @@ mod url;
 
 pub use broker::{Broker, BrokerError, Consumer, LEASE};
 pub use embedded::EmbeddedBroker;
+pub use measure::describe as describe_metrics;
 pub use rabbitmq::RabbitBroker;
 pub use relay::{RelaySettings, relay};
 pub use url::{AmqpUrl, BrokerUrl, InvalidBrokerUrl};

@@ -7,7 +7,7 @@ use runnel_store::{Store, StoreError};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
-    BrokerError, RabbitBroker, backoff::Backoff, outage::Outage, rabbitmq::Publisher,
+    BrokerError, RabbitBroker, backoff::Backoff, measure, outage::Outage, rabbitmq::Publisher,
     reconcile::reconcile,
 };
 
@@ -90,6 +90,7 @@ impl Relay {
                 self.reconciled = Instant::now();
                 self.publisher.ready().await;
             }
+            measure::looked();
             if self.tell().await? {
                 wait = SHORTEST;
                 continue;
@@ -113,6 +114,7 @@ impl Relay {
             return Ok(false);
         }
         let not_taken = self.publisher.publish(&bells).await;
+        measure::told(bells.len(), not_taken.len());
         self.give_back(&not_taken).await?;
         Ok(not_taken.is_empty())
     }

@@ -24,7 +24,7 @@ pub use lineup::InstalledKind;
 pub use live::FOLLOW;
 pub use registry::{Installed, Registry};
 pub use replay::{ReplaySettings, see_through};
-pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, serve};
+pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, describe_metrics, serve};
 pub use sync::{Event, Observe, StreamSummary, Summary, SyncRequest, sync};
 pub use vault::Vault;
 pub(crate) use worker::worker_id;

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Name, Queue};
 use runnel_pipeline::{
-    BoundSource, Context, Handler, Loader, Mapping, OnError, PipelineError, Plugins, Tally,
-    Transformer, Vectorizer, work,
+    BoundSource, Context, Handler, Loader, Mapping, Measured, OnError, PipelineError, Plugins,
+    Tally, Transformer, Vectorizer, work,
 };
 use runnel_sandbox::{Limits, Sandbox};
 use runnel_signatures::Signers;
@@ -194,6 +194,7 @@ fn context(store: &Arc<dyn Store>) -> Context {
         stop: CancellationToken::new(),
         stop_timeout: GRACE,
         tally: Arc::new(Tally::default()),
+        measured: Arc::new(Measured::default()),
     }
 }
 

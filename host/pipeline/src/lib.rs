@@ -9,6 +9,7 @@ mod error;
 mod extract;
 pub mod failpoints;
 mod load;
+mod measure;
 mod observation;
 mod observe;
 mod plugins;
@@ -25,6 +26,7 @@ pub use egress::{
 pub use error::PipelineError;
 pub use extract::Extractor;
 pub use load::{Loader, Vectorizer};
+pub use measure::{Measured, describe as describe_metrics};
 pub use observation::Observation;
 pub use observe::{Observer, Signal};
 pub use plugins::{BoundSource, Mapping, Plugins};

@@ -6,12 +6,13 @@ use async_trait::async_trait;
 use runnel_model::{Differences, IntegrationId, Outcome, Queue, RawId, RunId};
 use runnel_sandbox::{Batch, Fault, Record, SandboxError};
 use runnel_store::{
-    DeadLetter, DescriptorId, Exceeded, Integration, RawRecord, Step, Task, TaskKind,
+    DeadLetter, DescriptorId, Exceeded, Figure, Integration, RawRecord, Step, Task, TaskKind,
     TransformCommit, Transformed, TrialId, WorkingRun,
 };
 
 use crate::{
-    Context, Handler, Mapping, PipelineError, Plugins, Signal, recent::Recent, trial::Outcomes,
+    Context, Handler, Mapping, PipelineError, Plugins, Signal, measure::figure, recent::Recent,
+    trial::Outcomes,
 };
 
 /// How many tasks share a transaction, at most. Each has a page's worth of records
@@ -83,6 +84,9 @@ impl Transformer {
         };
         let integration = working.integration.id;
         let mapped = blocking(move || map(&mapping, integration, &raw, &records)).await??;
+        for figure in mapped.figures {
+            self.context.measured.add(figure);
+        }
         let commit = TransformCommit {
             claims: tasks.iter().map(|task| task.claim).collect(),
             run,
@@ -161,6 +165,7 @@ fn raw(task: &Task) -> Result<Vec<RawId>, PipelineError> {
 struct Mapped {
     batches: Vec<Transformed>,
     trial: Option<(TrialId, Differences)>,
+    figures: Vec<Figure>,
 }
 
 /// Maps the records of each task in a batch of their own.
@@ -175,6 +180,7 @@ fn map(
     let mut mapped = Mapped {
         batches: Vec::new(),
         trial: None,
+        figures: Vec::new(),
     };
     for raw in tasks {
         let known = raw.iter().filter_map(|id| known.get(id).copied());
@@ -186,6 +192,7 @@ fn map(
         let given: Vec<_> = records.iter().map(|record| given(record)).collect();
         let batch = mapping.transform.transform(&given)?;
         log(&batch, None);
+        mapped.figures.extend(figure(&mapping.transform, &batch));
         mapped.batch(mapping, (integration, &records), batch);
     }
     Ok(mapped)
@@ -220,6 +227,7 @@ impl Mapped {
             // Those of the whole batch are counted with the active version's.
             self.sort(descriptor, outcomes, 0);
         }
+        self.figures.extend(tried.figure);
         let (_, found) = self.trial.get_or_insert((trial.id, Differences::default()));
         found.merge(tried.found);
     }

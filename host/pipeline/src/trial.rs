@@ -2,12 +2,13 @@
 
 use runnel_model::{Differences, IntegrationId, Outcome, RawId, Sample, Value, Work};
 use runnel_sandbox::{Batch, BoundTransform, Fault, Record, SandboxError};
-use runnel_store::{DescriptorId, RawRecord, TrialId};
+use runnel_store::{DescriptorId, Figure, RawRecord, TrialId};
 use sha2::{Digest, Sha256};
 
 use crate::{
     Side,
     compare::{compare, is_broken},
+    measure::figure,
     transform::{given, log},
 };
 
@@ -45,6 +46,8 @@ pub(crate) struct Tried {
     pub(crate) canary: Option<(DescriptorId, Outcomes)>,
     /// What the two made of the same records.
     pub(crate) found: Differences,
+    /// What the tried version did.
+    pub(crate) figure: Option<Figure>,
 }
 
 impl Trial {
@@ -71,7 +74,9 @@ impl Trial {
             &Side::of(active, &theirs),
             &Side::of(&self.transform, &tried),
         );
+        let figure = figure(&self.transform, &tried);
         let mut tried = self.keep(raw, theirs, tried, found);
+        tried.figure = figure;
         tried.active.extend(others);
         tried
     }
@@ -82,6 +87,7 @@ impl Trial {
                 active: raw.into_iter().zip(active.outcomes).collect(),
                 canary: None,
                 found,
+                figure: None,
             };
         };
         let (mut kept, mut canary) = (Outcomes::new(), Outcomes::new());
@@ -95,6 +101,7 @@ impl Trial {
             active: kept,
             canary: Some((descriptor, canary)),
             found,
+            figure: None,
         }
     }
 
@@ -131,6 +138,7 @@ impl Trial {
             active: active.collect(),
             canary: None,
             found,
+            figure: None,
         }
     }
 

@@ -12,7 +12,7 @@ use std::{
 use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Name, Queue, TaskId};
-use runnel_pipeline::{Context, Handler, OnError, PipelineError, Tally, work};
+use runnel_pipeline::{Context, Handler, Measured, OnError, PipelineError, Tally, work};
 use runnel_store::{
     DatabaseUrl, Inbox, NewIntegration, NewRequest, NewRun, PlanCommit, RunOptions, RunState,
     Store, Task, WorkerId,
@@ -106,6 +106,7 @@ impl World {
             stop: CancellationToken::new(),
             stop_timeout,
             tally: Arc::new(Tally::default()),
+            measured: Arc::new(Measured::default()),
         }
     }
 

@@ -19,6 +19,7 @@
 //! | [`Quotas`] | whoever sends requests: the accounts' budgets |
 //! | [`Credentials`] | the vault: sealed secrets |
 //! | [`Integrations`], [`History`], [`DeadLetters`], [`Queues`] | operators: what there is, and how it stands |
+//! | [`Figures`] | whoever measures plugins, and whoever looks at that |
 //! | [`Pruning`] | operators: columns that nothing fills any more |
 //! | [`Replays`] | operators: raw records mapped and loaded again |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
@@ -36,6 +37,7 @@ mod discoveries;
 mod error;
 mod extract;
 pub mod failpoints;
+mod figures;
 mod fingerprint;
 mod history;
 mod integrations;
@@ -72,6 +74,7 @@ pub use extract::{
     Extract, NewRecord, NewRequest, PageCommit, Parent, PlanCommit, Replayed, RequestRow, Traffic,
     WorkingRun,
 };
+pub use figures::{Figure, Figures};
 pub use history::{History, RunFilter, RunRow};
 pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
 pub use jobs::{
@@ -134,6 +137,7 @@ pub trait ControlPlane:
     + Quotas
     + DeadLetters
     + Queues
+    + Figures
     + Versions
     + Trials
     + Readers
@@ -152,6 +156,7 @@ impl<T> ControlPlane for T where
         + Quotas
         + DeadLetters
         + Queues
+        + Figures
         + Versions
         + Trials
         + Readers

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Instant};
 
 use runnel_broker::{Broker, LEASE};
 use runnel_model::{Name, Queue, RunId};
-use runnel_pipeline::{Context, Handler, OnError, Tally, work};
+use runnel_pipeline::{Context, Handler, Measured, OnError, Tally, work};
 use runnel_store::{
     Inbox, NewIntegration, NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, RunOptions,
     RunState, Store, Task, TaskKind, Traffic, WorkerId,
@@ -151,6 +151,7 @@ impl World {
             stop: CancellationToken::new(),
             stop_timeout: LEASE,
             tally: Arc::new(Tally::default()),
+            measured: Arc::new(Measured::default()),
         }
     }
 }

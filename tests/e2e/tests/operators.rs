@@ -316,6 +316,7 @@ async fn a_wrong_name_is_usage_and_the_names_that_there_are_are_told() {
             "default",
         );
         names(&run(&["run", "show", "77"]).await, "runnel run list");
+        names(&run(&["run", "watch", "77"]).await, "runnel run list");
         names(
             &run(&["dead-letter", "show", "77"]).await,
             "runnel dead-letter list",
@@ -332,7 +333,7 @@ async fn every_command_answers_json() {
         let host = platform.host().start().await;
         platform.all_succeeded().await;
         host.stopped().await;
-        let commands: [&[&str]; 16] = [
+        let commands: [&[&str]; 17] = [
             &["migrate"],
             &["tenant", "add", "another"],
             &["tenant", "list"],
@@ -344,6 +345,7 @@ async fn every_command_answers_json() {
             &["job", "set", "github_prs_1", "--every", "60"],
             &["run", "list"],
             &["run", "show", "1"],
+            &["run", "watch", "1"],
             &["dead-letter", "list"],
             &["dead-letter", "list", "--groups"],
             &["queue", "list"],

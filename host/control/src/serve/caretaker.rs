@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use runnel_pipeline::Tally;
+use runnel_pipeline::Context;
 use runnel_store::{REPORT, Rescue, Store, WorkerId};
 use tokio_util::sync::CancellationToken;
 
@@ -29,13 +29,16 @@ pub(super) async fn rescue(
 pub(super) async fn report(
     store: Arc<dyn Store>,
     worker: WorkerId,
-    tally: Arc<Tally>,
+    work: Context,
     stop: CancellationToken,
 ) -> Result<(), ControlError> {
     let mut interval = tokio::time::interval(REPORT);
     while stop.run_until_cancelled(interval.tick()).await.is_some() {
-        if let Err(error) = store.report(&worker, &tally.counts()).await {
+        if let Err(error) = store.report(&worker, &work.tally.counts()).await {
             tracing::debug!(%error, "nothing was reported");
+        }
+        if let Err(error) = store.add_figures(&work.measured.take()).await {
+            tracing::debug!(%error, "what plugins did was not added up");
         }
     }
     Ok(())

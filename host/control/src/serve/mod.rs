@@ -5,6 +5,7 @@
 
 mod bindings;
 mod caretaker;
+mod measure;
 mod roles;
 mod scheduler;
 mod workers;
@@ -23,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{ControlError, Registry, live::Live, worker_id};
 pub(crate) use bindings::bind_source;
+pub use measure::describe_metrics;
 pub use roles::{InvalidRole, Role};
 
 /// What a service is made of.

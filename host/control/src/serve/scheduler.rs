@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use runnel_store::{Store, TickSettings};
 use tokio_util::sync::CancellationToken;
 
+use super::measure;
 use crate::ControlError;
 
 /// How often jobs are looked at.
@@ -23,11 +24,15 @@ pub(super) async fn run(
     while stop.run_until_cancelled(interval.tick()).await.is_some() {
         match store.tick(&settings).await {
             Ok(tick) => {
+                measure::ticked(tick.started.len());
                 for (run, job) in tick.started {
                     tracing::info!(run = run.0, job, "run started");
                 }
             }
-            Err(error) => tracing::warn!(%error, "the scheduler goes on in a moment"),
+            Err(error) => {
+                measure::failed();
+                tracing::warn!(%error, "the scheduler goes on in a moment");
+            }
         }
     }
     Ok(())

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use runnel_broker::Broker;
 use runnel_model::Stage;
 use runnel_pipeline::{
-    Context, Extractor, Handler, Loader, OnError, Plugins, Tally, Transformer, Vectorizer, work,
+    Context, Extractor, Handler, Loader, Measured, OnError, Plugins, Tally, Transformer,
+    Vectorizer, work,
 };
 use runnel_store::Inbox;
 
@@ -24,6 +25,7 @@ pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker
         stop: service.stop.clone(),
         stop_timeout: settings.stop_timeout,
         tally: Arc::new(Tally::default()),
+        measured: Arc::new(Measured::default()),
     };
     let vault = Vault::new(Arc::clone(&service.store), settings.keys.clone());
     let plugins: Arc<dyn Plugins> = Arc::new(Bindings::new(service, vault));
@@ -46,7 +48,7 @@ pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker
     parts.spawn(caretaker::report(
         Arc::clone(&service.store),
         service.worker.clone(),
-        context.tally,
+        context,
         service.stop.clone(),
     ));
 }

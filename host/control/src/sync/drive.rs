@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{IntegrationId, Name, Queue, TenantId};
 use runnel_pipeline::{
-    BoundSource, Context, Extractor, Handler, Loader, Mapping, OnError, PipelineError, Plugins,
-    Tally, Transformer, Vectorizer, work,
+    BoundSource, Context, Extractor, Handler, Loader, Mapping, Measured, OnError, PipelineError,
+    Plugins, Tally, Transformer, Vectorizer, work,
 };
 use runnel_store::{Inbox, Run, RunState, Store, WorkingRun};
 use tokio::task::JoinSet;
@@ -47,6 +47,7 @@ pub(super) async fn drive(
         stop: CancellationToken::new(),
         stop_timeout: Duration::ZERO,
         tally: Arc::new(Tally::default()),
+        measured: Arc::new(Measured::default()),
     };
     let progress = Arc::clone(&bound.progress);
     let mut workers = workers(&context, bound, follow, start).await?;

@@ -1,6 +1,10 @@
 //! The HTTP client.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::{Bytes, BytesMut};
 use reqwest::{
@@ -18,7 +22,7 @@ use super::{
     patience::{Reach, backoff},
     words::{limit_reason, message, reason},
 };
-use crate::PipelineError;
+use crate::{PipelineError, measure};
 
 const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
 /// No answer that a page is cut from is larger.
@@ -183,7 +187,11 @@ impl Client {
             let _permit = self.quota().permit().await?;
             self.options.guard.check(&url).map_err(SendError::Request)?;
             traffic.requests += 1;
-            let answer = match self.once(row, url.clone(), traffic).await {
+            let begun = Instant::now();
+            let answered = self.once(row, url.clone(), traffic).await;
+            let status = answered.as_ref().ok().map(|answer| answer.status.as_u16());
+            measure::request(base.host(), status, begun.elapsed());
+            let answer = match answered {
                 Ok(answer) => answer,
                 Err(error) => {
                     let connect = error.is_connect();

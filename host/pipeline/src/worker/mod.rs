@@ -11,7 +11,10 @@ mod failure;
 mod held;
 mod tally;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use runnel_broker::{Broker, Consumer};
@@ -19,7 +22,7 @@ use runnel_store::{Inbox, Store, Task, WorkerId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Observer, PipelineError, failpoints::failpoint};
+use crate::{Measured, Observer, PipelineError, failpoints::failpoint, measure};
 use attempt::Ended;
 pub(crate) use failure::ATTEMPTS;
 use held::Held;
@@ -64,6 +67,8 @@ pub struct Context {
     pub stop_timeout: Duration,
     /// Counts what was finished.
     pub tally: Arc<Tally>,
+    /// Adds up what plugins did.
+    pub measured: Arc<Measured>,
 }
 
 /// What a worker does with the tasks of its queue.
@@ -115,7 +120,7 @@ struct Worker {
     handler: Arc<dyn Handler>,
     /// Claimed and not begun.
     waiting: Vec<Task>,
-    running: JoinSet<Vec<Ended>>,
+    running: JoinSet<(Duration, Vec<Ended>)>,
     held: Held,
 }
 
@@ -193,7 +198,11 @@ impl Worker {
             let same_run = self.waiting.extract_if(.., |task| task.run == run);
             let tasks = same_run.take(together).collect();
             let handler = Arc::clone(&self.handler);
-            self.running.spawn(attempt::all(handler, tasks, deadline));
+            self.running.spawn(async move {
+                let begun = Instant::now();
+                let ended = attempt::all(handler, tasks, deadline).await;
+                (begun.elapsed(), ended)
+            });
         }
     }
 
@@ -208,14 +217,15 @@ impl Worker {
 
     async fn ended(
         &mut self,
-        ended: Result<Vec<Ended>, tokio::task::JoinError>,
+        ended: Result<(Duration, Vec<Ended>), tokio::task::JoinError>,
     ) -> Result<(), PipelineError> {
-        let ended = ended.map_err(|e| PipelineError::Host(e.to_string()))?;
+        let (took, ended) = ended.map_err(|e| PipelineError::Host(e.to_string()))?;
         for (task, _) in &ended {
             self.held.remove(task.claim);
         }
         let mut all = Ok(());
         for (task, result) in ended {
+            measure::task(&self.inbox.queue, &result, took);
             let settled = match result {
                 Ok(()) => {
                     failpoint!("worker::after_effect");

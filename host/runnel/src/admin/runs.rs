@@ -1,7 +1,8 @@
 //! `runnel run`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use runnel_control::Event;
 use runnel_model::RunId;
 use runnel_store::{RunFilter, RunRow, RunState};
 use serde_json::{Value, json};
@@ -14,13 +15,21 @@ use crate::{
     args::{ListRuns, RunCommand, StoreArguments},
     environment::Environment,
     failure::Failure,
+    progress::Progress,
     words,
 };
+
+/// How often a run that is watched is looked at.
+const LOOK: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(command: &RunCommand, environment: &Environment) -> Result<(), Failure> {
     match command {
         RunCommand::List(arguments) => list(arguments, environment).await,
-        RunCommand::Show { id, store } => show(RunId(*id), store, environment).await,
+        RunCommand::Show { id, store } => {
+            let desk = Desk::open(store, environment).await?;
+            show(&desk, RunId(*id)).await.map(drop)
+        }
+        RunCommand::Watch { id, store } => watch(RunId(*id), store, environment).await,
     }
 }
 
@@ -70,17 +79,15 @@ async fn list(arguments: &ListRuns, environment: &Environment) -> Result<(), Fai
     })
 }
 
-async fn show(id: RunId, store: &StoreArguments, environment: &Environment) -> Result<(), Failure> {
-    let desk = Desk::open(store, environment).await?;
+/// Shows a run, and answers where it is.
+async fn show(desk: &Desk, id: RunId) -> Result<RunState, Failure> {
     let filter = RunFilter {
         run: Some(id),
         ..RunFilter::default()
     };
     let runs = desk.store.history(&filter, 1).await.map_err(work)?;
     let Some(run) = runs.first() else {
-        return Err(Failure::Usage(format!(
-            "there is no run {id}; `runnel run list` shows those there are"
-        )));
+        return Err(no_such(id));
     };
     let (skipped, problems) = desk.store.findings(&[id]).await.map_err(work)?;
     let mut json = paper(run);
@@ -94,7 +101,45 @@ async fn show(id: RunId, store: &StoreArguments, environment: &Environment) -> R
         lines.extend(left_out);
         lines.extend(problems.iter().map(|problem| format!("problem: {problem}")));
         lines.join("\n")
-    })
+    })?;
+    Ok(run.state)
+}
+
+fn no_such(id: RunId) -> Failure {
+    Failure::Usage(format!(
+        "there is no run {id}; `runnel run list` shows those there are"
+    ))
+}
+
+/// Shows a run's progress until it ends, and then what it did.
+async fn watch(
+    id: RunId,
+    store: &StoreArguments,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let desk = Desk::open(store, environment).await?;
+    let progress = Arc::new(Progress::start("waiting for the run"));
+    let observe = progress.observer();
+    loop {
+        let runs = desk.store.runs(&[id]).await.map_err(work)?;
+        let Some(run) = runs.first() else {
+            return Err(no_such(id));
+        };
+        let ended = !matches!(run.state, RunState::Waiting | RunState::Running);
+        observe(Event::Progress(runs));
+        if ended {
+            break;
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    progress.finish();
+    match show(&desk, id).await? {
+        RunState::Succeeded => Ok(()),
+        state => {
+            let word = state_word(state);
+            Err(Failure::Work(anyhow::anyhow!("run {id} ended as {word}")))
+        }
+    }
 }
 
 fn card_of(run: &RunRow) -> String {

@@ -24,6 +24,15 @@ pub(crate) enum RunCommand {
         #[command(flatten)]
         store: StoreArguments,
     },
+    /// See a run through: its progress until it ends, then what it did. The exit status
+    /// says how it ended
+    Watch {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
 }
 
 /// Which runs.

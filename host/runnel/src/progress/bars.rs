@@ -30,12 +30,11 @@ struct Stream {
 }
 
 impl Bars {
-    /// Begins with a line that says that plugins are loaded: the first time, they
-    /// are compiled, which takes a moment.
-    pub(super) fn new(terminal: MultiProgress) -> Self {
+    /// Begins with a line that says what is waited for at first.
+    pub(super) fn new(terminal: MultiProgress, first: &'static str) -> Self {
         let status = terminal.add(ProgressBar::no_length());
         status.set_style(style("{spinner} {msg}"));
-        status.set_message("loading the plugins");
+        status.set_message(first);
         status.enable_steady_tick(TURN);
         Self {
             terminal,
@@ -173,7 +172,10 @@ mod tests {
     fn each_stream_has_a_line_and_a_wait_stands_below_them() {
         let screen = InMemoryTerm::new(10, 100);
         let target = ProgressDrawTarget::term_like(Box::new(screen.clone()));
-        let mut bars = Bars::new(MultiProgress::with_draw_target(target));
+        let mut bars = Bars::new(
+            MultiProgress::with_draw_target(target),
+            "loading the plugins",
+        );
         bars.show(&[run(RunState::Succeeded, 1_234)]);
         bars.wait(
             "waiting until 10:42:07 UTC".to_owned(),

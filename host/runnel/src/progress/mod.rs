@@ -37,11 +37,11 @@ enum View {
 }
 
 impl Progress {
-    /// Begins to show progress.
-    pub(crate) fn start() -> Self {
+    /// Begins to show progress, and says what is waited for until there is some.
+    pub(crate) fn start(first: &'static str) -> Self {
         let terminal = MultiProgress::new();
         let view = if io::stderr().is_terminal() {
-            View::Bars(Bars::new(terminal.clone()))
+            View::Bars(Bars::new(terminal.clone(), first))
         } else {
             View::Lines(Lines::default())
         };

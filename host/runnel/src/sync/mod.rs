@@ -62,7 +62,8 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Failure> {
     let request = request::parse(arguments, environment)?;
     let database = request.database.clone();
-    let progress = Arc::new(Progress::start());
+    // The first time, they are compiled, which takes a moment.
+    let progress = Arc::new(Progress::start("loading the plugins"));
     log::start(environment, progress.writer())?;
     let started = Instant::now();
     let ended = work(request, &progress);

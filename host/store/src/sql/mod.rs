@@ -26,6 +26,7 @@ mod cursors;
 mod dead_letters;
 mod discoveries;
 mod extract;
+mod figures;
 mod graves;
 mod history;
 mod integrations;

@@ -7,6 +7,7 @@ pub(crate) mod census;
 pub(crate) mod choices;
 pub(crate) mod claims;
 pub(crate) mod discoveries;
+pub(crate) mod figures;
 pub(crate) mod leases;
 pub(crate) mod loads;
 pub(crate) mod lookups;
@@ -72,6 +73,10 @@ macro_rules! conformance {
                 a_row_whose_newer_version_stays_is_still_its_records,
                 rows_of_other_tables_stay_whatever_records_they_are_of,
                 a_job_has_a_census_every_so_many_days,
+            }
+            figures {
+                what_a_version_did_is_added_up_minute_by_minute,
+                what_was_done_days_ago_is_forgotten,
             }
             members {
                 parts_that_their_owner_has_left_are_deleted,
