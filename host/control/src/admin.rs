@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use runnel_model::{SourceDescriptor, Stream};
+use runnel_model::{IntegrationId, SourceDescriptor, Stream, TenantId};
 use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
@@ -10,7 +10,9 @@ use runnel_signatures::Signers;
 use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
 
-use crate::{ControlError, Registry, Vault, config, live::Live, serve::bind_source};
+use crate::{
+    ControlError, Registry, Vault, config, lineup::AtWork, live::Live, serve::bind_source,
+};
 
 /// An integration as it is asked for.
 pub struct IntegrationRequest {
@@ -30,10 +32,21 @@ pub struct IntegrationRequest {
     pub token: Option<SecretString>,
 }
 
+impl IntegrationRequest {
+    fn asked(&self) -> config::Asked<'_> {
+        config::Asked {
+            source: &self.source,
+            base_url: self.base_url.as_ref(),
+            scope: &self.scope,
+            settings: &self.settings,
+        }
+    }
+}
+
 /// Adds integrations and tries them out.
 pub struct Admin {
     store: Arc<dyn Store>,
-    live: Live,
+    live: Arc<Live>,
     vault: Vault,
 }
 
@@ -51,7 +64,24 @@ impl Admin {
         vault: Vault,
     ) -> Result<Self, ControlError> {
         let live = Live::open(sandbox, signers, registry.lineup(), &store).await?;
-        Ok(Self { store, live, vault })
+        Ok(Self::over(store, Arc::new(live), vault))
+    }
+
+    /// Over the plugins as a service follows them.
+    pub(crate) fn over(store: Arc<dyn Store>, live: Arc<Live>, vault: Vault) -> Self {
+        Self { store, live, vault }
+    }
+
+    /// What the sources say of themselves, by name, as they are now for a tenant, or
+    /// for one that is not there yet.
+    pub fn sources(&self, tenant: Option<TenantId>) -> Vec<SourceDescriptor> {
+        self.live.lineup(tenant).described().0
+    }
+
+    /// What does the work now for a tenant, or for one that is not there yet: name,
+    /// version and digest of each plugin.
+    pub fn at_work(&self, tenant: Option<TenantId>) -> Vec<AtWork> {
+        self.live.lineup(tenant).described().1
     }
 
     /// Adds an integration, or brings it up to date, and schedules the streams of
@@ -62,14 +92,8 @@ impl Admin {
     /// to be mended, and [`ControlError::Secrets`] where there is a token and no
     /// key: nothing is stored then.
     pub async fn add(&self, request: &IntegrationRequest) -> Result<Integration, ControlError> {
-        let asked = config::Asked {
-            source: &request.source,
-            base_url: request.base_url.as_ref(),
-            scope: &request.scope,
-            settings: &request.settings,
-        };
         let lineup = self.live.lineup(Some(request.tenant.id));
-        let accepted = config::accept(&lineup, &asked)?;
+        let accepted = config::accept(&lineup, &request.asked())?;
         let descriptor = &accepted.descriptor;
         if request.token.is_some() {
             self.vault.ready()?;
@@ -109,6 +133,42 @@ impl Admin {
             .vault
             .get(integration.tenant.id, integration.id)
             .await?;
+        self.probe(integration, token, guard).await
+    }
+
+    /// The same for an integration that is not stored.
+    ///
+    /// # Errors
+    /// [`ControlError::Usage`] for what is to be mended, and whatever a run would
+    /// fail with.
+    pub async fn try_out(
+        &self,
+        request: &IntegrationRequest,
+        guard: Guard,
+    ) -> Result<Probed, ControlError> {
+        let lineup = self.live.lineup(Some(request.tenant.id));
+        let accepted = config::accept(&lineup, &request.asked())?;
+        let integration = Configured {
+            id: IntegrationId(0),
+            tenant: request.tenant.clone(),
+            name: request.name.clone(),
+            source: accepted.descriptor.name.clone(),
+            base_url: accepted.base_url.to_string(),
+            scope: request.scope.clone(),
+            settings: Value::Object(request.settings.clone()),
+            paused: false,
+            has_credential: request.token.is_some(),
+            created_at: 0,
+        };
+        self.probe(&integration, request.token.clone(), guard).await
+    }
+
+    async fn probe(
+        &self,
+        integration: &Configured,
+        token: Option<SecretString>,
+        guard: Guard,
+    ) -> Result<Probed, ControlError> {
         let lineup = self.live.lineup(Some(integration.tenant.id));
         let source = bind_source(&lineup, integration, token, guard)?;
         let streams = &source.descriptor.streams;

@@ -66,21 +66,74 @@ pub async fn install(
     request: &InstallRequest,
     by: &Actor,
 ) -> Result<InstalledVersion, ControlError> {
-    let file = &request.file;
-    let named = |reason: &dyn std::fmt::Display| {
-        ControlError::Plugins(format!("{}: {reason}", file.display()))
+    let bytes = read_component(&request.file, sandbox.limits().component)?;
+    let signature =
+        Signature::of(&request.file).map_err(|e| ControlError::Plugins(e.to_string()))?;
+    let upload = Upload {
+        called: request.file.display().to_string(),
+        bytes,
+        signature,
+        dev: request.dev,
+        signers: request.signers.clone(),
+        compile: request.compile,
     };
-    let bytes = read_component(file, sandbox.limits().component)?;
+    install_upload(store, sandbox, upload, by).await
+}
+
+/// A component that has come from somewhere.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// What it is called in errors.
+    pub called: String,
+    /// Its bytes: no more than the sandbox takes.
+    pub bytes: Vec<u8>,
+    /// Its signature, if there is one.
+    pub signature: Option<Signature>,
+    /// Whether it may take the place of other bytes of the same version.
+    pub dev: bool,
+    /// Whose components are accepted.
+    pub signers: Signers,
+    /// How long compiling it may take.
+    pub compile: Duration,
+}
+
+impl Upload {
+    /// An upload with the limits of a host.
+    pub fn new(bytes: Vec<u8>, signature: Option<Signature>, dev: bool, signers: Signers) -> Self {
+        Self {
+            called: "the component".to_owned(),
+            bytes,
+            signature,
+            dev,
+            signers,
+            compile: live::COMPILE,
+        }
+    }
+}
+
+/// The same as [`install`], of a component that is no file.
+///
+/// # Errors
+/// [`ControlError::Plugins`], which says what the component is called.
+pub async fn install_upload(
+    store: &dyn Store,
+    sandbox: &Sandbox,
+    upload: Upload,
+    by: &Actor,
+) -> Result<InstalledVersion, ControlError> {
+    let called = upload.called;
+    let named =
+        |reason: &dyn std::fmt::Display| ControlError::Plugins(format!("{called}: {reason}"));
     // Before anything of it is compiled.
-    let outside = Inspection::of(&bytes).map_err(|e| named(&e))?;
+    let outside = Inspection::of(&upload.bytes).map_err(|e| named(&e))?;
     outside.kind().map_err(|e| named(&e))?;
-    let signature = Signature::of(file).map_err(|e| ControlError::Plugins(e.to_string()))?;
-    let accepted = request
+    let (bytes, signature) = (upload.bytes, upload.signature);
+    let accepted = upload
         .signers
         .accept(&bytes, outside.digest, signature.as_ref());
     accepted.map_err(|e| named(&e))?;
     let (own, component) = (sandbox.clone(), bytes.clone());
-    let loaded = live::within(request.compile, move || {
+    let loaded = live::within(upload.compile, move || {
         InstalledKind::load(&own, &component)
     });
     let loaded = loaded.await.map_err(|e| named(&e))?;
@@ -91,7 +144,7 @@ pub async fn install(
         digest: outside.digest,
         component: bytes,
         signature: signature.map(|signature| signature.to_string()),
-        dev: request.dev,
+        dev: upload.dev,
         descriptor: match plugin {
             InstalledKind::Source(_, descriptor) => Descriptor::Source(*descriptor),
             InstalledKind::Transform(_, descriptor) => Descriptor::Transform(*descriptor),

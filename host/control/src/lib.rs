@@ -4,6 +4,7 @@
 mod admin;
 mod config;
 mod diff;
+mod dry_run;
 mod error;
 mod install;
 mod lineup;
@@ -13,18 +14,25 @@ mod replay;
 mod serve;
 mod sync;
 mod vault;
+mod waits;
 mod worker;
 
 pub use admin::{Admin, IntegrationRequest};
 pub use config::config as plugin_configuration;
 pub use diff::{DiffRequest, diff};
+pub use dry_run::{Tried, dry_run, plain};
 pub use error::ControlError;
-pub use install::{InstallRequest, InstalledVersion, install, read_component};
-pub use lineup::InstalledKind;
+pub use install::{
+    InstallRequest, InstalledVersion, Upload, install, install_upload, read_component,
+};
+pub use lineup::{AtWork, InstalledKind};
 pub use live::FOLLOW;
 pub use registry::{Installed, Registry};
 pub use replay::{ReplaySettings, see_through};
-pub use serve::{InvalidRole, Role, ServeSettings, Slots, Started, describe_metrics, serve};
+pub use serve::{
+    Host, InvalidRole, Part, Role, ServeSettings, Slots, Started, describe_metrics, serve,
+};
 pub use sync::{Event, Observe, StreamSummary, Summary, SyncRequest, sync};
 pub use vault::Vault;
+pub use waits::words_of_wait;
 pub(crate) use worker::worker_id;

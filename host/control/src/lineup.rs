@@ -57,6 +57,25 @@ impl InstalledKind {
         }
     }
 
+    fn at_work(&self) -> AtWork {
+        let (source, entity, tables) = match self {
+            Self::Source(_, of) => (&of.name, None, Vec::new()),
+            Self::Transform(_, of) => (
+                &of.source,
+                Some(of.entity.clone()),
+                of.tables.iter().map(|table| table.name.clone()).collect(),
+            ),
+        };
+        AtWork {
+            name: self.name().clone(),
+            version: self.version().to_owned(),
+            digest: self.digest(),
+            source: source.clone(),
+            entity,
+            tables,
+        }
+    }
+
     /// Whether the two do the same, so that one takes the place of the other.
     fn replaces(&self, other: &Self) -> bool {
         match (self, other) {
@@ -67,6 +86,23 @@ impl InstalledKind {
             _ => false,
         }
     }
+}
+
+/// A plugin that does some work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AtWork {
+    /// Its name.
+    pub name: Name,
+    /// Its version.
+    pub version: String,
+    /// Its component's digest.
+    pub digest: Digest,
+    /// The source: its own name, or the one whose records it maps.
+    pub source: Name,
+    /// The entity type that a transform maps.
+    pub entity: Option<Name>,
+    /// The tables that a transform fills.
+    pub tables: Vec<Name>,
 }
 
 /// Which plugin does what, for one tenant at one moment. Never changed: a change
@@ -174,6 +210,15 @@ impl Lineup {
             }
             _ => None,
         })
+    }
+
+    /// What the sources say of themselves, and what does the work: both by name.
+    pub(crate) fn described(&self) -> (Vec<SourceDescriptor>, Vec<AtWork>) {
+        let mut sources: Vec<_> = self.sources().map(|(_, of)| of.clone()).collect();
+        sources.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut at_work: Vec<_> = self.plugins.iter().map(InstalledKind::at_work).collect();
+        at_work.sort_by(|a, b| a.name.cmp(&b.name));
+        (sources, at_work)
     }
 
     /// The digests of all components.

@@ -3,10 +3,11 @@
 use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::Context;
+use runnel_api::ApiSettings;
 use runnel_broker::RelaySettings;
-use runnel_control::{Role, ServeSettings, Slots, Started};
+use runnel_control::{Part, Role, ServeSettings, Slots, Started};
 use runnel_pipeline::Guard;
-use tokio::runtime::Runtime;
+use tokio::{net::TcpListener, runtime::Runtime};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -27,9 +28,10 @@ pub(crate) fn run(
     let loaded = settings::load(&arguments.flags, environment, &admin::checks())
         .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?;
     log::start_service(&loaded.settings.log, std::io::stderr)?;
+    let api = loaded.settings.api.clone();
     let settings = parse(&loaded.settings, environment)?;
     let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
-    runtime.block_on(until_stopped(settings))
+    runtime.block_on(until_stopped(settings, &api))
 }
 
 /// Prints what is in force.
@@ -77,10 +79,30 @@ fn parse(settings: &Settings, environment: &Environment) -> Result<ServeSettings
     })
 }
 
-async fn until_stopped(settings: ServeSettings) -> Result<ExitCode, Failure> {
+/// The HTTP API, listening already: what is wrong with its address is said before
+/// anything starts.
+async fn api(settings: &ServeSettings, api: &settings::Api) -> Result<Option<Part>, Failure> {
+    if !settings.roles.contains(&Role::Api) {
+        return Ok(None);
+    }
+    let listen = api.listen.0;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("the HTTP API cannot listen on {listen} (--listen)"))?;
+    let settings = ApiSettings {
+        read_only: api.read_only.0,
+        tell: |words| output::tell(&format!("runnel: {words}")),
+    };
+    Ok(Some(Box::new(move |host| {
+        Box::pin(runnel_api::serve(listener, settings, host))
+    })))
+}
+
+async fn until_stopped(settings: ServeSettings, own: &settings::Api) -> Result<ExitCode, Failure> {
     let stop = CancellationToken::new();
+    let api = api(&settings, own).await?;
     let mut signals = Signals::listen().context("signals cannot be listened to")?;
-    let service = runnel_control::serve(settings, stop.clone(), tell);
+    let service = runnel_control::serve(settings, api, stop.clone(), tell);
     tokio::pin!(service);
     tokio::select! {
         ended = &mut service => return Ok(ended.map(|()| ExitCode::SUCCESS)?),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use runnel_model::{Column, Lookup, Name, Table, TransformDescriptor};
 
-use crate::DescriptorId;
+use crate::{DescriptorId, TableSeen};
 
 /// A stored descriptor.
 pub(crate) struct Stored {
@@ -88,6 +88,32 @@ impl Catalog {
     /// What the newest descriptor that knows it says of a table.
     pub(crate) fn newest_declaration<'a>(&'a self, table: &'a Name) -> Option<&'a Table> {
         self.declarations(table).next().map(|(_, table)| table)
+    }
+
+    /// A table with every column that some descriptor declares and that is there: of
+    /// one that several declare, as the newest says.
+    pub(crate) fn table(&self, name: &Name) -> Option<TableSeen> {
+        let (stored, newest) = self.newest_first.iter().find_map(|stored| {
+            let mut tables = stored.descriptor.tables.iter();
+            Some((stored, tables.find(|table| table.name == *name)?))
+        })?;
+        let mut columns: Vec<Column> = Vec::new();
+        for (_, table) in self.declarations(name) {
+            for column in &table.columns {
+                let known = columns.iter().any(|known| known.name == column.name);
+                if !known && !self.is_pruned(name, &column.name) {
+                    columns.push(column.clone());
+                }
+            }
+        }
+        Some(TableSeen {
+            name: name.clone(),
+            source: stored.descriptor.source.clone(),
+            entity: stored.descriptor.entity.clone(),
+            doc: newest.doc.clone(),
+            columns,
+            key: newest.key.clone(),
+        })
     }
 
     /// The plugin that made this table: the first that declared it.

@@ -22,14 +22,20 @@
 //! | [`Figures`] | whoever measures plugins, and whoever looks at that |
 //! | [`Pruning`] | operators: columns that nothing fills any more |
 //! | [`Replays`] | operators: raw records mapped and loaded again |
+//! | [`Directory`], [`Chronicle`], [`Undertakings`], [`Audit`] | the HTTP API: lists, page by page |
+//! | [`Browse`], [`Flow`] | the HTTP API: rows and where they come from, how everything flows |
+//! | [`Accounts`], [`Setup`], [`Sessions`], [`ApiTokens`], [`SignIns`] | the HTTP API: who may do what |
+//! | [`Answers`] | the HTTP API: changes that are asked for twice |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
 //! No transaction and no driver's type passes through a trait. A write that
 //! finishes a task is guarded by the task's lease: where the lease is lost,
 //! nothing is written and [`StoreError::LeaseLost`] is the answer.
 
+mod accounts;
 mod archive;
 mod batch;
+mod browse;
 mod catalog;
 mod ddl;
 mod dead_letters;
@@ -39,6 +45,7 @@ mod extract;
 pub mod failpoints;
 mod figures;
 mod fingerprint;
+mod flow;
 mod history;
 mod integrations;
 mod jobs;
@@ -46,6 +53,7 @@ mod labels;
 mod load;
 mod lock;
 mod merge;
+mod overview;
 mod postgres;
 mod pruning;
 mod queues;
@@ -54,6 +62,7 @@ mod readers;
 mod relay;
 mod replays;
 mod runs;
+mod sessions;
 mod sqlite;
 mod tables;
 mod tasks;
@@ -66,7 +75,14 @@ mod versions;
 
 use std::sync::Arc;
 
+pub use accounts::{
+    Accounts, Changed, Grant, NewUser, PasswordHash, SecretDigest, Setup, User, UserChange, UserId,
+    UserRole,
+};
 pub use archive::{Archive, Archived, Window};
+pub use browse::{
+    Browse, Comparison, Condition, Lineage, RawSeen, RowSeen, RowsWanted, Sort, TableSeen, operand,
+};
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use discoveries::{Discoveries, MAX_OBSERVED, Moment, Observed};
 pub use error::StoreError;
@@ -75,6 +91,7 @@ pub use extract::{
     WorkingRun,
 };
 pub use figures::{Figure, Figures};
+pub use flow::{Flow, LetterShare, QueueShare, RunTraffic, SourceShare};
 pub use history::{History, RunFilter, RunRow};
 pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
 pub use jobs::{
@@ -83,6 +100,11 @@ pub use jobs::{
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
+pub use overview::{
+    After, Audit, Chronicle, Deed, Directory, EntriesWanted, Entry, IntegrationsWanted, JobSeen,
+    JobState, JobsWanted, LetterSeen, LettersWanted, Problem, RunSeen, RunsWanted, Scope,
+    Undertakings,
+};
 pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};
 pub use queues::{QueueRow, Queues, REPORT};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
@@ -95,6 +117,9 @@ pub use replays::{
 pub use runs::{
     Adopted, Counters, Integration, NewIntegration, NewRun, Run, RunOptions, RunState, Runs,
     Skipped,
+};
+pub use sessions::{
+    Answers, ApiToken, ApiTokens, Keyed, NewToken, Remembered, Sessions, SignIns, StoredAnswer,
 };
 pub use tables::{DescriptorId, Tables};
 pub use tasks::{AGEING, Claim, Inbox, MAX_CRASHES, Rescue, Task, TaskKind, Tasks, WorkerId};
@@ -111,9 +136,9 @@ pub use versions::{
 };
 
 /// Everything a store does.
-pub trait Store: DataPlane + ControlPlane {}
+pub trait Store: DataPlane + ControlPlane + ApiPlane {}
 
-impl<T: DataPlane + ControlPlane> Store for T {}
+impl<T: DataPlane + ControlPlane + ApiPlane> Store for T {}
 
 /// What workers do with a store.
 pub trait DataPlane:
@@ -162,6 +187,39 @@ impl<T> ControlPlane for T where
         + Readers
         + Replays
         + Pruning
+{
+}
+
+/// What the HTTP API does with a store, beyond what operators do.
+pub trait ApiPlane:
+    Directory
+    + Chronicle
+    + Undertakings
+    + Audit
+    + Browse
+    + Flow
+    + Accounts
+    + Setup
+    + Sessions
+    + ApiTokens
+    + SignIns
+    + Answers
+{
+}
+
+impl<T> ApiPlane for T where
+    T: Directory
+        + Chronicle
+        + Undertakings
+        + Audit
+        + Browse
+        + Flow
+        + Accounts
+        + Setup
+        + Sessions
+        + ApiTokens
+        + SignIns
+        + Answers
 {
 }
 

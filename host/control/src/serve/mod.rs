@@ -10,7 +10,7 @@ mod roles;
 mod scheduler;
 mod workers;
 
-use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::PathBuf, pin::Pin, sync::Arc, time::Duration};
 
 use runnel_broker::{BrokerUrl, EmbeddedBroker, RabbitBroker, RelaySettings};
 use runnel_model::{Name, Queue};
@@ -22,7 +22,7 @@ use runnel_store::{DatabaseUrl, Rescue, Store, TickSettings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, Registry, live::Live, worker_id};
+use crate::{Admin, ControlError, Registry, Vault, live::Live, worker_id};
 pub(crate) use bindings::bind_source;
 pub use measure::describe_metrics;
 pub use roles::{InvalidRole, Role};
@@ -74,13 +74,39 @@ pub struct Slots {
     pub vectorize: u32,
 }
 
-/// Serves until `stop` is cancelled. `ready` is called once everything runs.
+/// What the HTTP API is given of the service.
+pub struct Host {
+    /// The store.
+    pub store: Arc<dyn Store>,
+    /// Adds integrations, and knows the plugins.
+    pub admin: Arc<Admin>,
+    /// What components are tried in.
+    pub sandbox: Sandbox,
+    /// Whose components are accepted.
+    pub signers: Signers,
+    /// Which addresses sources may be read from.
+    pub guard: Guard,
+    /// What the scheduler goes by.
+    pub tick: TickSettings,
+    /// Cancelled when the service is to stop.
+    pub stop: CancellationToken,
+    /// How long what is under way may take then.
+    pub stop_timeout: Duration,
+}
+
+/// A part of the service that its caller brings: the HTTP API. It ends when the
+/// host's `stop` is cancelled.
+pub type Part =
+    Box<dyn FnOnce(Host) -> Pin<Box<dyn Future<Output = Result<(), ControlError>> + Send>> + Send>;
+
+/// Serves until `stop` is cancelled, with `api` where that is one of the roles. `ready` is called once everything runs.
 ///
 /// # Errors
 /// What keeps the service from starting. Once it runs, it outlives a database or
 /// a broker that is away.
 pub async fn serve(
     settings: ServeSettings,
+    api: Option<Part>,
     stop: CancellationToken,
     ready: impl FnOnce(&Started),
 ) -> Result<(), ControlError> {
@@ -99,11 +125,12 @@ pub async fn serve(
         worker: worker_id(),
         live: Arc::new(live),
         settings,
+        sandbox,
         sources,
         store,
         stop,
     };
-    service.run(ready).await
+    service.run(api, ready).await
 }
 
 /// What runs, for whoever started it.
@@ -122,6 +149,7 @@ pub struct Started {
 pub(crate) struct Service {
     settings: ServeSettings,
     live: Arc<Live>,
+    sandbox: Sandbox,
     sources: BTreeSet<Name>,
     store: Arc<dyn Store>,
     worker: runnel_store::WorkerId,
@@ -133,7 +161,11 @@ pub(crate) struct Service {
 type Parts = JoinSet<Result<(), ControlError>>;
 
 impl Service {
-    async fn run(self, ready: impl FnOnce(&Started)) -> Result<(), ControlError> {
+    async fn run(
+        self,
+        api: Option<Part>,
+        ready: impl FnOnce(&Started),
+    ) -> Result<(), ControlError> {
         let mut parts: Parts = JoinSet::new();
         match &self.settings.broker {
             BrokerUrl::Embedded => {
@@ -150,6 +182,12 @@ impl Service {
             }
         }
         self.start_scheduler(&mut parts);
+        if let Some(api) = api.filter(|_| self.does(Role::Api)) {
+            parts.spawn(api(self.host()));
+        }
+        if self.does(Role::Worker) || self.does(Role::Api) {
+            self.follow(&mut parts);
+        }
         ready(&self.started());
         self.until_stopped(parts).await
     }
@@ -157,7 +195,6 @@ impl Service {
     fn start_workers(&self, parts: &mut Parts, broker: Arc<dyn runnel_broker::Broker>) {
         if self.does(Role::Worker) {
             workers::start(self, parts, broker);
-            self.follow(parts);
         }
         let rescue = caretaker::rescue(
             Arc::clone(&self.store),
@@ -192,16 +229,34 @@ impl Service {
 
     fn start_scheduler(&self, parts: &mut Parts) {
         if self.does(Role::Scheduler) {
-            let settings = TickSettings {
-                max_inflight: self.settings.max_inflight,
-                sources: self.sources.clone(),
-                limit: scheduler::LOOKED_AT,
-            };
             parts.spawn(scheduler::run(
                 Arc::clone(&self.store),
-                settings,
+                self.tick(),
                 self.stop.clone(),
             ));
+        }
+    }
+
+    fn tick(&self) -> TickSettings {
+        TickSettings {
+            max_inflight: self.settings.max_inflight,
+            sources: self.sources.clone(),
+            limit: scheduler::LOOKED_AT,
+        }
+    }
+
+    fn host(&self) -> Host {
+        let vault = Vault::new(Arc::clone(&self.store), self.settings.keys.clone());
+        let admin = Admin::over(Arc::clone(&self.store), Arc::clone(&self.live), vault);
+        Host {
+            store: Arc::clone(&self.store),
+            admin: Arc::new(admin),
+            sandbox: self.sandbox.clone(),
+            signers: self.settings.signers.clone(),
+            guard: self.settings.guard.clone(),
+            tick: self.tick(),
+            stop: self.stop.clone(),
+            stop_timeout: self.settings.stop_timeout,
         }
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Settings,
-    read::{address, count, list, one, path, roles, secret, time},
+    read::{address, count, list, one, path, roles, secret, switch, time},
     setting::{At, Said, Setting},
 };
 
@@ -22,10 +22,17 @@ macro_rules! at {
 /// Every setting, in the order in which they are shown: those without a table
 /// first, as TOML asks for.
 pub(super) fn catalog() -> Vec<Setting> {
-    [service(), plugins_and_keys(), workers(), shared(), log()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        service(),
+        plugins_and_keys(),
+        workers(),
+        shared(),
+        api(),
+        log(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn service() -> Vec<Setting> {
@@ -193,6 +200,30 @@ fn shared() -> Vec<Setting> {
                 value: "TIME",
                 default: "30s",
                 doc: "How often it is checked that the broker lost nothing",
+            },
+        ),
+    ]
+}
+
+fn api() -> Vec<Setting> {
+    vec![
+        Setting::new(
+            at!(api.listen),
+            one,
+            Said {
+                value: "ADDRESS",
+                default: "127.0.0.1:8080",
+                doc: "Where the HTTP API listens: an IP address and a port; what is not on this machine needs a proxy that speaks TLS",
+            },
+        )
+        .flag("listen"),
+        Setting::new(
+            at!(api.read_only),
+            switch,
+            Said {
+                value: "BOOL",
+                default: "false",
+                doc: "Whether nothing can be changed through the HTTP API: `true` or `false`",
             },
         ),
     ]

@@ -14,6 +14,8 @@ pub(super) enum Input {
     Integer(i64),
     /// An array of strings of the file.
     Strings(Vec<String>),
+    /// A boolean of the file.
+    Boolean(bool),
     /// Anything else of the file, by its type.
     Other(&'static str),
 }
@@ -26,7 +28,7 @@ impl Input {
             DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
                 .map_or(Self::Other("a number of that size"), Self::Integer),
             DeValue::Float(_) => Self::Other("a number with a point"),
-            DeValue::Boolean(_) => Self::Other("a boolean"),
+            DeValue::Boolean(is_so) => Self::Boolean(*is_so),
             DeValue::Datetime(_) => Self::Other("a date"),
             DeValue::Table(_) => Self::Other("a table"),
             DeValue::Array(items) => {
@@ -48,6 +50,7 @@ impl Input {
             Self::Text(_) | Self::String(_) => "a string",
             Self::Integer(_) => "a number",
             Self::Strings(_) => "a list",
+            Self::Boolean(_) => "a boolean",
             Self::Other(what) => what,
         }
     }

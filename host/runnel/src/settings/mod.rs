@@ -30,7 +30,7 @@ pub(crate) use mistake::{Mistake, Mistakes};
 pub(crate) use nearest::nearest;
 pub(crate) use runnel_control::Role;
 pub(crate) use signers::{of_variable, signers};
-pub(crate) use words::{Filter, Host, LogFormat};
+pub(crate) use words::{Filter, Host, Listen, LogFormat, Switch};
 
 use std::{path::PathBuf, time::Duration};
 
@@ -70,8 +70,19 @@ pub(crate) struct Settings {
     pub(crate) tenants: Tenants,
     /// `[relay]`
     pub(crate) relay: Relay,
+    /// `[api]`
+    pub(crate) api: Api,
     /// `[log]`
     pub(crate) log: Log,
+}
+
+/// The HTTP API.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Api {
+    /// Where it listens.
+    pub(crate) listen: Listen,
+    /// Whether nothing can be changed through it.
+    pub(crate) read_only: Switch,
 }
 
 /// How much a process does at once.

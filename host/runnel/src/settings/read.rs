@@ -4,7 +4,7 @@ use std::{fmt::Display, path::PathBuf, str::FromStr, time::Duration};
 
 use secrecy::SecretString;
 
-use super::{Address, Role, input::Input};
+use super::{Address, Role, Switch, input::Input};
 
 /// One word or text.
 fn text(input: &Input, expected: &str) -> Result<String, String> {
@@ -33,6 +33,15 @@ pub(super) fn secret(input: &Input) -> Result<Option<SecretString>, String> {
 /// One word that has a type of its own.
 pub(super) fn one<T: FromStr<Err = String>>(input: &Input) -> Result<T, String> {
     text(input, "a string")?.parse()
+}
+
+/// Whether something is so: a boolean in the file, or a word.
+pub(super) fn switch(input: &Input) -> Result<Switch, String> {
+    match input {
+        Input::Boolean(is_so) => Ok(Switch(*is_so)),
+        Input::Text(text) => text.trim().parse(),
+        other => Err(format!("true or false is expected, not {}", other.what())),
+    }
 }
 
 /// Words: a list in the file, else with commas between them.

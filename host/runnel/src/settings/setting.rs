@@ -37,6 +37,7 @@ pub(crate) struct Setting {
     /// shown around.
     pub(super) only_variable: bool,
     variable: Option<&'static str>,
+    flag: Option<&'static str>,
     set: Box<Set>,
     show: Box<dyn Fn(&Settings) -> Shown>,
 }
@@ -53,6 +54,7 @@ impl Setting {
             unset: "",
             only_variable: false,
             variable: None,
+            flag: None,
             set: Box::new(move |settings, input| {
                 (at.set)(settings, read(input)?);
                 Ok(())
@@ -79,6 +81,12 @@ impl Setting {
         self
     }
 
+    /// A flag of another name than its key's.
+    pub(super) fn flag(mut self, name: &'static str) -> Self {
+        self.flag = Some(name);
+        self
+    }
+
     /// Reads a value into its field.
     pub(super) fn apply(&self, settings: &mut Settings, input: &Input) -> Result<(), String> {
         (self.set)(settings, input)
@@ -97,6 +105,7 @@ impl Setting {
 
     /// The flag that sets it, without its dashes: `workers-extract`.
     pub(super) fn flag_name(&self) -> Option<String> {
-        (!self.only_variable).then(|| self.key.replace(['.', '_'], "-"))
+        let derived = || self.key.replace(['.', '_'], "-");
+        (!self.only_variable).then(|| self.flag.map_or_else(derived, str::to_owned))
     }
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use toml::Value;
 
 use super::{
-    Address, Filter, Host, LogFormat, Role,
+    Address, Filter, Host, Listen, LogFormat, Role, Switch,
     address::MASK,
     catalog::{catalog, written},
     load::Loaded,
@@ -53,12 +53,18 @@ macro_rules! show_as_list {
         }
     )*};
 }
-show_as_text!(Address, Filter, LogFormat);
+show_as_text!(Address, Filter, Listen, LogFormat);
 show_as_list!(Role, Queue, Host, PublicKey);
 
 impl Show for u32 {
     fn show(&self) -> Shown {
         Shown::Value(Value::Integer((*self).into()))
+    }
+}
+
+impl Show for Switch {
+    fn show(&self) -> Shown {
+        Shown::Value(Value::Boolean(self.0))
     }
 }
 

@@ -15,6 +15,7 @@ mod raw;
 mod readers;
 mod rows;
 mod sequence;
+mod shown;
 #[path = "../sql/mod.rs"]
 #[expect(
     clippy::duplicate_mod,

@@ -85,7 +85,7 @@ async fn list(
     Ok(rows.iter().map(read).collect())
 }
 
-fn read(row: &DbRow) -> DeadLetterRow {
+pub(super) fn read(row: &DbRow) -> DeadLetterRow {
     DeadLetterRow {
         id: row.get("id"),
         tenant: TenantId(row.get("tenant_id")),
@@ -116,7 +116,11 @@ async fn groups(
         filtered()
     );
     let rows = bound(text, filter).fetch_all(&store.readers()).await?;
-    let group = |row: &DbRow| DeadLetterGroup {
+    Ok(rows.iter().map(group).collect())
+}
+
+pub(super) fn group(row: &DbRow) -> DeadLetterGroup {
+    DeadLetterGroup {
         fingerprint: row.get("fingerprint"),
         count: u64::try_from(row.get::<i64, _>("letters")).unwrap_or(0),
         stream: row.get("stream"),
@@ -127,8 +131,7 @@ async fn groups(
         ),
         error: row.get("error"),
         newest: row.get("created_at"),
-    };
-    Ok(rows.iter().map(group).collect())
+    }
 }
 
 async fn payload(store: &Backend, raw: RawId) -> Result<Option<String>, Failed> {

@@ -33,7 +33,7 @@ async fn list(store: &Backend, filter: &RunFilter, limit: u32) -> Result<Vec<Run
     rows.iter().map(read).collect()
 }
 
-fn read(row: &DbRow) -> Result<RunRow, Failed> {
+pub(super) fn read(row: &DbRow) -> Result<RunRow, Failed> {
     let id = RunId(row.get("id"));
     let state = state(row.get("state"))
         .ok_or_else(|| Failed::corrupt(format_args!("run {id}"), "its state is unknown"))?;

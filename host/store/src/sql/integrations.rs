@@ -9,6 +9,13 @@ use crate::{
     Configured, Integration, Integrations, NewIntegration, StoreError, Tenant, error::Failed,
 };
 
+/// Integrations as an operator sees them: to be followed by further conditions.
+pub(super) const CONFIGURED: &str = "
+    SELECT i.id, i.name, i.source, i.base_url, i.scope, i.settings, i.paused, i.created_at,
+           t.id AS tenant_id, t.name AS tenant_name, t.created_at AS tenant_created_at,
+           EXISTS (SELECT 1 FROM credentials c WHERE c.integration_id = i.id) AS has_credential
+    FROM integrations i JOIN tenants t ON t.id = i.tenant_id WHERE NOT i.ad_hoc";
+
 #[async_trait]
 impl Integrations for Backend {
     async fn add_tenant(&self, name: &str) -> Result<Tenant, StoreError> {
@@ -102,20 +109,16 @@ async fn integrations(
     store: &Backend,
     tenant: Option<TenantId>,
 ) -> Result<Vec<Configured>, Failed> {
-    let rows = sqlx::query(
-        "SELECT i.id, i.name, i.source, i.base_url, i.scope, i.settings, i.paused, i.created_at,
-                t.id AS tenant_id, t.name AS tenant_name, t.created_at AS tenant_created_at,
-                EXISTS (SELECT 1 FROM credentials c WHERE c.integration_id = i.id) AS has_credential
-         FROM integrations i JOIN tenants t ON t.id = i.tenant_id
-         WHERE NOT i.ad_hoc AND ($1 = 0 OR t.id = $1) ORDER BY t.name, i.name",
-    )
+    let rows = sqlx::query(sql!(
+        "{CONFIGURED} AND ($1 = 0 OR t.id = $1) ORDER BY t.name, i.name"
+    ))
     .bind(tenant.map_or(0, |tenant| tenant.0))
     .fetch_all(&store.readers())
     .await?;
     rows.iter().map(read).collect()
 }
 
-fn read(row: &DbRow) -> Result<Configured, Failed> {
+pub(super) fn read(row: &DbRow) -> Result<Configured, Failed> {
     let id = IntegrationId(row.get("id"));
     let corrupt = |e: &dyn std::fmt::Display| Failed::corrupt(format_args!("integration {id}"), e);
     Ok(Configured {

@@ -15,18 +15,25 @@
 //! adds extract tasks), tasks, rows, and last the run, which all commits of a run
 //! contend for ([`tally`]), and the trial that a batch reports to ([`reports`]).
 
-use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence};
+use super::{Backend, Connection, Db, DbRow, ddl, dialect, raw, rows, sequence, shown};
 
 mod activations;
+mod answers;
 mod archive;
 mod audit;
+mod audit_log;
+mod browse;
+mod browse_rows;
 mod census;
+mod chronicle;
 mod claims;
 mod cursors;
 mod dead_letters;
+mod directory;
 mod discoveries;
 mod extract;
 mod figures;
+mod flow;
 mod graves;
 mod history;
 mod integrations;
@@ -46,6 +53,7 @@ mod replays;
 mod reports;
 mod runs;
 mod secrets;
+mod sessions;
 mod tables;
 mod tally;
 mod tasks;
@@ -53,8 +61,11 @@ mod tick;
 mod transform;
 mod trials;
 mod turns;
+mod undertakings;
+mod users;
 mod versions;
 mod views;
+mod wanted;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;

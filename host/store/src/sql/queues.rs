@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
-use runnel_model::Queue;
+use runnel_model::{Queue, TenantId};
 
 use super::{
     Backend, count,
@@ -11,10 +11,10 @@ use super::{
     json, sql,
     tasks::micros,
 };
-use crate::{QueueRow, Queues, REPORT, StoreError, WorkerId, error::Failed};
+use crate::{QueueRow, QueueShare, Queues, REPORT, StoreError, WorkerId, error::Failed};
 
 /// A worker that has not reported for so long is not alive.
-const SILENT: u32 = 3;
+pub(super) const SILENT: u32 = 3;
 
 #[async_trait]
 impl Queues for Backend {
@@ -39,22 +39,50 @@ async fn list(store: &Backend) -> Result<Vec<QueueRow>, Failed> {
     .await?;
     let mut rows: BTreeMap<String, QueueRow> = BTreeMap::new();
     for (queue, state, tasks, age) in counts {
-        let row = row(&mut rows, queue)?;
-        let tasks = unsigned(tasks);
-        match state.as_str() {
-            "queued" => {
-                row.waiting = tasks;
-                row.oldest = age.map(|age| Duration::from_micros(unsigned(age)));
-            }
-            "running" => row.running = tasks,
-            "delayed" => row.later = tasks,
-            _ => row.dead = tasks,
-        }
+        count_in(row(&mut rows, queue)?, &state, tasks, age);
     }
     for (queue, per_minute) in rates(store).await? {
         row(&mut rows, queue)?.per_minute = per_minute;
     }
     Ok(rows.into_values().collect())
+}
+
+/// Tasks of one state.
+fn count_in(row: &mut QueueRow, state: &str, tasks: i64, age: Option<i64>) {
+    let tasks = unsigned(tasks);
+    match state {
+        "queued" => {
+            row.waiting = tasks;
+            row.oldest = age.map(|age| Duration::from_micros(unsigned(age)));
+        }
+        "running" => row.running = tasks,
+        "delayed" => row.later = tasks,
+        _ => row.dead = tasks,
+    }
+}
+
+/// The queues by tenant, and, of no tenant, how fast they are worked off.
+pub(super) async fn shares(store: &Backend) -> Result<Vec<QueueShare>, Failed> {
+    let counts: Vec<(i64, String, String, i64, Option<i64>)> = sqlx::query_as(sql!(
+        "SELECT tenant_id, queue, state, COUNT(*), {NOW} - MIN(run_at) FROM tasks GROUP BY tenant_id, queue, state"
+    ))
+    .fetch_all(&store.readers())
+    .await?;
+    let mut tenants: BTreeMap<i64, BTreeMap<String, QueueRow>> = BTreeMap::new();
+    for (tenant, queue, state, tasks, age) in counts {
+        let rows = tenants.entry(tenant).or_default();
+        count_in(row(rows, queue)?, &state, tasks, age);
+    }
+    let rates_of = tenants.entry(0).or_default();
+    for (queue, per_minute) in rates(store).await? {
+        row(rates_of, queue)?.per_minute = per_minute;
+    }
+    let shares = tenants.into_iter().flat_map(|(tenant, rows)| {
+        let tenant = (tenant != 0).then_some(TenantId(tenant));
+        rows.into_values()
+            .map(move |row| QueueShare { tenant, row })
+    });
+    Ok(shares.collect())
 }
 
 fn row(rows: &mut BTreeMap<String, QueueRow>, queue: String) -> Result<&mut QueueRow, Failed> {

@@ -265,17 +265,20 @@ pub(super) async fn tried(store: &Backend) -> Result<Vec<Tried>, sqlx::Error> {
     Ok(rows.iter().map(one).collect())
 }
 
+/// Trials, for operators: to be followed by conditions.
+pub(super) const TRIALS: &str = "
+    SELECT t.id, t.kind AS trial_kind, t.percent, t.max_errors, t.max_differences, t.state, t.reason,
+      t.started_at, t.ended_at, t.report, n.name AS tenant, v.plugin, v.version, v.digest
+    FROM trials t JOIN plugin_versions v ON v.id = t.version_id LEFT JOIN tenants n ON n.id = t.tenant_id";
+
 async fn list(
     store: &Backend,
     id: Option<TrialId>,
     plugin: Option<&Name>,
 ) -> Result<Vec<TrialRow>, Failed> {
-    let rows = sqlx::query(
-        "SELECT t.id, t.kind AS trial_kind, t.percent, t.max_errors, t.max_differences, t.state, t.reason,
-                t.started_at, t.ended_at, t.report, n.name AS tenant, v.plugin, v.version, v.digest
-         FROM trials t JOIN plugin_versions v ON v.id = t.version_id LEFT JOIN tenants n ON n.id = t.tenant_id
-         WHERE ($1 = '' OR t.plugin = $1) AND ($2 = 0 OR t.id = $2) ORDER BY t.id DESC",
-    )
+    let rows = sqlx::query(sql!(
+        "{TRIALS} WHERE ($1 = '' OR t.plugin = $1) AND ($2 = 0 OR t.id = $2) ORDER BY t.id DESC"
+    ))
     .bind(plugin.map_or("", |name| name))
     .bind(id.map_or(0, |id| id.0))
     .fetch_all(&store.readers())
@@ -283,7 +286,7 @@ async fn list(
     rows.iter().map(trial_row).collect()
 }
 
-fn trial_row(row: &DbRow) -> Result<TrialRow, Failed> {
+pub(super) fn trial_row(row: &DbRow) -> Result<TrialRow, Failed> {
     let id = TrialId(row.get("id"));
     Ok(TrialRow {
         id,

@@ -15,6 +15,7 @@ mod readers;
 mod refusal;
 mod rows;
 mod sequence;
+mod shown;
 #[path = "../sql/mod.rs"]
 mod sql;
 mod upsert;

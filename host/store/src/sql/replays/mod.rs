@@ -2,7 +2,7 @@
 
 mod choice;
 mod control;
-mod rows;
+pub(super) mod rows;
 mod start;
 mod steps;
 

@@ -57,6 +57,11 @@ pub(super) async fn list(
             .bind(i64::from(limit))
             .fetch_all(&store.readers())
             .await?;
+    with_parts(store, &rows).await
+}
+
+/// The replays of these rows, each with its parts.
+pub(crate) async fn with_parts(store: &Backend, rows: &[DbRow]) -> Result<Vec<ReplayRow>, Failed> {
     let ids: Vec<i64> = rows.iter().map(|row| row.get("id")).collect();
     let mut parts = parts(store, &ids).await?;
     rows.iter()

@@ -1,0 +1,13 @@
+//! What every request passes, from the outside to the inside.
+
+mod headers;
+mod idempotent;
+mod origin;
+mod time;
+mod who;
+
+pub(crate) use headers::secure;
+pub(crate) use idempotent::once;
+pub(crate) use origin::{is_loopback, may_change};
+pub(crate) use time::in_time;
+pub(crate) use who::{SESSION, authenticate, cookie};

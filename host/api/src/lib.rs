@@ -1,0 +1,33 @@
+//! The HTTP API of the service, and the pages of its dashboard.
+//!
+//! | file | what |
+//! |---|---|
+//! | `serve.rs`, `patient.rs` | connections: accepted, given up where nobody reads |
+//! | `router.rs`, `openapi.rs` | every route, and the document that follows from them |
+//! | `guard/` | what every request passes: headers, time, who it is, where it comes from, whether it was asked before |
+//! | `rights.rs` | who may do what |
+//! | `problem.rs` | refusals: what is said of which error |
+//! | `extract.rs`, `paging.rs`, `instant.rs` | what comes in, and how lists and times go out |
+//! | `secrets.rs` | passwords, and what sessions and tokens are known by |
+//! | `routes/` | a file for each thing |
+//! | `watch/` | how everything flows: asked once for all who watch |
+//! | `pages.rs` | the dashboard's files |
+
+mod extract;
+mod guard;
+mod instant;
+mod openapi;
+mod pages;
+mod paging;
+mod patient;
+mod problem;
+mod rights;
+mod router;
+mod routes;
+mod secrets;
+mod serve;
+mod state;
+mod watch;
+
+pub use router::document;
+pub use serve::{ApiSettings, serve};

@@ -1,0 +1,84 @@
+//! How everything flows, now and from now on.
+
+use std::{convert::Infallible, time::Duration};
+
+use axum::{
+    Json,
+    extract::State,
+    response::sse::{Event, KeepAlive, Sse},
+};
+use futures_util::{Stream, stream};
+use runnel_store::Scope;
+use tokio::sync::mpsc;
+
+use crate::{
+    problem::ApiError,
+    rights::Who,
+    state::Api,
+    watch::{Flow, Told},
+};
+
+/// A comment is sent so often, so that nobody on the way takes the stream for dead.
+const COMMENT: Duration = Duration::from_secs(15);
+
+/// How everything flows now.
+#[utoipa::path(get, path = "/flow", tag = "flow", responses((status = 200, body = Flow), ApiError))]
+pub(crate) async fn show(State(api): State<Api>, who: Who) -> Result<Json<Flow>, ApiError> {
+    let seen = api.watch.look().await?;
+    Ok(Json(seen.of(&api, &who.sees())))
+}
+
+/// How everything flows from now on: `flow` as often as it changes, every two seconds
+/// at most, and `changed` with what has. Whoever does not keep up is dropped.
+#[utoipa::path(get, path = "/events", tag = "flow", responses((status = 200, body = String, content_type = "text/event-stream"), ApiError))]
+pub(crate) async fn events(
+    State(api): State<Api>,
+    who: Who,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    let told = api.watch.join().ok_or_else(|| {
+        ApiError::Unavailable("too many are watching: try again later".to_owned())
+    })?;
+    let reader = Reader {
+        api,
+        scope: who.sees(),
+        told,
+        last: None,
+        queued: None,
+    };
+    let events = stream::unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok(event), reader))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(COMMENT)))
+}
+
+/// Somebody who watches.
+struct Reader {
+    api: Api,
+    scope: Scope,
+    told: mpsc::Receiver<Told>,
+    last: Option<Flow>,
+    queued: Option<Event>,
+}
+
+impl Reader {
+    /// The next event; none once the reader was dropped, or the host stops.
+    async fn next(&mut self) -> Option<Event> {
+        if let Some(event) = self.queued.take() {
+            return Some(event);
+        }
+        loop {
+            let seen = self.told.recv().await?;
+            let flow = seen.of(&self.api, &self.scope);
+            let changed = flow.changed(self.last.as_ref());
+            if changed.is_empty() {
+                continue;
+            }
+            let event = Event::default().event("flow").json_data(&flow).ok()?;
+            let what = serde_json::json!({ "what": changed });
+            self.queued = Event::default().event("changed").json_data(what).ok();
+            self.last = Some(flow);
+            return Some(event);
+        }
+    }
+}

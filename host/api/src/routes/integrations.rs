@@ -1,0 +1,254 @@
+//! Integrations: what is read, from where.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use runnel_control::IntegrationRequest;
+use runnel_model::IntegrationId;
+use runnel_secrets::SecretString;
+use runnel_store::{After, Configured, Deed, IntegrationsWanted, UserRole};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use utoipa::{IntoParams, ToSchema};
+
+use super::users::check_name;
+use crate::{
+    extract::{Body, Id, Params},
+    instant::Instant,
+    paging::{Page, Paging, page},
+    problem::ApiError,
+    rights::Who,
+    secrets,
+    state::Api,
+};
+
+/// An integration.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Integration {
+    id: i64,
+    tenant: String,
+    name: String,
+    source: String,
+    base_url: String,
+    /// What is read.
+    scope: Vec<String>,
+    #[schema(value_type = Object)]
+    settings: Value,
+    paused: bool,
+    /// Whether a credential is stored, encrypted.
+    has_credential: bool,
+    created_at: Instant,
+}
+
+/// An integration as it is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewIntegration {
+    tenant: String,
+    /// Absent: the source's name.
+    #[schema(min_length = 1, max_length = 64)]
+    name: Option<String>,
+    source: String,
+    /// Absent: the source's own.
+    base_url: Option<String>,
+    /// What is read.
+    scope: Vec<String>,
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    settings: Map<String, Value>,
+    /// The credential; it is never answered.
+    #[schema(value_type = Option<String>, format = Password)]
+    #[serde(default, deserialize_with = "secrets::read_maybe")]
+    token: Option<SecretString>,
+}
+
+/// What is to change.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangeIntegration {
+    /// Whether no job of it starts.
+    paused: bool,
+}
+
+/// Which integrations.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    tenant: Option<String>,
+    source: Option<String>,
+    /// Whose name, source or base URL has this text in it.
+    q: Option<String>,
+}
+
+impl From<Configured> for Integration {
+    fn from(found: Configured) -> Self {
+        Self {
+            id: found.id.0,
+            tenant: found.tenant.name,
+            name: found.name,
+            source: found.source.to_string(),
+            base_url: found.base_url,
+            scope: found.scope,
+            settings: found.settings,
+            paused: found.paused,
+            has_credential: found.has_credential,
+            created_at: found.created_at.into(),
+        }
+    }
+}
+
+/// Integrations, by name.
+#[utoipa::path(get, path = "/integrations", tag = "integrations", params(Wanted, Paging), responses((status = 200, body = Page<Integration>), ApiError))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    who: Who,
+    Params(wanted): Params<Wanted>,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<Integration>>, ApiError> {
+    let scope = api
+        .scope(&who, UserRole::Viewer, wanted.tenant.as_deref())
+        .await?;
+    let of = IntegrationsWanted {
+        id: None,
+        source: wanted.source,
+        text: wanted.q,
+    };
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    let store = &api.host.store;
+    let found = store
+        .integrations_page(&scope, &of, &after, limit + 1)
+        .await?;
+    let key = |found: &Configured| (found.name.clone(), found.id.0);
+    Ok(Json(page(found, limit, key, Integration::from)))
+}
+
+/// The integration of this id.
+pub(crate) async fn find(
+    api: &Api,
+    who: &Who,
+    role: UserRole,
+    id: i64,
+) -> Result<Configured, ApiError> {
+    let wanted = IntegrationsWanted {
+        id: Some(IntegrationId(id)),
+        ..IntegrationsWanted::default()
+    };
+    let store = &api.host.store;
+    let mut found = store
+        .integrations_page(&who.sees(), &wanted, &After::default(), 1)
+        .await?;
+    let what = || format!("integration {id}");
+    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
+    who.may(role, found.tenant.id, what)?;
+    Ok(found)
+}
+
+/// What is asked for, as far as it can be judged without its source.
+pub(crate) async fn request(
+    api: &Api,
+    who: &Who,
+    asked: NewIntegration,
+) -> Result<IntegrationRequest, ApiError> {
+    let tenant = api.tenant(who, UserRole::Admin, &asked.tenant).await?;
+    let name = asked.name.unwrap_or_else(|| asked.source.clone());
+    check_name("name", &name)?;
+    if asked.scope.len() > 1_000 {
+        return Err(ApiError::field("scope", "1000 at most are expected"));
+    }
+    Ok(IntegrationRequest {
+        tenant,
+        name,
+        source: asked.source,
+        base_url: asked.base_url.filter(|url| !url.is_empty()),
+        scope: asked.scope,
+        settings: asked.settings,
+        token: asked.token,
+    })
+}
+
+fn deed(action: &'static str, found: &Configured) -> Deed {
+    Deed {
+        action,
+        subject: found.name.clone(),
+        tenant: Some(found.tenant.id),
+        detail: json!({ "id": found.id, "source": found.source, "scope": found.scope }),
+    }
+}
+
+/// Adds an integration and schedules the streams of its source. One of this name is
+/// there already: 409.
+#[utoipa::path(post, path = "/integrations", tag = "integrations", request_body = NewIntegration, responses((status = 201, body = Integration), ApiError))]
+pub(crate) async fn add(
+    State(api): State<Api>,
+    who: Who,
+    Body(asked): Body<NewIntegration>,
+) -> Result<(StatusCode, Json<Integration>), ApiError> {
+    let request = request(&api, &who, asked).await?;
+    let store = &api.host.store;
+    let own = runnel_store::Scope::Only(vec![request.tenant.id]);
+    let after = After {
+        name: request.name.clone(),
+        id: 0,
+    };
+    let wanted = IntegrationsWanted::default();
+    let first = store.integrations_page(&own, &wanted, &after, 1).await?;
+    if first.iter().any(|found| found.name == request.name) {
+        return Err(ApiError::Conflict(format!(
+            "the tenant has an integration {:?} already",
+            request.name
+        )));
+    }
+    let added = api.host.admin.add(&request).await?;
+    let found = find(&api, &who, UserRole::Admin, added.id.0).await?;
+    store
+        .note_deed(&deed("integration.add", &found), &who.actor())
+        .await?;
+    Ok((StatusCode::CREATED, Json(found.into())))
+}
+
+/// An integration.
+#[utoipa::path(get, path = "/integrations/{id}", tag = "integrations", params(("id" = i64, Path)), responses((status = 200, body = Integration), ApiError))]
+pub(crate) async fn show(
+    State(api): State<Api>,
+    who: Who,
+    Id(id): Id,
+) -> Result<Json<Integration>, ApiError> {
+    let found = find(&api, &who, UserRole::Viewer, id).await?;
+    Ok(Json(found.into()))
+}
+
+/// Pauses or resumes an integration.
+#[utoipa::path(patch, path = "/integrations/{id}", tag = "integrations", params(("id" = i64, Path)), request_body = ChangeIntegration, responses((status = 200, body = Integration), ApiError))]
+pub(crate) async fn change(
+    State(api): State<Api>,
+    who: Who,
+    Id(id): Id,
+    Body(asked): Body<ChangeIntegration>,
+) -> Result<Json<Integration>, ApiError> {
+    let found = find(&api, &who, UserRole::Admin, id).await?;
+    let store = &api.host.store;
+    store.pause_integration(found.id, asked.paused).await?;
+    let action = match asked.paused {
+        true => "integration.pause",
+        false => "integration.resume",
+    };
+    store.note_deed(&deed(action, &found), &who.actor()).await?;
+    let found = find(&api, &who, UserRole::Admin, id).await?;
+    Ok(Json(found.into()))
+}
+
+/// Removes an integration with its jobs, runs and raw records. The rows that came of
+/// it stay.
+#[utoipa::path(delete, path = "/integrations/{id}", tag = "integrations", params(("id" = i64, Path)), responses((status = 204), ApiError))]
+pub(crate) async fn remove(
+    State(api): State<Api>,
+    who: Who,
+    Id(id): Id,
+) -> Result<StatusCode, ApiError> {
+    let found = find(&api, &who, UserRole::Admin, id).await?;
+    let store = &api.host.store;
+    store.remove_integration(found.id).await?;
+    store
+        .note_deed(&deed("integration.remove", &found), &who.actor())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,265 @@
+//! Runs of jobs.
+
+use axum::{Json, extract::State as Shared};
+use http::StatusCode;
+use runnel_model::{IntegrationId, RunId};
+use runnel_store::{Deed, RunSeen, RunState, RunsWanted, UserRole};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    extract::{Id, Params},
+    instant::{Instant, maybe},
+    paging::{Page, Paging, page},
+    problem::ApiError,
+    rights::Who,
+    state::Api,
+};
+
+/// A run.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Run {
+    id: i64,
+    tenant: String,
+    integration: String,
+    integration_id: i64,
+    /// Its job's name; none: a sync or a replay.
+    #[schema(required)]
+    job: Option<String>,
+    #[schema(required)]
+    job_id: Option<i64>,
+    /// The replay that it is a part of.
+    #[schema(required)]
+    replay: Option<i64>,
+    stream: String,
+    state: State,
+    counters: Counters,
+    /// Requests that wait or are being sent.
+    open_requests: u64,
+    /// Whether nobody knows yet how many requests there will be.
+    planning: bool,
+    /// How much of its requests is done, from 0 to 1.
+    #[schema(required)]
+    done: Option<f64>,
+    /// In how many seconds it is done, at the pace that it had so far.
+    #[schema(required)]
+    estimate_seconds: Option<f64>,
+    created_at: Instant,
+    #[schema(required)]
+    started_at: Option<Instant>,
+    #[schema(required)]
+    finished_at: Option<Instant>,
+}
+
+/// Where a run is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = RunState)]
+pub(crate) enum State {
+    Waiting,
+    Running,
+    Succeeded,
+    Failed,
+    Cancelled,
+}
+
+/// What a run did so far.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Counters {
+    requests: u64,
+    bytes: u64,
+    retries: u64,
+    extracted: u64,
+    transformed: u64,
+    loaded: u64,
+    unchanged: u64,
+    dead: u64,
+    /// Tasks that were given up.
+    failed: u64,
+}
+
+/// A run with what went wrong and what was left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WholeRun {
+    #[serde(flatten)]
+    run: Run,
+    /// What went wrong for good: the first hundred.
+    problems: Vec<Problem>,
+    skipped: Vec<Skipped>,
+}
+
+/// Something that went wrong for good.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RunProblem)]
+pub(crate) struct Problem {
+    message: String,
+    at: Instant,
+}
+
+/// Something that was left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Skipped {
+    what: String,
+    reason: String,
+}
+
+/// Which runs.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    tenant: Option<String>,
+    /// The job's name.
+    job: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
+    #[param(inline)]
+    state: Option<State>,
+    /// Only those that have not ended.
+    active: Option<bool>,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+impl From<RunSeen> for Run {
+    fn from(seen: RunSeen) -> Self {
+        let done = seen.run.done();
+        let run = seen.run;
+        let counters = run.counters;
+        Self {
+            id: run.id.0,
+            tenant: seen.tenant,
+            integration: seen.integration,
+            integration_id: run.integration.0,
+            job: run.job,
+            job_id: seen.job_id.map(|id| id.0),
+            replay: run.replay.map(|id| id.0),
+            stream: run.stream,
+            state: run.state.into(),
+            counters: Counters {
+                requests: counters.requests,
+                bytes: counters.bytes,
+                retries: counters.retries,
+                extracted: counters.extracted,
+                transformed: counters.transformed,
+                loaded: counters.loaded,
+                unchanged: counters.unchanged,
+                dead: counters.dead,
+                failed: seen.failed,
+            },
+            open_requests: run.open_requests,
+            planning: run.planning,
+            done,
+            estimate_seconds: estimate(done, run.started_at),
+            created_at: run.created_at.into(),
+            started_at: maybe(run.started_at),
+            finished_at: maybe(run.finished_at),
+        }
+    }
+}
+
+fn estimate(done: Option<f64>, started_at: Option<i64>) -> Option<f64> {
+    let (done, started_at) = (done.filter(|done| *done > 0.0)?, started_at?);
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "an estimate is good to the second"
+    )]
+    let so_far = (runnel_store::now() - started_at).max(0) as f64 / 1e6;
+    Some((so_far * (1.0 - done) / done).round())
+}
+
+/// Runs, the newest first.
+#[utoipa::path(get, path = "/runs", tag = "runs", params(Wanted, Paging), responses((status = 200, body = Page<Run>), ApiError))]
+pub(crate) async fn list(
+    Shared(api): Shared<Api>,
+    who: Who,
+    Params(wanted): Params<Wanted>,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<Run>>, ApiError> {
+    let scope = api
+        .scope(&who, UserRole::Viewer, wanted.tenant.as_deref())
+        .await?;
+    let of = RunsWanted {
+        id: None,
+        job: wanted.job,
+        integration: wanted.integration.map(IntegrationId),
+        state: wanted.state.map(|state| state.word().to_owned()),
+        active: wanted.active.unwrap_or(false),
+    };
+    let (before, limit) = (paging.before()?, paging.limit()?);
+    let store = &api.host.store;
+    let found = store.runs_page(&scope, &of, before, limit + 1).await?;
+    Ok(Json(page(found, limit, |seen| (seen.run.id.0,), Run::from)))
+}
+
+async fn find(api: &Api, who: &Who, role: UserRole, id: i64) -> Result<RunSeen, ApiError> {
+    let wanted = RunsWanted {
+        id: Some(RunId(id)),
+        ..RunsWanted::default()
+    };
+    let store = &api.host.store;
+    let mut found = store.runs_page(&who.sees(), &wanted, i64::MAX, 1).await?;
+    let what = || format!("run {id}");
+    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
+    who.may(role, found.run.tenant, what)?;
+    Ok(found)
+}
+
+/// A run.
+#[utoipa::path(get, path = "/runs/{id}", tag = "runs", params(("id" = i64, Path)), responses((status = 200, body = WholeRun), ApiError))]
+pub(crate) async fn show(
+    Shared(api): Shared<Api>,
+    who: Who,
+    Id(id): Id,
+) -> Result<Json<WholeRun>, ApiError> {
+    let found = find(&api, &who, UserRole::Viewer, id).await?;
+    let store = &api.host.store;
+    let problems = store.problems(found.run.id).await?;
+    let (skipped, _) = store.findings(&[found.run.id]).await?;
+    let problem = |problem: runnel_store::Problem| Problem {
+        message: problem.message,
+        at: problem.at.into(),
+    };
+    let left_out = |skipped: runnel_store::Skipped| Skipped {
+        what: skipped.what,
+        reason: skipped.reason,
+    };
+    Ok(Json(WholeRun {
+        run: found.into(),
+        problems: problems.into_iter().map(problem).collect(),
+        skipped: skipped.into_iter().map(left_out).collect(),
+    }))
+}
+
+/// Gives a run up: what was read is still transformed and loaded.
+#[utoipa::path(post, path = "/runs/{id}/cancel", tag = "runs", params(("id" = i64, Path)), responses((status = 202, body = Run), ApiError))]
+pub(crate) async fn cancel(
+    Shared(api): Shared<Api>,
+    who: Who,
+    Id(id): Id,
+) -> Result<(StatusCode, Json<Run>), ApiError> {
+    let found = find(&api, &who, UserRole::Operator, id).await?;
+    if !matches!(found.run.state, RunState::Waiting | RunState::Running) {
+        return Err(ApiError::Conflict(format!("run {id} has ended")));
+    }
+    let store = &api.host.store;
+    store.cancel(&[found.run.id]).await?;
+    let deed = Deed {
+        action: "run.cancel",
+        subject: id.to_string(),
+        tenant: Some(found.run.tenant),
+        detail: serde_json::json!({ "job": found.run.job, "stream": found.run.stream }),
+    };
+    store.note_deed(&deed, &who.actor()).await?;
+    let found = find(&api, &who, UserRole::Operator, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(found.into())))
+}

@@ -1,0 +1,77 @@
+//! Tenants: whose data it is.
+
+use axum::{Json, extract::State};
+use http::StatusCode;
+use runnel_store::{Deed, Tenant as Stored, UserRole};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::users::check_name;
+use crate::{
+    extract::{Body, Params},
+    instant::Instant,
+    paging::{Page, Paging, page},
+    problem::ApiError,
+    rights::Who,
+    state::Api,
+};
+
+/// A tenant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Tenant {
+    id: i64,
+    name: String,
+    created_at: Instant,
+}
+
+/// A tenant to be added.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewTenant {
+    #[schema(min_length = 1, max_length = 64)]
+    name: String,
+}
+
+impl From<Stored> for Tenant {
+    fn from(tenant: Stored) -> Self {
+        Self {
+            id: tenant.id.0,
+            name: tenant.name,
+            created_at: tenant.created_at.into(),
+        }
+    }
+}
+
+/// Tenants, by name.
+#[utoipa::path(get, path = "/tenants", tag = "tenants", params(Paging), responses((status = 200, body = Page<Tenant>), ApiError))]
+pub(crate) async fn list(
+    State(api): State<Api>,
+    who: Who,
+    Params(paging): Params<Paging>,
+) -> Result<Json<Page<Tenant>>, ApiError> {
+    let (after, limit) = (paging.after()?, paging.limit()?);
+    let store = &api.host.store;
+    let found = store.tenants_page(&who.sees(), &after, limit + 1).await?;
+    let key = |tenant: &Stored| (tenant.name.clone(), tenant.id.0);
+    Ok(Json(page(found, limit, key, Tenant::from)))
+}
+
+/// Adds a tenant; one that is there already is answered as it is.
+#[utoipa::path(post, path = "/tenants", tag = "tenants", request_body = NewTenant, responses((status = 201, body = Tenant), ApiError))]
+pub(crate) async fn add(
+    State(api): State<Api>,
+    who: Who,
+    Body(asked): Body<NewTenant>,
+) -> Result<(StatusCode, Json<Tenant>), ApiError> {
+    who.may_everywhere(UserRole::Admin)?;
+    check_name("name", &asked.name)?;
+    let tenant = api.host.store.add_tenant(&asked.name).await?;
+    let deed = Deed {
+        action: "tenant.add",
+        subject: tenant.name.clone(),
+        tenant: Some(tenant.id),
+        detail: serde_json::json!({}),
+    };
+    api.host.store.note_deed(&deed, &who.actor()).await?;
+    Ok((StatusCode::CREATED, Json(tenant.into())))
+}

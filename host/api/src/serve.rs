@@ -1,0 +1,70 @@
+//! The API, from its first connection to its last.
+
+use std::{future::IntoFuture, net::SocketAddr};
+
+use runnel_control::{ControlError, Host};
+use runnel_secrets::ExposeSecret;
+use tokio::net::TcpListener;
+
+use crate::{
+    patient::{Patient, Peer},
+    problem::ApiError,
+    router, secrets,
+    state::Api,
+};
+
+/// What the API is told.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiSettings {
+    /// Whether nothing can be changed through it.
+    pub read_only: bool,
+    /// Tells whoever started the service something.
+    pub tell: fn(&str),
+}
+
+/// Answers until the host stops. Where there is no user yet, tells the link with
+/// which the first one is made.
+///
+/// # Errors
+/// Those of the store, and where the listener cannot be used.
+pub async fn serve(
+    listener: TcpListener,
+    settings: ApiSettings,
+    host: Host,
+) -> Result<(), ControlError> {
+    let broken = |error: std::io::Error| ControlError::Host(format!("the HTTP API: {error}"));
+    let address = listener.local_addr().map_err(broken)?;
+    let (stop, grace) = (host.stop.clone(), host.stop_timeout);
+    let api = Api::new(host, settings.read_only);
+    (settings.tell)(&format!("the HTTP API listens on http://{address}"));
+    offer_setup(&api, address, settings.tell).await?;
+    let watching = tokio::spawn(api.watch.clone().run(stop.clone()));
+    let service = router::router(api).into_make_service_with_connect_info::<Peer>();
+    let ended = stop.clone();
+    let serving = axum::serve(Patient::new(listener), service)
+        .with_graceful_shutdown(async move { ended.cancelled().await });
+    let forced = async {
+        stop.cancelled().await;
+        tokio::time::sleep(grace).await;
+    };
+    let result = tokio::select! {
+        served = serving.into_future() => served.map_err(broken),
+        () = forced => Ok(()),
+    };
+    watching.abort();
+    result
+}
+
+async fn offer_setup(api: &Api, address: SocketAddr, tell: fn(&str)) -> Result<(), ControlError> {
+    if api.read_only || !api.host.store.needs_setup().await? {
+        return Ok(());
+    }
+    let host = |e: ApiError| ControlError::Host(e.to_string());
+    let link = secrets::fresh("").map_err(host)?;
+    let link = link.expose_secret();
+    api.host.store.offer_setup(&secrets::digest(link)).await?;
+    tell(&format!(
+        "there is no user yet; this link makes the first one, once and within a day: http://{address}/setup#{link}"
+    ));
+    Ok(())
+}

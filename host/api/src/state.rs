@@ -1,0 +1,98 @@
+//! What every request can reach.
+
+use std::{ops::Deref, sync::Arc};
+
+use runnel_control::Host;
+use runnel_model::TenantId;
+use runnel_store::{After, Tenant, UserRole};
+
+use crate::{problem::ApiError, rights::Who, watch::Watch};
+
+/// The host behind the API, shared by all requests.
+#[derive(Clone)]
+pub(crate) struct Api(Arc<Inner>);
+
+/// See [`Api`].
+pub(crate) struct Inner {
+    pub(crate) host: Host,
+    pub(crate) read_only: bool,
+    pub(crate) watch: Watch,
+}
+
+impl Deref for Api {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Api {
+    pub(crate) fn new(host: Host, read_only: bool) -> Self {
+        let watch = Watch::new(Arc::clone(&host.store));
+        Self(Arc::new(Inner {
+            host,
+            read_only,
+            watch,
+        }))
+    }
+
+    /// The tenant of this name.
+    ///
+    /// # Errors
+    /// [`ApiError::NoSuch`] where there is none, or it is none of theirs, and
+    /// [`ApiError::Forbidden`] where the role is too low.
+    pub(crate) async fn tenant(
+        &self,
+        who: &Who,
+        role: UserRole,
+        name: &str,
+    ) -> Result<Tenant, ApiError> {
+        let what = || format!("tenant {name:?}");
+        let found = self.named(name).await?;
+        let tenant = found.ok_or_else(|| ApiError::NoSuch(what()))?;
+        who.may(role, tenant.id, what)?;
+        Ok(tenant)
+    }
+
+    /// The tenant of this name, whoever asks.
+    async fn named(&self, name: &str) -> Result<Option<Tenant>, ApiError> {
+        // The first behind this name and no id.
+        let after = After {
+            name: name.to_owned(),
+            id: 0,
+        };
+        let all = runnel_store::Scope::All;
+        let first = self.host.store.tenants_page(&all, &after, 1).await?.pop();
+        Ok(first.filter(|tenant| tenant.name == name))
+    }
+
+    /// Whom a change concerns: the tenant of this name, or everybody.
+    pub(crate) async fn whom(
+        &self,
+        who: &Who,
+        role: UserRole,
+        name: Option<&str>,
+    ) -> Result<Option<TenantId>, ApiError> {
+        match name {
+            Some(name) => Ok(Some(self.tenant(who, role, name).await?.id)),
+            None => who.may_everywhere(role).map(|()| None),
+        }
+    }
+
+    /// Whose data a list is of: what somebody may see, or of it one tenant's.
+    pub(crate) async fn scope(
+        &self,
+        who: &Who,
+        role: UserRole,
+        tenant: Option<&str>,
+    ) -> Result<runnel_store::Scope, ApiError> {
+        match tenant {
+            None => Ok(who.rights.scope(role)),
+            Some(name) => {
+                let tenant = self.tenant(who, role, name).await?;
+                Ok(runnel_store::Scope::Only(vec![tenant.id]))
+            }
+        }
+    }
+}

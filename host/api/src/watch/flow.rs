@@ -1,0 +1,246 @@
+//! What somebody may see of how everything flows.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use runnel_control::AtWork;
+use runnel_store::Scope;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{Seen, queues_of};
+use crate::{instant::Instant, routes::queues::Queue, state::Api};
+
+/// How everything flows at one moment.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Flow {
+    at: Instant,
+    sources: Vec<SourceFlow>,
+    queues: Vec<QueueFlow>,
+    transforms: Vec<TransformFlow>,
+    tables: Vec<TableFlow>,
+    dead_letters: u64,
+    failing_jobs: u64,
+    alive: Alive,
+}
+
+/// A source's integrations and what they do.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct SourceFlow {
+    name: String,
+    integrations: u64,
+    jobs: u64,
+    running_runs: u64,
+    failing_jobs: u64,
+    requests_per_minute: u64,
+}
+
+/// A queue, and whether it moves.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct QueueFlow {
+    #[serde(flatten)]
+    queue: Queue,
+    /// Since when tasks are due and nothing has ended for a minute.
+    #[schema(required)]
+    stuck_since: Option<Instant>,
+}
+
+/// A transform that does the work.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct TransformFlow {
+    entity: String,
+    source: String,
+    plugin: String,
+    version: String,
+    /// What is tried beside it.
+    #[schema(required)]
+    trial: Option<TrialFlow>,
+    dead_letters: u64,
+}
+
+/// A trial that goes on.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct TrialFlow {
+    kind: String,
+    version: String,
+    #[schema(required)]
+    percent: Option<u8>,
+}
+
+/// A table, and how fast it fills: the rows of its transform count for the first of
+/// its tables.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct TableFlow {
+    name: String,
+    source: String,
+    rows_per_minute: u64,
+}
+
+/// How many processes are there; null: nobody reports that.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Alive {
+    #[schema(required)]
+    schedulers: Option<u64>,
+    #[schema(required)]
+    relays: Option<u64>,
+    workers: u64,
+}
+
+impl Flow {
+    /// What is different from before: the words of the lists to be asked for again.
+    pub(crate) fn changed(&self, before: Option<&Self>) -> Vec<&'static str> {
+        let Some(before) = before else {
+            return vec![
+                "jobs",
+                "runs",
+                "queues",
+                "plugins",
+                "tables",
+                "dead_letters",
+            ];
+        };
+        let mut changed = Vec::new();
+        if self.sources != before.sources || self.failing_jobs != before.failing_jobs {
+            changed.extend(["jobs", "runs"]);
+        }
+        let queues = |flow: &Self| -> Vec<_> {
+            let still = |queue: &QueueFlow| queue.queue.still();
+            flow.queues.iter().map(still).collect()
+        };
+        if queues(self) != queues(before) || self.alive != before.alive {
+            changed.push("queues");
+        }
+        if self.transforms != before.transforms {
+            changed.push("plugins");
+        }
+        if self.tables != before.tables {
+            changed.push("tables");
+        }
+        if self.dead_letters != before.dead_letters {
+            changed.push("dead_letters");
+        }
+        changed
+    }
+}
+
+impl Seen {
+    /// What a scope's tenants have of it.
+    pub(crate) fn of(&self, api: &Api, scope: &Scope) -> Flow {
+        let sources = self.sources_of(scope);
+        let at_work = api.host.admin.at_work(None);
+        let own = self.letters.iter().filter(|share| scope.has(share.tenant));
+        Flow {
+            at: self.at.into(),
+            queues: self.queues_of(scope),
+            transforms: self.transforms_of(scope, &at_work),
+            tables: self.tables_of(scope, &at_work),
+            dead_letters: own.map(|share| share.letters).sum(),
+            failing_jobs: sources.iter().map(|source| source.failing_jobs).sum(),
+            sources,
+            alive: Alive {
+                schedulers: None,
+                relays: None,
+                workers: self.workers,
+            },
+        }
+    }
+
+    fn sources_of(&self, scope: &Scope) -> Vec<SourceFlow> {
+        let mut sources: BTreeMap<&str, SourceFlow> = BTreeMap::new();
+        for share in self.sources.iter().filter(|share| scope.has(share.tenant)) {
+            let source = sources.entry(&share.source).or_insert_with(|| SourceFlow {
+                name: share.source.clone(),
+                integrations: 0,
+                jobs: 0,
+                running_runs: self.running(&share.source, scope),
+                failing_jobs: 0,
+                requests_per_minute: self
+                    .rates
+                    .requests(&share.source, |tenant| scope.has(tenant)),
+            });
+            source.integrations += share.integrations;
+            source.jobs += share.jobs;
+            source.failing_jobs += share.failing;
+        }
+        sources.into_values().collect()
+    }
+
+    fn running(&self, source: &str, scope: &Scope) -> u64 {
+        let own = self.traffic.iter();
+        let own = own.filter(|run| run.active && run.source == source && scope.has(run.tenant));
+        own.count() as u64
+    }
+
+    /// A queue is stuck where its oldest task has been due for longer than a minute,
+    /// and its workers have ended none.
+    fn queues_of(&self, scope: &Scope) -> Vec<QueueFlow> {
+        let rows = queues_of(&self.queues, scope).into_iter();
+        let flow = |row: runnel_store::QueueRow| {
+            let oldest = row.oldest.filter(|oldest| *oldest > STUCK);
+            let since = oldest.filter(|_| row.waiting > 0 && row.per_minute == 0);
+            let since = since.map(|oldest| {
+                let micros = i64::try_from(oldest.as_micros()).unwrap_or(0);
+                Instant::from(self.at - micros)
+            });
+            QueueFlow {
+                queue: row.into(),
+                stuck_since: since,
+            }
+        };
+        rows.map(flow).collect()
+    }
+
+    fn transforms_of(&self, scope: &Scope, at_work: &[AtWork]) -> Vec<TransformFlow> {
+        let transform = |own: &AtWork| {
+            let letters = self
+                .letters
+                .iter()
+                .filter(|share| share.plugin == *own.name && scope.has(share.tenant));
+            Some(TransformFlow {
+                entity: own.entity.as_ref()?.to_string(),
+                source: own.source.to_string(),
+                plugin: own.name.to_string(),
+                version: own.version.clone(),
+                trial: self.trial_of(own, scope),
+                dead_letters: letters.map(|share| share.letters).sum(),
+            })
+        };
+        at_work.iter().filter_map(transform).collect()
+    }
+
+    fn trial_of(&self, own: &AtWork, scope: &Scope) -> Option<TrialFlow> {
+        let trial = self.trials.iter().find(|trial| {
+            let of = &trial.of;
+            of.purpose.entity == own.entity
+                && of.purpose.source == own.source
+                && of.tenant.is_none_or(|tenant| scope.has(tenant))
+        })?;
+        let (_, percent) = crate::routes::trials::kind(trial.kind);
+        Some(TrialFlow {
+            kind: trial.kind.word().to_owned(),
+            version: trial.of.version.version.clone(),
+            percent,
+        })
+    }
+
+    fn tables_of(&self, scope: &Scope, at_work: &[AtWork]) -> Vec<TableFlow> {
+        let mut tables = Vec::new();
+        for own in at_work {
+            let Some(entity) = &own.entity else { continue };
+            for (i, table) in own.tables.iter().enumerate() {
+                let rows = || {
+                    self.rates
+                        .rows((&own.source, entity), |tenant| scope.has(tenant))
+                };
+                tables.push(TableFlow {
+                    name: table.to_string(),
+                    source: own.source.to_string(),
+                    rows_per_minute: if i == 0 { rows() } else { 0 },
+                });
+            }
+        }
+        tables
+    }
+}
+
+/// A queue in which nothing ended for so long is stuck.
+const STUCK: Duration = Duration::from_secs(60);

@@ -1,0 +1,113 @@
+//! How much runs do in a minute, from what they had done each time one looked.
+
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    time::{Duration, Instant},
+};
+
+use runnel_model::{RunId, TenantId};
+use runnel_store::RunTraffic;
+
+/// What counts as now.
+const WINDOW: Duration = Duration::from_secs(60);
+
+/// What runs did in the last minute.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rates {
+    last: HashMap<RunId, (u64, u64)>,
+    steps: VecDeque<Step>,
+    since: Option<Instant>,
+}
+
+/// What a run did between two looks.
+#[derive(Debug, Clone)]
+struct Step {
+    at: Instant,
+    tenant: TenantId,
+    source: String,
+    stream: String,
+    requests: u64,
+    loaded: u64,
+}
+
+impl Rates {
+    /// Notes what runs have done so far. One that is seen for the first time has
+    /// begun since, unless it is the first look.
+    pub(super) fn note(&mut self, traffic: &[RunTraffic]) {
+        let now = Instant::now();
+        let is_first = self.since.is_none();
+        self.since.get_or_insert(now);
+        for run in traffic {
+            let before = self.last.insert(run.run, (run.requests, run.loaded));
+            let (requests, loaded) = match before {
+                Some(before) => before,
+                None if is_first => (run.requests, run.loaded),
+                None => (0, 0),
+            };
+            let step = Step {
+                at: now,
+                tenant: run.tenant,
+                source: run.source.clone(),
+                stream: run.stream.clone(),
+                requests: run.requests.saturating_sub(requests),
+                loaded: run.loaded.saturating_sub(loaded),
+            };
+            if step.requests + step.loaded > 0 {
+                self.steps.push_back(step);
+            }
+        }
+        let there: HashSet<RunId> = traffic.iter().map(|run| run.run).collect();
+        self.last.retain(|run, _| there.contains(run));
+        self.steps
+            .retain(|step| now.duration_since(step.at) < WINDOW);
+    }
+
+    /// Requests a minute of a source.
+    pub(super) fn requests(&self, source: &str, has: impl Fn(TenantId) -> bool) -> u64 {
+        let own = self.steps.iter();
+        let own = own.filter(|step| step.source == source && has(step.tenant));
+        own.map(|step| step.requests).sum()
+    }
+
+    /// Rows a minute of an entity type.
+    pub(super) fn rows(
+        &self,
+        (source, stream): (&str, &str),
+        has: impl Fn(TenantId) -> bool,
+    ) -> u64 {
+        let own = self
+            .steps
+            .iter()
+            .filter(|step| step.source == source && step.stream == stream && has(step.tenant));
+        own.map(|step| step.loaded).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rates, RunId, RunTraffic, TenantId};
+
+    fn run(id: i64, tenant: i64, requests: u64) -> RunTraffic {
+        RunTraffic {
+            run: RunId(id),
+            tenant: TenantId(tenant),
+            source: "github".to_owned(),
+            stream: "github_prs".to_owned(),
+            active: true,
+            requests,
+            loaded: 2 * requests,
+        }
+    }
+
+    #[test]
+    fn what_was_done_before_the_first_look_is_no_rate() {
+        let mut rates = Rates::default();
+        rates.note(&[run(1, 1, 100)]);
+        assert_eq!(rates.requests("github", |_| true), 0);
+        rates.note(&[run(1, 1, 107), run(2, 2, 3)]);
+        assert_eq!(rates.requests("github", |_| true), 10);
+        assert_eq!(rates.requests("github", |tenant| tenant == TenantId(2)), 3);
+        assert_eq!(rates.rows(("github", "github_prs"), |_| true), 20);
+        assert_eq!(rates.requests("jira", |_| true), 0);
+    }
+}

@@ -1,0 +1,79 @@
+//! How everything flows at one moment: what a dashboard shows of all of it.
+
+use async_trait::async_trait;
+use runnel_model::{RunId, TenantId};
+
+use crate::{QueueRow, StoreError};
+
+/// A queue's tasks of one tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueShare {
+    /// The tenant; none for what the workers report of the queue.
+    pub tenant: Option<TenantId>,
+    /// Its tasks.
+    pub row: QueueRow,
+}
+
+/// A tenant's jobs of one source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceShare {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The source.
+    pub source: String,
+    /// Its integrations.
+    pub integrations: u64,
+    /// Its jobs.
+    pub jobs: u64,
+    /// Its jobs whose last run failed.
+    pub failing: u64,
+}
+
+/// What a run that is under way, or ended within a minute, has done so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunTraffic {
+    /// The run.
+    pub run: RunId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Its source.
+    pub source: String,
+    /// Its stream.
+    pub stream: String,
+    /// Whether it is under way.
+    pub active: bool,
+    /// The requests that it sent.
+    pub requests: u64,
+    /// The rows that it wrote.
+    pub loaded: u64,
+}
+
+/// A tenant's dead letters of one plugin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterShare {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The plugin's name.
+    pub plugin: String,
+    /// How many.
+    pub letters: u64,
+}
+
+/// What whoever watches needs.
+#[async_trait]
+pub trait Flow: Send + Sync {
+    /// The queues, by tenant.
+    async fn queue_shares(&self) -> Result<Vec<QueueShare>, StoreError>;
+
+    /// The sources that have integrations, by tenant.
+    async fn source_shares(&self) -> Result<Vec<SourceShare>, StoreError>;
+
+    /// What runs do.
+    async fn traffic(&self) -> Result<Vec<RunTraffic>, StoreError>;
+
+    /// The dead letters, by tenant and plugin.
+    async fn letter_shares(&self) -> Result<Vec<LetterShare>, StoreError>;
+
+    /// How many processes work, as far as they have reported.
+    async fn alive(&self) -> Result<u64, StoreError>;
+}

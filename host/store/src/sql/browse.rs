@@ -1,0 +1,153 @@
+//! Entity tables, and where their rows come from.
+
+use async_trait::async_trait;
+use runnel_model::{Name, RawId, RunId, TenantId};
+use sqlx::Row;
+
+use super::{Backend, Connection, DbRow, browse_rows, ddl, wanted::Statement};
+use crate::{
+    After, Browse, Lineage, RawSeen, RowSeen, RowsWanted, Scope, StoreError, TableSeen,
+    ddl::quoted, error::Failed,
+};
+
+/// Of the earlier records of a thing so many are shown.
+const EARLIER: u32 = 20;
+
+#[async_trait]
+impl Browse for Backend {
+    async fn tables_page(&self, after: &After, limit: u32) -> Result<Vec<TableSeen>, StoreError> {
+        self.run(|| tables(self, after, limit)).await
+    }
+
+    async fn table(&self, name: &str) -> Result<Option<TableSeen>, StoreError> {
+        self.run(|| table(self, name)).await
+    }
+
+    async fn rows(
+        &self,
+        table: &TableSeen,
+        tenant: TenantId,
+        wanted: &RowsWanted,
+        limit: u32,
+    ) -> Result<Vec<RowSeen>, StoreError> {
+        self.run(|| browse_rows::rows(self, (table, tenant), wanted, limit))
+            .await
+    }
+
+    async fn lineage(
+        &self,
+        table: &TableSeen,
+        scope: &Scope,
+        id: i64,
+    ) -> Result<Option<Lineage>, StoreError> {
+        self.run(|| lineage(self, table, scope, id)).await
+    }
+}
+
+async fn tables(store: &Backend, after: &After, limit: u32) -> Result<Vec<TableSeen>, Failed> {
+    let mut connection = store.readers().acquire().await?;
+    let known = store.catalog.get(&mut connection).await?;
+    let names: Vec<Name> = known.tables().into_iter().cloned().collect();
+    let mut tables = Vec::new();
+    for name in names.into_iter().filter(|name| **name > *after.name) {
+        if tables.len() >= limit as usize {
+            break;
+        }
+        tables.extend(one(&mut connection, known.table(&name)).await?);
+    }
+    Ok(tables)
+}
+
+async fn table(store: &Backend, name: &str) -> Result<Option<TableSeen>, Failed> {
+    let Ok(name) = Name::new(name) else {
+        return Ok(None);
+    };
+    let mut connection = store.readers().acquire().await?;
+    let known = store.catalog.get(&mut connection).await?;
+    one(&mut connection, known.table(&name)).await
+}
+
+/// The table with those of its declared columns that are there.
+async fn one(
+    connection: &mut Connection,
+    declared: Option<TableSeen>,
+) -> Result<Option<TableSeen>, Failed> {
+    let Some(mut table) = declared else {
+        return Ok(None);
+    };
+    let Some(there) = ddl::columns(connection, &table.name).await? else {
+        return Ok(None);
+    };
+    table
+        .columns
+        .retain(|column| there.contains_key(&*column.name));
+    Ok(Some(table))
+}
+
+async fn lineage(
+    store: &Backend,
+    table: &TableSeen,
+    scope: &Scope,
+    id: i64,
+) -> Result<Option<Lineage>, Failed> {
+    let mut statement = Statement::new(&format!(
+        "SELECT id, tenant_id, raw_data_id, transform_digest FROM {} WHERE 1 = 1",
+        quoted(&table.name)
+    ));
+    statement.scoped("tenant_id", scope).number("id", Some(id));
+    let mut connection = store.readers().acquire().await?;
+    let found = statement.0.build().fetch_optional(&mut *connection).await?;
+    let Some(found) = found else { return Ok(None) };
+    let tenant = TenantId(found.get("tenant_id"));
+    let Some(row) = browse_rows::row(&mut connection, (table, tenant), id).await? else {
+        return Ok(None);
+    };
+    let digest: String = found.get("transform_digest");
+    let maker = sqlx::query_as("SELECT plugin, version FROM descriptors WHERE digest = $1 LIMIT 1")
+        .bind(&digest)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let record = sqlx::query("SELECT * FROM raw_data WHERE id = $1 AND tenant_id = $2")
+        .bind(found.get::<i64, _>("raw_data_id"))
+        .bind(tenant.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let earlier = match &record {
+        Some(record) => earlier(&mut connection, record).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(Lineage {
+        row,
+        run: record.as_ref().map(|record| RunId(record.get("run_id"))),
+        raw: record.as_ref().map(raw),
+        digest,
+        maker,
+        earlier,
+    }))
+}
+
+async fn earlier(connection: &mut Connection, of: &DbRow) -> Result<Vec<RawSeen>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT * FROM raw_data WHERE integration_id = $1 AND stream = $2 AND external_id = $3 AND id < $4
+         ORDER BY id DESC LIMIT $5",
+    )
+    .bind(of.get::<i64, _>("integration_id"))
+    .bind(of.get::<String, _>("stream"))
+    .bind(of.get::<String, _>("external_id"))
+    .bind(of.get::<i64, _>("id"))
+    .bind(i64::from(EARLIER))
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.iter().map(raw).collect())
+}
+
+fn raw(row: &DbRow) -> RawSeen {
+    RawSeen {
+        id: RawId(row.get("id")),
+        stream: row.get("stream"),
+        external_id: row.get("external_id"),
+        context: row.get("context"),
+        payload: row.get("payload"),
+        fetched_at: row.get("fetched_at"),
+    }
+}

@@ -1,0 +1,157 @@
+//! Runs and dead letters, page by page, the newest first.
+
+use async_trait::async_trait;
+use runnel_model::{JobId, RunId};
+use sqlx::Row;
+
+use super::{Backend, dead_letters, history, wanted::Statement};
+use crate::{
+    Chronicle, DeadLetterGroup, LetterSeen, LettersWanted, Problem, RunSeen, RunsWanted, Scope,
+    StoreError, error::Failed,
+};
+
+/// Of a run's problems so many are shown.
+const PROBLEMS: i64 = 100;
+
+#[async_trait]
+impl Chronicle for Backend {
+    async fn runs_page(
+        &self,
+        scope: &Scope,
+        wanted: &RunsWanted,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<RunSeen>, StoreError> {
+        self.run(|| runs(self, (scope, wanted), before, limit))
+            .await
+    }
+
+    async fn problems(&self, run: RunId) -> Result<Vec<Problem>, StoreError> {
+        self.run(|| problems(self, run)).await
+    }
+
+    async fn letters_page(
+        &self,
+        scope: &Scope,
+        wanted: &LettersWanted,
+        before: i64,
+        limit: u32,
+    ) -> Result<Vec<LetterSeen>, StoreError> {
+        self.run(|| letters(self, (scope, wanted), before, limit))
+            .await
+    }
+
+    async fn letter_groups(
+        &self,
+        scope: &Scope,
+        wanted: &LettersWanted,
+        skip: u32,
+        limit: u32,
+    ) -> Result<Vec<DeadLetterGroup>, StoreError> {
+        self.run(|| groups(self, (scope, wanted), skip, limit))
+            .await
+    }
+}
+
+async fn runs(
+    store: &Backend,
+    (scope, wanted): (&Scope, &RunsWanted),
+    before: i64,
+    limit: u32,
+) -> Result<Vec<RunSeen>, Failed> {
+    let mut statement = Statement::new(
+        "SELECT r.*, j.job_name, p.replay_id, t.name AS tenant, i.name AS integration,
+                EXISTS (SELECT 1 FROM tasks k WHERE k.run_id = r.id AND k.kind = '\"plan\"') AS planning
+         FROM job_runs r JOIN integrations i ON i.id = r.integration_id JOIN tenants t ON t.id = r.tenant_id
+         LEFT JOIN etl_jobs j ON j.id = r.job_id LEFT JOIN replay_parts p ON p.run_id = r.id WHERE 1 = 1",
+    );
+    statement
+        .scoped("r.tenant_id", scope)
+        .number("r.id", wanted.id.map(|id| id.0))
+        .number("r.integration_id", wanted.integration.map(|id| id.0))
+        .text("j.job_name", wanted.job.as_deref())
+        .text("r.state", wanted.state.as_deref())
+        .before("r.id", before);
+    if wanted.active {
+        statement.0.push(" AND r.state IN ('waiting', 'running')");
+    }
+    statement.page("r.id DESC", limit);
+    let rows = statement.0.build().fetch_all(&store.readers()).await?;
+    let seen = |row: &super::DbRow| {
+        Ok(RunSeen {
+            run: history::read(row)?,
+            tenant: row.get("tenant"),
+            integration: row.get("integration"),
+            job_id: row.get::<Option<i64>, _>("job_id").map(JobId),
+            failed: u64::try_from(row.get::<i64, _>("failed")).unwrap_or(0),
+        })
+    };
+    rows.iter().map(seen).collect()
+}
+
+async fn problems(store: &Backend, run: RunId) -> Result<Vec<Problem>, Failed> {
+    let rows: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT message, created_at FROM run_problems WHERE run_id = $1 ORDER BY id LIMIT $2",
+    )
+    .bind(run.0)
+    .bind(PROBLEMS)
+    .fetch_all(&store.readers())
+    .await?;
+    let problem = |(message, at)| Problem { message, at };
+    Ok(rows.into_iter().map(problem).collect())
+}
+
+/// What is wanted of `dead_letters d`.
+fn filter(statement: &mut Statement, scope: &Scope, wanted: &LettersWanted) {
+    statement
+        .scoped("d.tenant_id", scope)
+        .number("d.integration_id", wanted.integration.map(|id| id.0))
+        .text("d.stream", wanted.stream.as_deref())
+        .text("d.fingerprint", wanted.fingerprint.as_deref());
+    if !wanted.ids.is_empty() {
+        statement.among("d.id", wanted.ids.iter().copied());
+    }
+}
+
+async fn letters(
+    store: &Backend,
+    (scope, wanted): (&Scope, &LettersWanted),
+    before: i64,
+    limit: u32,
+) -> Result<Vec<LetterSeen>, Failed> {
+    let mut statement = Statement::new(
+        "SELECT d.*, r.external_id, t.name AS tenant, i.name AS integration FROM dead_letters d
+         JOIN raw_data r ON r.id = d.raw_data_id JOIN integrations i ON i.id = d.integration_id
+         JOIN tenants t ON t.id = d.tenant_id WHERE 1 = 1",
+    );
+    filter(&mut statement, scope, wanted);
+    statement.before("d.id", before).page("d.id DESC", limit);
+    let rows = statement.0.build().fetch_all(&store.readers()).await?;
+    let seen = |row: &super::DbRow| LetterSeen {
+        letter: dead_letters::read(row),
+        tenant: row.get("tenant"),
+        integration: row.get("integration"),
+    };
+    Ok(rows.iter().map(seen).collect())
+}
+
+async fn groups(
+    store: &Backend,
+    (scope, wanted): (&Scope, &LettersWanted),
+    skip: u32,
+    limit: u32,
+) -> Result<Vec<DeadLetterGroup>, Failed> {
+    let mut statement = Statement::new(
+        "SELECT g.letters, l.* FROM dead_letters l JOIN
+             (SELECT COUNT(*) AS letters, MAX(d.id) AS newest FROM dead_letters d WHERE 1 = 1",
+    );
+    filter(&mut statement, scope, wanted);
+    statement
+        .0
+        .push(" GROUP BY d.tenant_id, d.stream, d.fingerprint) g ON g.newest = l.id ORDER BY g.letters DESC, l.id DESC LIMIT ")
+        .push_bind(i64::from(limit))
+        .push(" OFFSET ")
+        .push_bind(i64::from(skip));
+    let rows = statement.0.build().fetch_all(&store.readers()).await?;
+    Ok(rows.iter().map(dead_letters::group).collect())
+}

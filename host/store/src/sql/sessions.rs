@@ -1,0 +1,361 @@
+//! Sessions, tokens, and sign-ins that fail.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::Row;
+
+use super::{
+    Backend, Connection, DbRow,
+    audit::{Act, note},
+    dialect::NOW,
+    sql,
+    tasks::micros,
+    users::{self, grants, shown},
+};
+use crate::{
+    Actor, ApiToken, ApiTokens, NewToken, SecretDigest, Sessions, SignIns, StoreError, User,
+    UserId, error::Failed,
+};
+
+/// A token's last use is written down no more often than this: it is read with
+/// every request.
+const USE: Duration = Duration::from_secs(60);
+
+#[async_trait]
+impl Sessions for Backend {
+    async fn open_session(
+        &self,
+        user: UserId,
+        secret: &SecretDigest,
+        lasts: Duration,
+    ) -> Result<(), StoreError> {
+        self.run(|| open(self, user, secret, lasts)).await
+    }
+
+    async fn session(
+        &self,
+        secret: &SecretDigest,
+        lasts: Duration,
+        at_most: Duration,
+    ) -> Result<Option<User>, StoreError> {
+        self.run(|| session(self, secret, lasts, at_most)).await
+    }
+
+    async fn close_session(&self, secret: &SecretDigest) -> Result<(), StoreError> {
+        self.run(|| close(self, secret)).await
+    }
+
+    async fn close_sessions(
+        &self,
+        user: UserId,
+        but: Option<&SecretDigest>,
+    ) -> Result<(), StoreError> {
+        self.run(|| close_all(self, user, but)).await
+    }
+}
+
+#[async_trait]
+impl ApiTokens for Backend {
+    async fn api_tokens(
+        &self,
+        user: UserId,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<ApiToken>, StoreError> {
+        self.run(|| tokens(self, user, after, limit)).await
+    }
+
+    async fn add_api_token(
+        &self,
+        user: UserId,
+        new: &NewToken,
+        by: &Actor,
+    ) -> Result<ApiToken, StoreError> {
+        self.run(|| add_token(self, user, new, by)).await
+    }
+
+    async fn remove_api_token(
+        &self,
+        user: UserId,
+        id: i64,
+        by: &Actor,
+    ) -> Result<bool, StoreError> {
+        self.run(|| remove_token(self, user, id, by)).await
+    }
+
+    async fn api_token(
+        &self,
+        secret: &SecretDigest,
+    ) -> Result<Option<(User, ApiToken)>, StoreError> {
+        self.run(|| token(self, secret)).await
+    }
+}
+
+#[async_trait]
+impl SignIns for Backend {
+    async fn failures(&self, who: &str, within: Duration) -> Result<u64, StoreError> {
+        self.run(|| failures(self, who, within)).await
+    }
+
+    async fn note_failure(&self, who: &[&str], within: Duration) -> Result<(), StoreError> {
+        self.run(|| note_failure(self, who, within)).await
+    }
+
+    async fn forget_failures(&self, who: &str) -> Result<(), StoreError> {
+        self.run(|| forget(self, who)).await
+    }
+}
+
+async fn open(
+    store: &Backend,
+    user: UserId,
+    secret: &SecretDigest,
+    lasts: Duration,
+) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(sql!("DELETE FROM sessions WHERE expires_at <= {NOW}"))
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(sql!(
+        "INSERT INTO sessions (secret, user_id, created_at, expires_at) VALUES ($1, $2, {NOW}, {NOW} + $3)"
+    ))
+    .bind(&secret.0)
+    .bind(user.0)
+    .bind(micros(lasts))
+    .execute(&mut *transaction)
+    .await?;
+    Ok(super::commit(transaction).await?)
+}
+
+async fn session(
+    store: &Backend,
+    secret: &SecretDigest,
+    lasts: Duration,
+    at_most: Duration,
+) -> Result<Option<User>, Failed> {
+    let mut connection = store.readers().acquire().await?;
+    let row = sqlx::query(sql!(
+        "SELECT u.id, u.name, u.disabled, u.created_at,
+                (s.expires_at - {NOW} < $2 / 2 AND s.expires_at < s.created_at + $3) AS is_old
+         FROM sessions s JOIN users u ON u.id = s.user_id
+         WHERE s.secret = $1 AND s.expires_at > {NOW} AND NOT u.disabled"
+    ))
+    .bind(&secret.0)
+    .bind(micros(lasts))
+    .bind(micros(at_most))
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let user = users::read(&mut connection, &row).await?;
+    drop(connection);
+    if row.get("is_old") {
+        sqlx::query(sql!(
+            "UPDATE sessions SET expires_at = CASE WHEN {NOW} + $2 < created_at + $3 THEN {NOW} + $2
+                                                   ELSE created_at + $3 END WHERE secret = $1"
+        ))
+        .bind(&secret.0)
+        .bind(micros(lasts))
+        .bind(micros(at_most))
+        .execute(&store.writer())
+        .await?;
+    }
+    Ok(Some(user))
+}
+
+async fn close(store: &Backend, secret: &SecretDigest) -> Result<(), Failed> {
+    sqlx::query("DELETE FROM sessions WHERE secret = $1")
+        .bind(&secret.0)
+        .execute(&store.writer())
+        .await?;
+    Ok(())
+}
+
+async fn close_all(
+    store: &Backend,
+    user: UserId,
+    but: Option<&SecretDigest>,
+) -> Result<(), Failed> {
+    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND secret <> $2")
+        .bind(user.0)
+        .bind(but.map_or("", |secret| &secret.0))
+        .execute(&store.writer())
+        .await?;
+    Ok(())
+}
+
+async fn tokens(
+    store: &Backend,
+    user: UserId,
+    after: i64,
+    limit: u32,
+) -> Result<Vec<ApiToken>, Failed> {
+    let mut connection = store.readers().acquire().await?;
+    let rows =
+        sqlx::query("SELECT * FROM api_tokens WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+            .bind(user.0)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await?;
+    let mut tokens = Vec::with_capacity(rows.len());
+    for row in &rows {
+        tokens.push(read(&mut connection, row).await?);
+    }
+    Ok(tokens)
+}
+
+async fn read(connection: &mut Connection, row: &DbRow) -> Result<ApiToken, Failed> {
+    let id: i64 = row.get("id");
+    let granted: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT tenant_id, role FROM token_grants WHERE token_id = $1 ORDER BY tenant_id",
+    )
+    .bind(id)
+    .fetch_all(connection)
+    .await?;
+    Ok(ApiToken {
+        id,
+        name: row.get("name"),
+        grants: grants(granted)?,
+        created_at: row.get("created_at"),
+        expires_at: row.get("expires_at"),
+        last_used_at: row.get("last_used_at"),
+    })
+}
+
+async fn add_token(
+    store: &Backend,
+    user: UserId,
+    new: &NewToken,
+    by: &Actor,
+) -> Result<ApiToken, Failed> {
+    let mut transaction = store.begin().await?;
+    let row = sqlx::query(sql!(
+        "INSERT INTO api_tokens (user_id, name, secret, created_at, expires_at)
+         VALUES ($1, $2, $3, {NOW}, {NOW} + $4) RETURNING *"
+    ))
+    .bind(user.0)
+    .bind(&new.name)
+    .bind(&new.secret.0)
+    .bind(micros(new.lasts))
+    .fetch_one(&mut *transaction)
+    .await?;
+    let id: i64 = row.get("id");
+    for grant in &new.grants {
+        sqlx::query(
+            "INSERT INTO token_grants (token_id, tenant_id, role) VALUES ($1, $2, $3)
+             ON CONFLICT (token_id, tenant_id) DO UPDATE SET role = excluded.role",
+        )
+        .bind(id)
+        .bind(grant.tenant.map_or(0, |tenant| tenant.0))
+        .bind(grant.role.word())
+        .execute(&mut *transaction)
+        .await?;
+    }
+    let act = Act {
+        by,
+        action: "token.add",
+        subject: &new.name,
+        tenant: None,
+        detail: json!({ "id": id, "grants": shown(&new.grants) }),
+    };
+    note(&mut transaction, act).await?;
+    let token = read(&mut transaction, &row).await?;
+    super::commit(transaction).await?;
+    Ok(token)
+}
+
+async fn remove_token(store: &Backend, user: UserId, id: i64, by: &Actor) -> Result<bool, Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(
+        "DELETE FROM token_grants WHERE token_id IN (SELECT id FROM api_tokens WHERE user_id = $1 AND id = $2)",
+    )
+    .bind(user.0)
+    .bind(id)
+    .execute(&mut *transaction)
+    .await?;
+    let name: Option<String> =
+        sqlx::query_scalar("DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING name")
+            .bind(user.0)
+            .bind(id)
+            .fetch_optional(&mut *transaction)
+            .await?;
+    let Some(name) = name else { return Ok(false) };
+    let act = Act {
+        by,
+        action: "token.remove",
+        subject: &name,
+        tenant: None,
+        detail: json!({ "id": id }),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(true)
+}
+
+async fn token(store: &Backend, secret: &SecretDigest) -> Result<Option<(User, ApiToken)>, Failed> {
+    let mut connection = store.readers().acquire().await?;
+    let row = sqlx::query(sql!(
+        "SELECT t.*, (COALESCE(t.last_used_at, 0) < {NOW} - $2) AS is_news
+         FROM api_tokens t JOIN users u ON u.id = t.user_id
+         WHERE t.secret = $1 AND t.expires_at > {NOW} AND NOT u.disabled"
+    ))
+    .bind(&secret.0)
+    .bind(micros(USE))
+    .fetch_optional(&mut *connection)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let user = sqlx::query("SELECT id, name, disabled, created_at FROM users WHERE id = $1")
+        .bind(row.get::<i64, _>("user_id"))
+        .fetch_one(&mut *connection)
+        .await?;
+    let user = users::read(&mut connection, &user).await?;
+    let token = read(&mut connection, &row).await?;
+    drop(connection);
+    if row.get("is_news") {
+        sqlx::query(sql!(
+            "UPDATE api_tokens SET last_used_at = {NOW} WHERE id = $1"
+        ))
+        .bind(token.id)
+        .execute(&store.writer())
+        .await?;
+    }
+    Ok(Some((user, token)))
+}
+
+async fn failures(store: &Backend, who: &str, within: Duration) -> Result<u64, Failed> {
+    let failures: i64 = sqlx::query_scalar(sql!(
+        "SELECT COUNT(*) FROM sign_in_failures WHERE who = $1 AND at > {NOW} - $2"
+    ))
+    .bind(who)
+    .bind(micros(within))
+    .fetch_one(&store.readers())
+    .await?;
+    Ok(u64::try_from(failures).unwrap_or(0))
+}
+
+async fn note_failure(store: &Backend, who: &[&str], within: Duration) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query(sql!("DELETE FROM sign_in_failures WHERE at < {NOW} - $1"))
+        .bind(micros(within))
+        .execute(&mut *transaction)
+        .await?;
+    for who in who {
+        sqlx::query(sql!(
+            "INSERT INTO sign_in_failures (who, at) VALUES ($1, {NOW})"
+        ))
+        .bind(*who)
+        .execute(&mut *transaction)
+        .await?;
+    }
+    Ok(super::commit(transaction).await?)
+}
+
+async fn forget(store: &Backend, who: &str) -> Result<(), Failed> {
+    sqlx::query("DELETE FROM sign_in_failures WHERE who = $1")
+        .bind(who)
+        .execute(&store.writer())
+        .await?;
+    Ok(())
+}

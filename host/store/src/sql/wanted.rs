@@ -1,0 +1,107 @@
+//! Conditions of lists, put together from what is asked for. Every value is bound;
+//! the text is ours alone.
+
+use runnel_model::TenantId;
+
+use super::Db;
+use crate::Scope;
+
+/// A statement that is being written.
+pub(super) struct Statement(pub(super) sqlx::QueryBuilder<Db>);
+
+impl Statement {
+    pub(super) fn new(text: &str) -> Self {
+        Self(sqlx::QueryBuilder::new(text))
+    }
+
+    /// `AND column IN (the tenants of the scope)`: of none, nothing is let through.
+    pub(super) fn scoped(&mut self, column: &str, scope: &Scope) -> &mut Self {
+        let Scope::Only(tenants) = scope else {
+            return self;
+        };
+        self.among(column, tenants.iter().map(|tenant: &TenantId| tenant.0))
+    }
+
+    /// `AND column IN (ids)`.
+    pub(super) fn among(&mut self, column: &str, ids: impl IntoIterator<Item = i64>) -> &mut Self {
+        self.0.push(format_args!(" AND {column} IN (NULL"));
+        for id in ids {
+            self.0.push(", ").push_bind(id);
+        }
+        self.0.push(")");
+        self
+    }
+
+    /// `AND column = value`, where there is a value.
+    pub(super) fn number(&mut self, column: &str, value: Option<i64>) -> &mut Self {
+        if let Some(value) = value {
+            self.0
+                .push(format_args!(" AND {column} = "))
+                .push_bind(value);
+        }
+        self
+    }
+
+    /// `AND expression = value`, where there is a value.
+    pub(super) fn text(&mut self, expression: &str, value: Option<&str>) -> &mut Self {
+        if let Some(value) = value {
+            self.0
+                .push(format_args!(" AND {expression} = "))
+                .push_bind(value.to_owned());
+        }
+        self
+    }
+
+    /// `AND one of the columns has the text in it`, in whatever case.
+    pub(super) fn has(&mut self, columns: &[String], text: Option<&str>) -> &mut Self {
+        let Some(text) = text else { return self };
+        let pattern = pattern(text);
+        self.0.push(" AND (1 = 0");
+        for column in columns {
+            self.0
+                .push(format_args!(" OR lower({column}) LIKE "))
+                .push_bind(pattern.clone())
+                .push(" ESCAPE '\\'");
+        }
+        self.0.push(")");
+        self
+    }
+
+    /// `AND (name, id) > (after)`.
+    pub(super) fn after(&mut self, (name, id): (&str, &str), after: &crate::After) -> &mut Self {
+        self.0
+            .push(format_args!(" AND ({name}, {id}) > ("))
+            .push_bind(after.name.clone())
+            .push(", ")
+            .push_bind(after.id)
+            .push(")");
+        self
+    }
+
+    /// `AND id < before`: a page that ends before an id.
+    pub(super) fn before(&mut self, id: &str, before: i64) -> &mut Self {
+        self.0.push(format_args!(" AND {id} < ")).push_bind(before);
+        self
+    }
+
+    /// `ORDER BY order LIMIT limit`.
+    pub(super) fn page(&mut self, order: &str, limit: u32) -> &mut Self {
+        self.0
+            .push(format_args!(" ORDER BY {order} LIMIT "))
+            .push_bind(i64::from(limit));
+        self
+    }
+}
+
+/// What `LIKE` finds the text with, wherever it stands.
+pub(super) fn pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for c in text.to_lowercase().chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}
