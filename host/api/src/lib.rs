@@ -11,8 +11,10 @@
 //! | `secrets.rs` | passwords, and what sessions and tokens are known by |
 //! | `routes/` | a file for each thing |
 //! | `watch/` | how everything flows: asked once for all who watch |
+//! | `exporter.rs` | what this process measures, for Prometheus |
 //! | `pages.rs` | the dashboard's files |
 
+mod exporter;
 mod extract;
 mod guard;
 mod instant;

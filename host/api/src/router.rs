@@ -20,6 +20,7 @@ fn routes() -> OpenApiRouter<Api> {
         .nest("/api/v1", access().merge(things()).merge(work()))
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(metrics::show))
 }
 
 fn access() -> OpenApiRouter<Api> {

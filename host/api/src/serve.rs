@@ -7,6 +7,7 @@ use runnel_secrets::ExposeSecret;
 use tokio::net::TcpListener;
 
 use crate::{
+    exporter::Exporter,
     patient::{Patient, Peer},
     problem::ApiError,
     router, secrets,
@@ -35,7 +36,9 @@ pub async fn serve(
     let broken = |error: std::io::Error| ControlError::Host(format!("the HTTP API: {error}"));
     let address = listener.local_addr().map_err(broken)?;
     let (stop, grace) = (host.stop.clone(), host.stop_timeout);
-    let api = Api::new(host, settings.read_only);
+    let exporter = Exporter::start()?;
+    let measuring = tokio::spawn(exporter.clone().keep(stop.clone()));
+    let api = Api::new(host, settings.read_only, exporter);
     (settings.tell)(&format!("the HTTP API listens on http://{address}"));
     offer_setup(&api, address, settings.tell).await?;
     let watching = tokio::spawn(api.watch.clone().run(stop.clone()));
@@ -52,6 +55,7 @@ pub async fn serve(
         () = forced => Ok(()),
     };
     watching.abort();
+    measuring.abort();
     result
 }
 

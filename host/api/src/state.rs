@@ -6,7 +6,9 @@ use runnel_control::Host;
 use runnel_model::TenantId;
 use runnel_store::{After, Tenant, UserRole};
 
-use crate::{problem::ApiError, rights::Who, watch::Watch};
+use crate::{
+    exporter::Exporter, problem::ApiError, rights::Who, routes::metrics::Shown, watch::Watch,
+};
 
 /// The host behind the API, shared by all requests.
 #[derive(Clone)]
@@ -17,6 +19,9 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) read_only: bool,
     pub(crate) watch: Watch,
+    pub(crate) exporter: Exporter,
+    /// The metrics of the database that were shown before.
+    pub(crate) shown: Shown,
 }
 
 impl Deref for Api {
@@ -28,12 +33,14 @@ impl Deref for Api {
 }
 
 impl Api {
-    pub(crate) fn new(host: Host, read_only: bool) -> Self {
+    pub(crate) fn new(host: Host, read_only: bool, exporter: Exporter) -> Self {
         let watch = Watch::new(Arc::clone(&host.store));
         Self(Arc::new(Inner {
             host,
             read_only,
             watch,
+            exporter,
+            shown: Shown::default(),
         }))
     }
 

@@ -11,6 +11,7 @@ pub(crate) mod integrations;
 pub(crate) mod jobs;
 pub(crate) mod letter_changes;
 pub(crate) mod lineage;
+pub(crate) mod metrics;
 pub(crate) mod plugins;
 pub(crate) mod queues;
 pub(crate) mod replays;

@@ -1,0 +1,140 @@
+//! What is measured: of this process, and of the database, which every process shows
+//! in the same way.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, PoisonError},
+};
+
+use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
+use metrics::{Unit, describe_gauge, gauge};
+use runnel_store::{QueueRow, QuotaRow, Scope};
+
+use crate::{
+    problem::ApiError,
+    state::Api,
+    watch::{self, Seen},
+};
+
+const QUEUE_TASKS: &str = "runnel_queue_tasks";
+const QUEUE_OLDEST: &str = "runnel_queue_oldest_seconds";
+const QUEUE_RATE: &str = "runnel_queue_tasks_per_minute";
+const DEAD_LETTERS: &str = "runnel_dead_letters";
+const INTEGRATIONS: &str = "runnel_integrations";
+const JOBS: &str = "runnel_jobs";
+const JOBS_FAILING: &str = "runnel_jobs_failing";
+const WORKERS: &str = "runnel_workers_alive";
+const QUOTA_LIMIT: &str = "runnel_quota_limit_requests";
+const QUOTA_LEFT: &str = "runnel_quota_remaining_requests";
+const QUOTA_CLOSED: &str = "runnel_quota_closed_seconds";
+const BUILD: &str = "runnel_build_info";
+
+/// Says what the metrics of the database are.
+pub(crate) fn describe() {
+    describe_gauge!(QUEUE_TASKS, "Tasks of a queue, by state: waiting, running, later, dead.");
+    describe_gauge!(QUEUE_OLDEST, Unit::Seconds, "How long the oldest task that is due has waited.");
+    describe_gauge!(QUEUE_RATE, "Tasks of a queue that end in a minute, as the workers that are alive report. Zero where tasks wait is a stall.");
+    describe_gauge!(DEAD_LETTERS, "Records that could not be mapped or loaded, by the plugin that was to do it.");
+    describe_gauge!(INTEGRATIONS, "Integrations, by source.");
+    describe_gauge!(JOBS, "Jobs, by source.");
+    describe_gauge!(JOBS_FAILING, "Jobs whose last run failed, by source.");
+    describe_gauge!(WORKERS, "Processes that work, as far as they have reported.");
+    describe_gauge!(QUOTA_LIMIT, "The most requests of a window that an account has at a service.");
+    describe_gauge!(QUOTA_LEFT, "What was left of them when it was last seen.");
+    describe_gauge!(QUOTA_CLOSED, Unit::Seconds, "For how long nobody may ask with an account.");
+    describe_gauge!(BUILD, "The version that runs: always 1.");
+}
+
+/// What is measured, for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, body = String, content_type = "text/plain"), ApiError))]
+pub(crate) async fn show(State(api): State<Api>) -> Result<impl IntoResponse, ApiError> {
+    let seen = api.watch.look().await?;
+    let mut board = Board::default();
+    for row in watch::queues_of(&seen.queues, &Scope::All) {
+        board.queue(&row);
+    }
+    board.shares(&seen);
+    for quota in api.host.store.quotas(None).await? {
+        board.quota(&quota);
+    }
+    board.add(WORKERS, &[], seen.workers);
+    let version = env!("CARGO_PKG_VERSION").to_owned();
+    board.add(BUILD, &[("version", version)], 1);
+    board.show(&api.shown);
+    let text = "text/plain; version=0.0.4; charset=utf-8";
+    Ok(([(CONTENT_TYPE, text)], api.exporter.text()))
+}
+
+/// A metric with its labels.
+type Key = (&'static str, Vec<(&'static str, String)>);
+
+/// The metrics that were shown before: one of something that is there no longer falls
+/// to zero.
+pub(crate) type Shown = Mutex<BTreeSet<Key>>;
+
+/// What the database says at one moment.
+#[derive(Default)]
+struct Board(BTreeMap<Key, u64>);
+
+impl Board {
+    /// Adds to a metric: those of tenants are added up, since a metric has no place
+    /// for each of them.
+    fn add(&mut self, name: &'static str, labels: &[(&'static str, String)], number: u64) {
+        *self.0.entry((name, labels.to_vec())).or_default() += number;
+    }
+
+    fn queue(&mut self, row: &QueueRow) {
+        let queue = ("queue", row.queue.to_string());
+        for (state, tasks) in [
+            ("waiting", row.waiting),
+            ("running", row.running),
+            ("later", row.later),
+            ("dead", row.dead),
+        ] {
+            let state = ("state", state.to_owned());
+            self.add(QUEUE_TASKS, &[queue.clone(), state], tasks);
+        }
+        let oldest = row.oldest.unwrap_or_default().as_secs();
+        self.add(QUEUE_OLDEST, std::slice::from_ref(&queue), oldest);
+        self.add(QUEUE_RATE, &[queue], row.per_minute);
+    }
+
+    fn shares(&mut self, seen: &Seen) {
+        for share in &seen.sources {
+            let source = [("source", share.source.clone())];
+            self.add(INTEGRATIONS, &source, share.integrations);
+            self.add(JOBS, &source, share.jobs);
+            self.add(JOBS_FAILING, &source, share.failing);
+        }
+        for share in &seen.letters {
+            let plugin = ("plugin", share.plugin.clone());
+            self.add(DEAD_LETTERS, &[plugin], share.letters);
+        }
+    }
+
+    fn quota(&mut self, quota: &QuotaRow) {
+        // A digest's beginning tells accounts at one host apart.
+        let account: String = quota.account.0.chars().take(8).collect();
+        let of = [("host", quota.host.clone()), ("account", account)];
+        for (name, number) in [(QUOTA_LIMIT, quota.limit), (QUOTA_LEFT, quota.remaining)] {
+            if let Some(number) = number {
+                self.add(name, &of, number);
+            }
+        }
+        let closed = quota.closed_until.unwrap_or(0) - runnel_store::now();
+        let closed = u64::try_from(closed).unwrap_or(0) / 1_000_000;
+        self.add(QUOTA_CLOSED, &of, closed);
+    }
+
+    fn show(self, shown: &Shown) {
+        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for (name, labels) in shown.iter().filter(|key| !self.0.contains_key(*key)) {
+            gauge!(*name, labels).set(0.0);
+        }
+        for ((name, labels), number) in &self.0 {
+            #[expect(clippy::cast_precision_loss, reason = "metrics are floats")]
+            gauge!(*name, labels).set(*number as f64);
+        }
+        shown.extend(self.0.into_keys());
+    }
+}
