@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use runnel_model::{Column, ColumnType, IntegrationId, Name, RawId, RunId, TenantId, Value};
 use serde_json::{Map, Value as Json};
-use time::{Date, OffsetDateTime, format_description::well_known::{Iso8601, Rfc3339}};
+use time::{
+    Date, OffsetDateTime,
+    format_description::well_known::{Iso8601, Rfc3339},
+};
 
 use crate::{After, Micros, Scope, StoreError};
 

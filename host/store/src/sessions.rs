@@ -88,17 +88,15 @@ pub trait ApiTokens: Send + Sync {
     ) -> Result<ApiToken, StoreError>;
 
     /// Takes a token of a user back. Answers whether there was one.
-    async fn remove_api_token(
-        &self,
-        user: UserId,
-        id: i64,
-        by: &Actor,
-    ) -> Result<bool, StoreError>;
+    async fn remove_api_token(&self, user: UserId, id: i64, by: &Actor)
+    -> Result<bool, StoreError>;
 
     /// Whose token this is and which, if it has not expired and its user is not
     /// disabled.
-    async fn api_token(&self, secret: &SecretDigest)
-    -> Result<Option<(User, ApiToken)>, StoreError>;
+    async fn api_token(
+        &self,
+        secret: &SecretDigest,
+    ) -> Result<Option<(User, ApiToken)>, StoreError>;
 }
 
 /// Sign-ins that fail are counted, over all processes.
@@ -110,8 +108,9 @@ pub trait SignIns: Send + Sync {
     /// Counts one more; those that are older than `within` are forgotten.
     async fn note_failure(&self, who: &[&str], within: Duration) -> Result<(), StoreError>;
 
-    /// Forgets those of a name that has signed in.
-    async fn forget_failures(&self, who: &str) -> Result<(), StoreError>;
+    /// Forgets those of a name that has signed in, and one from where it did: the last,
+    /// which was none.
+    async fn forget_failures(&self, name: &str, address: &str) -> Result<(), StoreError>;
 }
 
 /// What became of a change that came with an idempotency key.

@@ -96,11 +96,7 @@ async fn lineage(
     ));
     statement.scoped("tenant_id", scope).number("id", Some(id));
     let mut connection = store.readers().acquire().await?;
-    let found = statement
-        .0
-        .build()
-        .fetch_optional(&mut *connection)
-        .await?;
+    let found = statement.0.build().fetch_optional(&mut *connection).await?;
     let Some(found) = found else { return Ok(None) };
     let tenant = TenantId(found.get("tenant_id"));
     let Some(row) = browse_rows::row(&mut connection, (table, tenant), id).await? else {

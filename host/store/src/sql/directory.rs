@@ -133,7 +133,9 @@ async fn jobs(
     let jobs: Vec<Job> = rows.iter().map(job_rows::read).collect::<Result<_, _>>()?;
     // One that was removed in between is left out.
     let seen = |row: &DbRow| {
-        let job = jobs.iter().find(|job| job.id.0 == row.get::<i64, _>("id"))?;
+        let job = jobs
+            .iter()
+            .find(|job| job.id.0 == row.get::<i64, _>("id"))?;
         Some(JobSeen {
             job: job.clone(),
             tenant: row.get("tenant"),

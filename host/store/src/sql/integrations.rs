@@ -109,9 +109,9 @@ async fn integrations(
     store: &Backend,
     tenant: Option<TenantId>,
 ) -> Result<Vec<Configured>, Failed> {
-    let rows = sqlx::query(
-        sql!("{CONFIGURED} AND ($1 = 0 OR t.id = $1) ORDER BY t.name, i.name")
-    )
+    let rows = sqlx::query(sql!(
+        "{CONFIGURED} AND ($1 = 0 OR t.id = $1) ORDER BY t.name, i.name"
+    ))
     .bind(tenant.map_or(0, |tenant| tenant.0))
     .fetch_all(&store.readers())
     .await?;

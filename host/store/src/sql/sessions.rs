@@ -103,8 +103,8 @@ impl SignIns for Backend {
         self.run(|| note_failure(self, who, within)).await
     }
 
-    async fn forget_failures(&self, who: &str) -> Result<(), StoreError> {
-        self.run(|| forget(self, who)).await
+    async fn forget_failures(&self, name: &str, address: &str) -> Result<(), StoreError> {
+        self.run(|| forget(self, name, address)).await
     }
 }
 
@@ -192,14 +192,13 @@ async fn tokens(
     limit: u32,
 ) -> Result<Vec<ApiToken>, Failed> {
     let mut connection = store.readers().acquire().await?;
-    let rows = sqlx::query(
-        "SELECT * FROM api_tokens WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3",
-    )
-    .bind(user.0)
-    .bind(after)
-    .bind(i64::from(limit))
-    .fetch_all(&mut *connection)
-    .await?;
+    let rows =
+        sqlx::query("SELECT * FROM api_tokens WHERE user_id = $1 AND id > $2 ORDER BY id LIMIT $3")
+            .bind(user.0)
+            .bind(after)
+            .bind(i64::from(limit))
+            .fetch_all(&mut *connection)
+            .await?;
     let mut tokens = Vec::with_capacity(rows.len());
     for row in &rows {
         tokens.push(read(&mut connection, row).await?);
@@ -267,12 +266,7 @@ async fn add_token(
     Ok(token)
 }
 
-async fn remove_token(
-    store: &Backend,
-    user: UserId,
-    id: i64,
-    by: &Actor,
-) -> Result<bool, Failed> {
+async fn remove_token(store: &Backend, user: UserId, id: i64, by: &Actor) -> Result<bool, Failed> {
     let mut transaction = store.begin().await?;
     sqlx::query(
         "DELETE FROM token_grants WHERE token_id IN (SELECT id FROM api_tokens WHERE user_id = $1 AND id = $2)",
@@ -281,13 +275,12 @@ async fn remove_token(
     .bind(id)
     .execute(&mut *transaction)
     .await?;
-    let name: Option<String> = sqlx::query_scalar(
-        "DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING name",
-    )
-    .bind(user.0)
-    .bind(id)
-    .fetch_optional(&mut *transaction)
-    .await?;
+    let name: Option<String> =
+        sqlx::query_scalar("DELETE FROM api_tokens WHERE user_id = $1 AND id = $2 RETURNING name")
+            .bind(user.0)
+            .bind(id)
+            .fetch_optional(&mut *transaction)
+            .await?;
     let Some(name) = name else { return Ok(false) };
     let act = Act {
         by,
@@ -301,10 +294,7 @@ async fn remove_token(
     Ok(true)
 }
 
-async fn token(
-    store: &Backend,
-    secret: &SecretDigest,
-) -> Result<Option<(User, ApiToken)>, Failed> {
+async fn token(store: &Backend, secret: &SecretDigest) -> Result<Option<(User, ApiToken)>, Failed> {
     let mut connection = store.readers().acquire().await?;
     let row = sqlx::query(sql!(
         "SELECT t.*, (COALESCE(t.last_used_at, 0) < {NOW} - $2) AS is_news
@@ -347,12 +337,10 @@ async fn failures(store: &Backend, who: &str, within: Duration) -> Result<u64, F
 
 async fn note_failure(store: &Backend, who: &[&str], within: Duration) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    sqlx::query(sql!(
-        "DELETE FROM sign_in_failures WHERE at < {NOW} - $1"
-    ))
-    .bind(micros(within))
-    .execute(&mut *transaction)
-    .await?;
+    sqlx::query(sql!("DELETE FROM sign_in_failures WHERE at < {NOW} - $1"))
+        .bind(micros(within))
+        .execute(&mut *transaction)
+        .await?;
     for who in who {
         sqlx::query(sql!(
             "INSERT INTO sign_in_failures (who, at) VALUES ($1, {NOW})"
@@ -364,10 +352,14 @@ async fn note_failure(store: &Backend, who: &[&str], within: Duration) -> Result
     Ok(super::commit(transaction).await?)
 }
 
-async fn forget(store: &Backend, who: &str) -> Result<(), Failed> {
-    sqlx::query("DELETE FROM sign_in_failures WHERE who = $1")
-        .bind(who)
-        .execute(&store.writer())
-        .await?;
+async fn forget(store: &Backend, name: &str, address: &str) -> Result<(), Failed> {
+    sqlx::query(
+        "DELETE FROM sign_in_failures WHERE who = $1
+            OR id = (SELECT MAX(id) FROM sign_in_failures WHERE who = $2)",
+    )
+    .bind(name)
+    .bind(address)
+    .execute(&store.writer())
+    .await?;
     Ok(())
 }

@@ -35,7 +35,9 @@ impl Statement {
     /// `AND column = value`, where there is a value.
     pub(super) fn number(&mut self, column: &str, value: Option<i64>) -> &mut Self {
         if let Some(value) = value {
-            self.0.push(format_args!(" AND {column} = ")).push_bind(value);
+            self.0
+                .push(format_args!(" AND {column} = "))
+                .push_bind(value);
         }
         self
     }
