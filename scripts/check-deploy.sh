@@ -35,6 +35,12 @@ for name, service in services.items():
     check("ports" not in service, f"{name}: a port is open to everybody")
 check("://" not in re.sub(r"(?m)^\s*#.*", "", text), "a URL, which may hold a password, has no place here")
 print("compose: parsed, and every secret has its file")
+import json
+rules = [rule for group in yaml.safe_load(open("deploy/alerts.yaml"))["groups"] for rule in group["rules"]]
+check(all({"alert", "expr", "labels", "annotations"} <= set(rule) for rule in rules), "alerts.yaml: a rule lacks a part")
+panels = json.load(open("deploy/grafana.json"))["panels"]
+check(len({panel["id"] for panel in panels}) == len(panels), "grafana.json: two panels with one id")
+print(f"monitoring: {len(rules)} rules and {len(panels)} panels parsed")
 EOF
 }
 

@@ -111,3 +111,21 @@ fn content_type(name: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue, header};
+
+    use super::has;
+
+    #[test]
+    fn a_compressed_form_is_sent_to_whom_understands_it() {
+        let asked = |text| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(text));
+            has(&headers, header::ACCEPT_ENCODING.as_str(), "br")
+        };
+        assert!(asked("gzip, deflate, br") && asked("br;q=0.5"));
+        assert!(!asked("gzip") && !asked("br;q=0") && !asked("brotli"));
+    }
+}

@@ -166,3 +166,39 @@ impl AsyncWrite for Connection {
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::{Connection, Patient, TcpListener, TcpStream, io};
+    use axum::serve::Listener as _;
+
+    async fn connected() -> (TcpStream, Connection) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut patient = Patient::new(listener);
+        let (client, (connection, _)) = tokio::join!(TcpStream::connect(address), patient.accept());
+        (client.unwrap(), connection)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn somebody_who_takes_nothing_is_given_up() {
+        let (client, mut connection) = connected().await;
+        let error = loop {
+            if let Err(error) = connection.write_all(&[0; 65_536]).await {
+                break error;
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(client);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn somebody_who_sends_nothing_is_given_up() {
+        let (client, mut connection) = connected().await;
+        let error = connection.read(&mut [0; 16]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        drop(client);
+    }
+}

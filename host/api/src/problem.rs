@@ -33,6 +33,8 @@ pub(crate) enum ApiError {
     OtherOrigin,
     #[error("there is no {0}")]
     NoSuch(String),
+    #[error("this route does not know the method")]
+    NoMethod,
     #[error("{0}")]
     Conflict(String),
     #[error("{0}")]
@@ -99,6 +101,7 @@ impl ApiError {
             Self::NotSignedIn => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::ReadOnly | Self::OtherOrigin => StatusCode::FORBIDDEN,
             Self::NoSuch(_) => StatusCode::NOT_FOUND,
+            Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

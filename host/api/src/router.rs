@@ -8,7 +8,7 @@ use axum::{
 use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{guard, openapi::Described, pages, routes::*, state::Api};
+use crate::{guard, openapi::Described, pages, problem::ApiError, routes::*, state::Api};
 
 /// The OpenAPI document.
 pub fn document() -> utoipa::openapi::OpenApi {
@@ -97,6 +97,7 @@ pub(crate) fn router(api: Api) -> Router {
             get(move || async move { Json(document) }),
         )
         .fallback(pages::file)
+        .method_not_allowed_fallback(async || ApiError::NoMethod)
         .layer(from_fn_with_state(api.clone(), guard::once))
         .layer(from_fn_with_state(api.clone(), guard::may_change))
         .layer(from_fn_with_state(api.clone(), guard::authenticate))

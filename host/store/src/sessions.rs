@@ -108,8 +108,9 @@ pub trait SignIns: Send + Sync {
     /// Counts one more; those that are older than `within` are forgotten.
     async fn note_failure(&self, who: &[&str], within: Duration) -> Result<(), StoreError>;
 
-    /// Forgets those of a name that has signed in.
-    async fn forget_failures(&self, who: &str) -> Result<(), StoreError>;
+    /// Forgets those of a name that has signed in, and one from where it did: the last,
+    /// which was none.
+    async fn forget_failures(&self, name: &str, address: &str) -> Result<(), StoreError>;
 }
 
 /// What became of a change that came with an idempotency key.

@@ -2,6 +2,7 @@
 //! plugins against a stand-in for a service, and reads the tables that come out.
 
 mod api;
+mod dashboard;
 mod jira;
 mod service;
 mod spec;
@@ -11,6 +12,7 @@ mod variant;
 mod workplace;
 
 pub use api::Api;
+pub use dashboard::{Answer, Caller, PASSWORD, Served};
 pub use jira::JiraPlace;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use spec::pulls;

@@ -1,7 +1,13 @@
 //! What browsers are told about every answer.
 
-use axum::{extract::Request, middleware::Next, response::Response};
-use http::{HeaderValue, header};
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, Uri, header};
+
+use crate::problem::ApiError;
 
 /// No script, style or frame but from files of this host; nothing inline.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -11,7 +17,11 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 /// Adds the security headers, and refuses paths that are no text.
 pub(crate) async fn secure(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
+    let mut response = if has_nul(request.uri()) {
+        ApiError::Malformed("U+0000 is no text".to_owned()).into_response()
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -35,4 +45,10 @@ pub(crate) async fn secure(request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+/// PostgreSQL has no such character, and no name or text of ours needs it.
+fn has_nul(uri: &Uri) -> bool {
+    uri.path_and_query()
+        .is_some_and(|text| text.as_str().contains("%00"))
 }

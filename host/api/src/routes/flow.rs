@@ -9,7 +9,10 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use runnel_store::Scope;
-use tokio::sync::mpsc;
+use tokio::{
+    sync::mpsc,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
     problem::ApiError,
@@ -20,6 +23,9 @@ use crate::{
 
 /// A comment is sent so often, so that nobody on the way takes the stream for dead.
 const COMMENT: Duration = Duration::from_secs(15);
+
+/// A stream ends after so long: whoever watches on says anew who it is.
+const LONGEST: Duration = Duration::from_secs(10 * 60);
 
 /// How everything flows now.
 #[utoipa::path(get, path = "/flow", tag = "flow", responses((status = 200, body = Flow), ApiError))]
@@ -42,6 +48,7 @@ pub(crate) async fn events(
         api,
         scope: who.sees(),
         told,
+        ends: Instant::now() + LONGEST,
         last: None,
         queued: None,
     };
@@ -57,18 +64,20 @@ struct Reader {
     api: Api,
     scope: Scope,
     told: mpsc::Receiver<Told>,
+    ends: Instant,
     last: Option<Flow>,
     queued: Option<Event>,
 }
 
 impl Reader {
-    /// The next event; none once the reader was dropped, or the host stops.
+    /// The next event; none once the reader was dropped, its time is over, or the host
+    /// stops.
     async fn next(&mut self) -> Option<Event> {
         if let Some(event) = self.queued.take() {
             return Some(event);
         }
         loop {
-            let seen = self.told.recv().await?;
+            let seen = timeout_at(self.ends, self.told.recv()).await.ok()??;
             let flow = seen.of(&self.api, &self.scope);
             let changed = flow.changed(self.last.as_ref());
             if changed.is_empty() {

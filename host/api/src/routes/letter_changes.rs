@@ -85,12 +85,6 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
     let scope = api
         .scope(who, UserRole::Operator, which.tenant.as_deref())
         .await?;
-    if scope == Scope::Only(Vec::new()) {
-        return Err(match who.sees() {
-            Scope::Only(own) if own.is_empty() => ApiError::NoSuch("dead letter".to_owned()),
-            _ => ApiError::Forbidden("the role operator of the tenant is needed".to_owned()),
-        });
-    }
     let wanted = LettersWanted {
         ids,
         integration: None,
@@ -98,6 +92,12 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
         fingerprint: which.fingerprint.clone(),
     };
     all_there(api, who, &scope, &wanted).await?;
+    if scope == Scope::Only(Vec::new()) {
+        return Err(match who.sees() {
+            Scope::Only(own) if own.is_empty() => ApiError::NoSuch("dead letter".to_owned()),
+            _ => ApiError::Forbidden("the role operator of the tenant is needed".to_owned()),
+        });
+    }
     Ok((scope, wanted))
 }
 

@@ -31,17 +31,40 @@ const BUILD: &str = "runnel_build_info";
 
 /// Says what the metrics of the database are.
 pub(crate) fn describe() {
-    describe_gauge!(QUEUE_TASKS, "Tasks of a queue, by state: waiting, running, later, dead.");
-    describe_gauge!(QUEUE_OLDEST, Unit::Seconds, "How long the oldest task that is due has waited.");
-    describe_gauge!(QUEUE_RATE, "Tasks of a queue that end in a minute, as the workers that are alive report. Zero where tasks wait is a stall.");
-    describe_gauge!(DEAD_LETTERS, "Records that could not be mapped or loaded, by the plugin that was to do it.");
+    describe_gauge!(
+        QUEUE_TASKS,
+        "Tasks of a queue, by state: waiting, running, later, dead."
+    );
+    describe_gauge!(
+        QUEUE_OLDEST,
+        Unit::Seconds,
+        "How long the oldest task that is due has waited."
+    );
+    describe_gauge!(
+        QUEUE_RATE,
+        "Tasks of a queue that end in a minute, as the workers that are alive report. Zero where tasks wait is a stall."
+    );
+    describe_gauge!(
+        DEAD_LETTERS,
+        "Records that could not be mapped or loaded, by the plugin that was to do it."
+    );
     describe_gauge!(INTEGRATIONS, "Integrations, by source.");
     describe_gauge!(JOBS, "Jobs, by source.");
     describe_gauge!(JOBS_FAILING, "Jobs whose last run failed, by source.");
-    describe_gauge!(WORKERS, "Processes that work, as far as they have reported.");
-    describe_gauge!(QUOTA_LIMIT, "The most requests of a window that an account has at a service.");
+    describe_gauge!(
+        WORKERS,
+        "Processes that work, as far as they have reported."
+    );
+    describe_gauge!(
+        QUOTA_LIMIT,
+        "The most requests of a window that an account has at a service."
+    );
     describe_gauge!(QUOTA_LEFT, "What was left of them when it was last seen.");
-    describe_gauge!(QUOTA_CLOSED, Unit::Seconds, "For how long nobody may ask with an account.");
+    describe_gauge!(
+        QUOTA_CLOSED,
+        Unit::Seconds,
+        "For how long nobody may ask with an account."
+    );
     describe_gauge!(BUILD, "The version that runs: always 1.");
 }
 

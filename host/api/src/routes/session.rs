@@ -157,7 +157,7 @@ async fn sign_in(
     let same = secrets::verify(password, hash).await?;
     match user.filter(|user| same && !user.disabled) {
         Some(user) => {
-            store.forget_failures(&by_name).await?;
+            store.forget_failures(&by_name, &by_address).await?;
             Ok(user)
         }
         None => {

@@ -14,6 +14,9 @@ use crate::{
 /// A run that ended within this still counts as traffic.
 const RECENT: Duration = Duration::from_secs(60);
 
+/// Of those that ended so many are looked at: there is no index to find them by.
+const NEWEST: u32 = 1_000;
+
 #[async_trait]
 impl Flow for Backend {
     async fn queue_shares(&self) -> Result<Vec<QueueShare>, StoreError> {
@@ -67,8 +70,9 @@ async fn traffic(store: &Backend) -> Result<Vec<RunTraffic>, Failed> {
         "SELECT r.id, r.tenant_id, i.source, r.stream, r.requests, r.loaded,
                 (r.state IN ('waiting', 'running')) AS active
          FROM job_runs r JOIN integrations i ON i.id = r.integration_id
-         WHERE r.state IN ('waiting', 'running')
-            OR r.id IN (SELECT l.id FROM job_runs l WHERE l.finished_at > {NOW} - $1)"
+         WHERE r.id IN (SELECT u.id FROM job_runs u WHERE u.state IN ('waiting', 'running') UNION
+                        SELECT l.id FROM job_runs l WHERE l.id > (SELECT MAX(n.id) - {NEWEST} FROM job_runs n)
+                            AND l.finished_at > {NOW} - $1)"
     ))
     .bind(micros(RECENT))
     .fetch_all(&store.readers())

@@ -103,8 +103,8 @@ impl SignIns for Backend {
         self.run(|| note_failure(self, who, within)).await
     }
 
-    async fn forget_failures(&self, who: &str) -> Result<(), StoreError> {
-        self.run(|| forget(self, who)).await
+    async fn forget_failures(&self, name: &str, address: &str) -> Result<(), StoreError> {
+        self.run(|| forget(self, name, address)).await
     }
 }
 
@@ -352,10 +352,14 @@ async fn note_failure(store: &Backend, who: &[&str], within: Duration) -> Result
     Ok(super::commit(transaction).await?)
 }
 
-async fn forget(store: &Backend, who: &str) -> Result<(), Failed> {
-    sqlx::query("DELETE FROM sign_in_failures WHERE who = $1")
-        .bind(who)
-        .execute(&store.writer())
-        .await?;
+async fn forget(store: &Backend, name: &str, address: &str) -> Result<(), Failed> {
+    sqlx::query(
+        "DELETE FROM sign_in_failures WHERE who = $1
+            OR id = (SELECT MAX(id) FROM sign_in_failures WHERE who = $2)",
+    )
+    .bind(name)
+    .bind(address)
+    .execute(&store.writer())
+    .await?;
     Ok(())
 }

@@ -307,30 +307,26 @@ async fn offer(store: &Backend, link: &SecretDigest) -> Result<(), Failed> {
     Ok(super::commit(transaction).await?)
 }
 
-/// The link is deleted first: of two who have it, one waits for the other and then
-/// finds it gone.
+/// All links are deleted first: of two who have one, one waits for the other and then
+/// finds its own gone.
 async fn set_up(store: &Backend, link: &SecretDigest, new: &NewUser) -> Result<bool, Failed> {
     let mut transaction = store.begin().await?;
-    let found = sqlx::query(sql!(
-        "DELETE FROM setup_links WHERE secret = $1 AND created_at >= {NOW} - $2"
+    let links: Vec<(String, bool)> = sqlx::query_as(sql!(
+        "DELETE FROM setup_links RETURNING secret, (created_at >= {NOW} - $1)"
     ))
-    .bind(&link.0)
     .bind(LINK)
-    .execute(&mut *transaction)
+    .fetch_all(&mut *transaction)
     .await?;
     let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users")
         .fetch_one(&mut *transaction)
         .await?;
-    if found.rows_affected() == 0 || users > 0 {
+    if users > 0 || !links.contains(&(link.0.clone(), true)) {
         return Ok(false);
     }
     let by = Actor(new.name.clone());
     if !insert(&mut transaction, new, &by).await? {
         return Ok(false);
     }
-    sqlx::query("DELETE FROM setup_links")
-        .execute(&mut *transaction)
-        .await?;
     super::commit(transaction).await?;
     Ok(true)
 }

@@ -1,6 +1,7 @@
 //! What every store promises, as tests over `dyn Store`. Nothing here knows
 //! which store it is: a back-end gives fresh worlds, and passes or does not.
 
+pub(crate) mod accounts;
 pub(crate) mod activations;
 pub(crate) mod archives;
 pub(crate) mod census;
@@ -14,6 +15,7 @@ pub(crate) mod lookups;
 pub(crate) mod members;
 pub(crate) mod operators;
 pub(crate) mod orders;
+pub(crate) mod overviews;
 pub(crate) mod pages;
 pub(crate) mod plans;
 pub(crate) mod prunes;
@@ -35,6 +37,24 @@ pub(crate) mod world;
 macro_rules! conformance {
     ($fresh:path) => {
         $crate::conformance::each! { $fresh;
+            accounts {
+                the_first_user_is_made_once_and_with_a_link_alone,
+                a_user_has_a_name_of_its_own_and_the_grants_it_was_given,
+                the_last_admin_of_all_tenants_stays,
+                every_change_of_a_user_leaves_a_row_in_the_audit_log,
+                a_session_is_its_users_until_it_ends,
+                whoever_is_shut_out_has_no_session_and_no_token,
+                a_token_is_its_owners_to_take_back,
+                sign_ins_that_fail_are_counted_by_whom_and_from_where,
+                of_the_same_change_asked_for_twice_one_is_made,
+            }
+            overviews {
+                a_page_begins_behind_the_one_before,
+                a_scope_has_its_tenants_things_alone,
+                jobs_are_found_by_how_they_stand_and_what_they_are_called,
+                rows_come_sorted_page_by_page_with_none_twice,
+                rows_are_found_by_their_values_and_are_their_tenants,
+            }
             archives {
                 of_each_thing_the_newest_raw_record_is_looked_through_page_by_page,
                 an_archive_is_its_tenants_and_its_streams,

@@ -1,0 +1,197 @@
+//! Lists, page by page and by scope; rows, and where they come from.
+
+use runnel_model::{Column, ColumnType, Value};
+use runnel_store::{
+    After, Comparison, Condition, IntegrationsWanted, JobState, JobsWanted, LettersWanted,
+    RowsWanted, RunsWanted, Scope, Sort, TableSeen, operand,
+};
+use serde_json::json;
+
+use super::{
+    schedules::job,
+    tables::{pr, prs},
+    world::{World, new_run},
+};
+
+fn own(world: &World) -> Scope {
+    Scope::Only(vec![world.integration.tenant])
+}
+
+pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
+    let store = &world.store;
+    for name in ["a", "b", "c"] {
+        store.add_tenant(name).await.unwrap();
+    }
+    let mut names = Vec::new();
+    let mut after = After::default();
+    loop {
+        let page = store.tenants_page(&Scope::All, &after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = After {
+            name: last.name.clone(),
+            id: last.id.0,
+        };
+        names.extend(page.into_iter().map(|tenant| tenant.name));
+    }
+    assert_eq!(names, ["a", "acme", "b", "c"]);
+}
+
+pub(crate) async fn a_scope_has_its_tenants_things_alone(world: World) {
+    let store = &world.store;
+    store
+        .put_jobs(world.integration.id, &[job("a", &[])])
+        .await
+        .unwrap();
+    let runs = [new_run("prs")];
+    store.create_runs(&world.integration, &runs).await.unwrap();
+    let nobody = Scope::Only(vec![]);
+    let acme = own(&world);
+    let world = world.of_tenant("other").await;
+    let store = &world.store;
+    let other = own(&world);
+    let first = After::default();
+    for (scope, count) in [(&Scope::All, 1), (&acme, 1), (&other, 0), (&nobody, 0)] {
+        let jobs = store
+            .jobs_page(scope, &JobsWanted::default(), &first, 9)
+            .await;
+        let runs = store
+            .runs_page(scope, &RunsWanted::default(), i64::MAX, 9)
+            .await;
+        assert_eq!(
+            (jobs.unwrap().len(), runs.unwrap().len()),
+            (count, count),
+            "{scope:?}"
+        );
+    }
+    let integrations = async |scope| {
+        let wanted = IntegrationsWanted::default();
+        let page = store.integrations_page(scope, &wanted, &first, 9).await;
+        page.unwrap().len()
+    };
+    assert_eq!(integrations(&Scope::All).await, 2);
+    assert_eq!(integrations(&other).await, 1);
+    assert_eq!(integrations(&nobody).await, 0);
+    let letters = store.letters_page(&nobody, &LettersWanted::default(), i64::MAX, 9);
+    assert_eq!(letters.await.unwrap(), []);
+}
+
+pub(crate) async fn jobs_are_found_by_how_they_stand_and_what_they_are_called(world: World) {
+    let store = &world.store;
+    let jobs = [job("prs_1", &[]), job("comments_1", &[])];
+    store.put_jobs(world.integration.id, &jobs).await.unwrap();
+    let find = async |wanted: JobsWanted| -> Vec<String> {
+        let page = store
+            .jobs_page(&Scope::All, &wanted, &After::default(), 9)
+            .await;
+        page.unwrap()
+            .into_iter()
+            .map(|seen| seen.job.name)
+            .collect()
+    };
+    let in_state = |state| JobsWanted {
+        state: Some(state),
+        ..JobsWanted::default()
+    };
+    assert_eq!(
+        find(in_state(JobState::Waiting)).await,
+        ["comments_1", "prs_1"]
+    );
+    assert_eq!(find(in_state(JobState::Failing)).await, [""; 0]);
+    let called = |text: &str| JobsWanted {
+        text: Some(text.to_owned()),
+        ..JobsWanted::default()
+    };
+    assert_eq!(find(called("PRS_")).await, ["prs_1"]);
+    assert_eq!(find(called("%")).await, [""; 0]);
+    assert_eq!(find(called("'; --")).await, [""; 0]);
+}
+
+async fn loaded(world: &World) -> TableSeen {
+    let by = world.prepare(&prs()).await;
+    let rows = (1..=5).map(|n| pr(n, n, ["same", "other"][usize::from(n == 4)], Some(n)));
+    world.load(by, rows.collect()).await;
+    world.store.table("prs").await.unwrap().unwrap()
+}
+
+fn column(table: &TableSeen, name: &str) -> Column {
+    let mut columns = table.columns.iter();
+    columns
+        .find(|column| *column.name == *name)
+        .unwrap()
+        .clone()
+}
+
+pub(crate) async fn rows_come_sorted_page_by_page_with_none_twice(world: World) {
+    let table = loaded(&world).await;
+    let tenant = world.integration.tenant;
+    for (by, descending) in [("title", false), ("title", true), ("number", true)] {
+        let sort = Sort {
+            column: column(&table, by),
+            descending,
+        };
+        let mut wanted = RowsWanted {
+            sort: Some(sort),
+            ..RowsWanted::default()
+        };
+        let mut ids = Vec::new();
+        while ids.len() < 10 {
+            let page = world.store.rows(&table, tenant, &wanted, 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            let value = match &last.values[by] {
+                json if json.is_string() => Value::Text(json.as_str().unwrap().to_owned()),
+                json => Value::Integer(json.as_i64().unwrap()),
+            };
+            wanted.after = Some((value, last.id));
+            ids.extend(page.into_iter().map(|row| row.values["number"].clone()));
+        }
+        let mut sorted: Vec<i64> = ids.iter().map(|id| id.as_i64().unwrap()).collect();
+        if by == "number" {
+            assert_eq!(sorted, [5, 4, 3, 2, 1]);
+        }
+        sorted.sort_unstable();
+        assert_eq!(sorted, [1, 2, 3, 4, 5], "{by}");
+    }
+}
+
+pub(crate) async fn rows_are_found_by_their_values_and_are_their_tenants(world: World) {
+    let table = loaded(&world).await;
+    let tenant = world.integration.tenant;
+    let find = async |name: &str, comparison, text: &str| -> usize {
+        let column = column(&table, name);
+        let operand = match comparison {
+            Comparison::Null => Value::Null,
+            _ => operand(column.kind, text).unwrap(),
+        };
+        let wanted = RowsWanted {
+            conditions: vec![Condition {
+                column,
+                comparison,
+                operand,
+            }],
+            ..RowsWanted::default()
+        };
+        let rows = world.store.rows(&table, tenant, &wanted, 9).await;
+        rows.unwrap().len()
+    };
+    assert_eq!(find("number", Comparison::Equal, "3").await, 1);
+    assert_eq!(find("number", Comparison::Greater, "3").await, 2);
+    assert_eq!(find("number", Comparison::AtMost, "3").await, 3);
+    assert_eq!(find("title", Comparison::NotEqual, "same").await, 1);
+    assert_eq!(find("title", Comparison::Contains, "AM").await, 4);
+    assert_eq!(find("title", Comparison::Null, "").await, 0);
+    assert_eq!(find("title", Comparison::Equal, "' OR 1=1 --").await, 0);
+    assert_eq!(operand(ColumnType::Integer, "1 OR 1=1"), None);
+    let world = world.of_tenant("other").await;
+    let theirs = world.integration.tenant;
+    let rows = world
+        .store
+        .rows(&table, theirs, &RowsWanted::default(), 9)
+        .await;
+    assert_eq!(rows.unwrap(), []);
+    let ids = world.rows("SELECT id FROM prs LIMIT 1").await;
+    let id = ids[0][0].as_i64().unwrap();
+    let lineage = world.store.lineage(&table, &own(&world), id).await.unwrap();
+    assert_eq!(lineage, None);
+    let lineage = world.store.lineage(&table, &Scope::All, id).await.unwrap();
+    assert_eq!(json!(lineage.unwrap().maker.is_some()), true);
+}
