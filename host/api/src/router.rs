@@ -48,6 +48,7 @@ fn things() -> OpenApiRouter<Api> {
         .routes(routes!(integration_tests::of_request))
         .routes(routes!(integration_tests::of_stored))
         .routes(routes!(plugins::list, plugins::install))
+        .routes(routes!(figures::list))
         .routes(routes!(versions::activate))
         .routes(routes!(versions::roll_back))
         .routes(routes!(versions::retire))

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod dead_letters;
 pub(crate) mod diffs;
+pub(crate) mod figures;
 pub(crate) mod flow;
 pub(crate) mod grants;
 pub(crate) mod health;
