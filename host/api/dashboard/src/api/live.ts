@@ -1,0 +1,81 @@
+import { signal } from "@preact/signals";
+import type { Flow } from "./flow";
+import { loadSession } from "./session";
+
+export type LiveState = "connecting" | "live" | "lost";
+
+/** Whether the page hears of what changes. */
+export const live = signal<LiveState>("connecting");
+/** When it lost the stream of events. */
+export const lostAt = signal<number | null>(null);
+export const flow = signal<Flow | null>(null);
+
+type Listener = (what: ReadonlySet<string>) => void;
+const listeners = new Set<Listener>();
+
+/** Everything may have changed: the stream was away for some time. */
+export const EVERYTHING: ReadonlySet<string> = new Set(["*"]);
+
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 15_000;
+
+let source: EventSource | null = null;
+let retry: ReturnType<typeof setTimeout> | undefined;
+let wait = FIRST_RETRY_MS;
+
+/** Calls back with what has changed, until the answer is called. */
+export function onChange(listener: Listener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function connect(): void {
+  disconnect();
+  source = new EventSource("/api/v1/events");
+  source.onopen = opened;
+  source.onerror = lost;
+  source.addEventListener("flow", (event) => {
+    flow.value = parsed<Flow>(event.data);
+  });
+  source.addEventListener("changed", (event) => {
+    tell(new Set(parsed<{ what: string[] }>(event.data).what));
+  });
+}
+
+export function disconnect(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+}
+
+function opened(): void {
+  const wasLost = lostAt.value !== null;
+  wait = FIRST_RETRY_MS;
+  live.value = "live";
+  lostAt.value = null;
+  if (wasLost) tell(EVERYTHING);
+}
+
+// Not left to the browser, which gives up for good after an answer that is an error.
+function lost(): void {
+  disconnect();
+  live.value = "lost";
+  lostAt.value ??= Date.now();
+  retry = setTimeout(reconnect, wait);
+  wait = Math.min(wait * 2, LAST_RETRY_MS);
+}
+
+/** Connects again, unless the session has ended meanwhile. */
+export async function reconnect(): Promise<void> {
+  clearTimeout(retry);
+  await loadSession();
+  connect();
+}
+
+function tell(what: ReadonlySet<string>): void {
+  for (const listener of listeners) listener(what);
+}
+
+function parsed<T>(data: string): T {
+  return JSON.parse(data) as T;
+}

@@ -1,0 +1,70 @@
+import { computed, signal } from "@preact/signals";
+import { type Me, type Role, ROLES } from "./access";
+import { get, send, whenSignedOut } from "./client";
+import { ApiError } from "./problem";
+
+export type Session =
+  | { state: "loading" }
+  | { state: "unreachable" }
+  | { state: "setup" }
+  | { state: "signed-out"; expired: boolean }
+  | { state: "signed-in"; me: Me };
+
+export const session = signal<Session>({ state: "loading" });
+
+export const me = computed(() => (session.value.state === "signed-in" ? session.value.me : null));
+
+whenSignedOut(() => {
+  if (session.value.state === "signed-in") session.value = { state: "signed-out", expired: true };
+});
+
+/** Asks who is signed in. */
+export async function loadSession(): Promise<void> {
+  try {
+    session.value = { state: "signed-in", me: await get<Me>("/session") };
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) await findSetup();
+    else if (session.value.state !== "signed-in") session.value = { state: "unreachable" };
+  }
+}
+
+async function findSetup(): Promise<void> {
+  const expired = session.value.state === "signed-in";
+  const answer = await get<{ needed: boolean }>("/setup").catch(() => ({ needed: false }));
+  session.value = answer.needed ? { state: "setup" } : { state: "signed-out", expired };
+}
+
+export function signedIn(me: Me): void {
+  session.value = { state: "signed-in", me };
+}
+
+export async function signOut(): Promise<void> {
+  await send("DELETE", "/session");
+  session.value = { state: "signed-out", expired: false };
+}
+
+/** Whether somebody has a role at a tenant; without one: at every tenant. */
+export function allows(who: Me | null, role: Role, tenant: string | null): boolean {
+  const needed = ROLES.indexOf(role);
+  const grants = who?.grants ?? [];
+  return grants.some((grant) => {
+    const reaches = grant.tenant === null || grant.tenant === tenant;
+    return reaches && ROLES.indexOf(grant.role) >= needed;
+  });
+}
+
+/** Whether the one who is signed in has a role at a tenant, or at every tenant. */
+export function may(role: Role, tenant: string | null): boolean {
+  return allows(me.value, role, tenant);
+}
+
+/** Whether the one who is signed in has a role anywhere. */
+export function mayAnywhere(role: Role): boolean {
+  const needed = ROLES.indexOf(role);
+  return me.value?.grants.some((grant) => ROLES.indexOf(grant.role) >= needed) ?? false;
+}
+
+/** Whether the one who is signed in is an admin of the host. */
+export function isHostAdmin(): boolean {
+  return may("admin", null);
+}

@@ -1,0 +1,43 @@
+import { useList } from "../../api/list";
+import type { Job, Run } from "../../api/work";
+import { Chart } from "../../parts/chart";
+import { ListTable } from "../../parts/list";
+import { Section } from "../../parts/page";
+import { duration } from "../../text/times";
+import { RUN_COLUMNS } from "../runs/columns";
+import { durations } from "./durations";
+
+const ENOUGH = 2;
+
+/** The runs of a job, and how long they took. */
+export function RunsOfJob({ job }: { job: Job }) {
+  const query = { job: job.name, tenant: job.tenant, integration: job.integration_id };
+  const runs = useList<Run>("/runs", query, ["runs"]);
+  const ended = durations(runs.items ?? []);
+  return (
+    <>
+      {ended.times.length >= ENOUGH && (
+        <Section title="Duration over time">
+          <Chart
+            label="How long each run took, by when it started"
+            times={ended.times}
+            series={[
+              { label: "Succeeded", tone: "good", values: ended.succeeded, points: true },
+              { label: "Failed or cancelled", tone: "bad", values: ended.others, points: true },
+            ]}
+            format={duration}
+          />
+        </Section>
+      )}
+      <Section title="Runs">
+        <ListTable
+          of={runs}
+          label="Runs of this job"
+          columns={RUN_COLUMNS.filter((column) => column.head !== "Stream" && column.head !== "Integration")}
+          id={(run) => run.id}
+          empty={<p>It has not run yet.</p>}
+        />
+      </Section>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+import type { ApiError } from "../api/problem";
+import { Field } from "./field";
+
+interface Props {
+  label: string;
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+  error: ApiError | null;
+  required?: boolean;
+}
+
+export function NewPassword({ label, name, value, onChange, error, required = true }: Props) {
+  return (
+    <Field label={label} name={name} error={error} hint="The longer, the better: a few words that you make up.">
+      {(control) => (
+        <input
+          {...control}
+          type="password"
+          autocomplete="new-password"
+          required={required}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from "vite";
+
+const api = process.env.RUNNEL_API ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  build: {
+    target: "es2023",
+    // What the palette needs: light-dark() is kept as it is.
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    // The policy of the host allows no `data:` script or style.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { host: "127.0.0.1", proxy: { "/api": { target: api } } },
+});
