@@ -10,6 +10,17 @@ export default defineConfig({
     // The policy of the host allows no `data:` script or style.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // What most pages share comes once and not in crumbs; the charts with the pages that have some.
+          groups: [
+            { name: "chart", test: /uplot|parts\/chart/ },
+            { name: "shared", test: /node_modules|src\/(api|parts|text|shell\/scheme)/ },
+          ],
+        },
+      },
+    },
   },
   server: { host: "127.0.0.1", proxy: { "/api": { target: api } } },
 });

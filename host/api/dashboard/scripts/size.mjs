@@ -16,12 +16,25 @@ const wire = (name) => {
 };
 
 const html = readFileSync(join(dist, "index.html"), "utf8");
-const first = [...html.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1]);
-const flow = readdirSync(join(dist, "assets"))
-  .filter((name) => /^flow-.*\.(js|css)$/.test(name))
-  .map((name) => `assets/${name}`);
-const files = [...new Set(["index.html", ...first, ...flow])];
-const everything = readdirSync(join(dist, "assets")).filter((name) => /\.(js|css|svg)$/.test(name));
+const named = [...html.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1]);
+const assets = readdirSync(join(dist, "assets"));
+const flow = assets.filter((name) => /^flow-.*\.js$/.test(name)).map((name) => `assets/${name}`);
+
+// With what a chunk imports, and the styles that go with it.
+const reached = new Set(["index.html"]);
+const reach = (name) => {
+  if (reached.has(name)) return;
+  reached.add(name);
+  if (!name.endsWith(".js")) return;
+  const text = readFileSync(join(dist, name), "utf8");
+  for (const [, file] of text.matchAll(/(?:from|import)\s*"\.\/([^"]+\.js)"/g)) reach(`assets/${file}`);
+  const stem = name.replace(/^assets\//, "").replace(/-[^-]+\.js$/, "");
+  for (const file of assets)
+    if (file.startsWith(`${stem}-`) && file.endsWith(".css")) reach(`assets/${file}`);
+};
+for (const name of [...named, ...flow]) reach(name);
+const files = [...reached];
+const everything = assets.filter((name) => /\.(js|css|svg)$/.test(name));
 
 const sum = (names) => names.reduce((total, name) => total + wire(name), 0);
 const kib = (bytes) => `${(bytes / 1024).toFixed(1)} KiB`;

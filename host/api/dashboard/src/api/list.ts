@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Query, queryText } from "./client";
-import { append, first, LARGEST, type Page, PAGE, type Pages, refreshLimit } from "./pages";
+import { append, first, LARGEST, PAGE, type Page, type Pages, refreshLimit } from "./pages";
 import type { ApiError } from "./problem";
 import { asError, useChanges } from "./resource";
 
@@ -29,18 +29,21 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
   const [state, setState] = useState<State<T>>({ at, pages: null, error: null, loading: true });
   const latest = useRef(state);
   latest.current = state;
-  const aborter = useRef<AbortController>();
+  const aborter = useRef<AbortController | null>(null);
 
   const load = useCallback(
     (extra: Query, combine: (old: Pages<T> | null, page: Page<T>) => Pages<T>) => {
       aborter.current?.abort();
       if (at === "") return;
-      const { signal } = (aborter.current = new AbortController());
+      const mine = new AbortController();
+      aborter.current = mine;
+      const { signal } = mine;
       const seen = () => (latest.current.at === at ? latest.current.pages : null);
       setState({ at, pages: seen(), error: null, loading: true });
       const separator = at.includes("?") ? "&" : "?";
       get<Page<T>>(at + separator + queryText(extra).slice(1), {}, signal).then(
-        (page) => signal.aborted || setState({ at, pages: combine(seen(), page), error: null, loading: false }),
+        (page) =>
+          signal.aborted || setState({ at, pages: combine(seen(), page), error: null, loading: false }),
         (error) => signal.aborted || setState({ at, pages: seen(), error: asError(error), loading: false }),
       );
     },
@@ -61,13 +64,15 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
   useChanges(topics, () => {
     const { pages, loading } = latest.current;
     if (pages === null || refreshLimit(pages) !== null) refresh();
-    else if (!loading) setState((old) => old.pages === null ? old : { ...old, pages: { ...old.pages, outdated: true } });
+    else if (!loading)
+      setState((old) => (old.pages === null ? old : { ...old, pages: { ...old.pages, outdated: true } }));
   });
 
   const current = state.at === at ? state : null;
   const pages = current?.pages ?? null;
   const more = () => {
-    if (pages?.next) load({ limit: PAGE, cursor: pages.next }, (old, page) => (old ? append(old, page) : first(page)));
+    if (pages?.next)
+      load({ limit: PAGE, cursor: pages.next }, (old, page) => (old ? append(old, page) : first(page)));
   };
   return {
     items: pages?.items ?? null,

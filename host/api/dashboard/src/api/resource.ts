@@ -30,18 +30,26 @@ export function useChanges(topics: readonly string[], changed: () => void): void
 }
 
 /** What is at a path, read again when one of these things has changed. No path: nothing. */
-export function useResource<T>(path: string | null, query: Query = {}, topics: readonly string[] = []): Resource<T> {
+export function useResource<T>(
+  path: string | null,
+  query: Query = {},
+  topics: readonly string[] = [],
+): Resource<T> {
   const [state, setState] = useState<{ at: string; data: T | null; error: ApiError | null } | null>(null);
   const at = path === null ? "" : path + queryText(query);
-  const aborter = useRef<AbortController>();
+  const aborter = useRef<AbortController | null>(null);
 
   const load = useCallback(() => {
     aborter.current?.abort();
     if (at === "") return;
-    const { signal } = (aborter.current = new AbortController());
+    const mine = new AbortController();
+    aborter.current = mine;
+    const { signal } = mine;
     get<T>(at, {}, signal).then(
       (data) => signal.aborted || setState({ at, data, error: null }),
-      (error) => signal.aborted || setState((old) => ({ at, data: old?.at === at ? old.data : null, error: asError(error) })),
+      (error) =>
+        signal.aborted ||
+        setState((old) => ({ at, data: old?.at === at ? old.data : null, error: asError(error) })),
     );
   }, [at]);
 

@@ -35,7 +35,12 @@ export function ActionButton({ label, icon, kind = "", done, run, ask, then, dis
   const failed = action.error !== null;
   return (
     <>
-      <button type="button" class={kind} disabled={disabled || action.busy} onClick={ask ? () => setOpen(true) : perform}>
+      <button
+        type="button"
+        class={kind}
+        disabled={disabled || action.busy}
+        onClick={ask ? () => setOpen(true) : perform}
+      >
         {icon && <Icon of={icon} />}
         {label}
       </button>
@@ -48,7 +53,12 @@ export function ActionButton({ label, icon, kind = "", done, run, ask, then, dis
           <button type="button" onClick={close}>
             {ask ? "Keep it as it is" : "Close"}
           </button>
-          <button type="button" class={kind === "danger" ? "danger" : "primary"} disabled={action.busy} onClick={perform}>
+          <button
+            type="button"
+            class={kind === "danger" ? "danger" : "primary"}
+            disabled={action.busy}
+            onClick={perform}
+          >
             {failed ? "Try again" : label}
           </button>
         </footer>

@@ -25,7 +25,7 @@ interface Props {
 /** Values over time. */
 export function Chart({ label, times, series, format, height = 160 }: Props) {
   const [frame, width] = useWidth<HTMLDivElement>();
-  const plot = useRef<uPlot>();
+  const plot = useRef<uPlot | null>(null);
   const names = series.map((one) => one.label + one.tone).join();
 
   useEffect(() => {
@@ -35,7 +35,7 @@ export function Chart({ label, times, series, format, height = 160 }: Props) {
     plot.current = made;
     return () => {
       made.destroy();
-      plot.current = undefined;
+      plot.current = null;
     };
   }, [width, height, names, scheme.value]);
 
@@ -53,7 +53,12 @@ type Wanted = Pick<Props, "series" | "format"> & { height: number; width: number
 function options(element: Element, { series, format, height, width }: Wanted): uPlot.Options {
   const colour = (name: string) => resolved(element, name);
   const font = `11px ${getComputedStyle(element).fontFamily}`;
-  const axis = { stroke: colour("--dim"), font, grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
+  const axis = {
+    stroke: colour("--dim"),
+    font,
+    grid: { stroke: colour("--line"), width: 1 },
+    ticks: { show: false },
+  };
   return {
     width,
     height,
@@ -62,7 +67,10 @@ function options(element: Element, { series, format, height, width }: Wanted): u
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(format) }],
     series: [
-      { value: (_, at) => (at === null ? "–" : new Date(at * 1000).toLocaleString("en", { hourCycle: "h23" })) },
+      {
+        value: (_, at) =>
+          at === null ? "–" : new Date(at * 1000).toLocaleString("en", { hourCycle: "h23" }),
+      },
       ...series.map((one) => ({
         label: one.label,
         stroke: colour(`--${one.tone}`),

@@ -8,7 +8,13 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   if (!navigator.clipboard) return null;
   const copy = () => navigator.clipboard.writeText(text).then(() => setDone(true));
   return (
-    <button type="button" class="icon-only quiet" aria-label={done ? "Copied" : label} title={label} onClick={copy}>
+    <button
+      type="button"
+      class="icon-only quiet"
+      aria-label={done ? "Copied" : label}
+      title={label}
+      onClick={copy}
+    >
       <Icon of={done ? Check : Copy} size={14} />
     </button>
   );

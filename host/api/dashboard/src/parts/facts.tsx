@@ -20,7 +20,11 @@ export function Facts({ of }: { of: Fact[] }) {
 }
 
 /** Figures that stand beside one another. */
-export function Figures({ of }: { of: [name: string, value: ComponentChildren, tone?: "bad" | "good" | ""][] }) {
+export function Figures({
+  of,
+}: {
+  of: [name: string, value: ComponentChildren, tone?: "bad" | "good" | ""][];
+}) {
   return (
     <dl class="figures">
       {of.map(([name, value, tone]) => (

@@ -1,6 +1,6 @@
-import { useLocation } from "preact-iso";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
 import { title } from "../text/words";
 
 const TYPING_MS = 250;
@@ -39,10 +39,18 @@ export function FilterBar({ children }: { children: ComponentChildren }) {
 }
 
 /** A text that is looked for, once the person stops typing. */
-export function SearchFilter({ filters, name = "q", label }: { filters: Filters; name?: string; label: string }) {
+export function SearchFilter({
+  filters,
+  name = "q",
+  label,
+}: {
+  filters: Filters;
+  name?: string;
+  label: string;
+}) {
   const inUrl = filters.get(name);
   const [text, setText] = useState(inUrl);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => setText(inUrl), [inUrl]);
   useEffect(() => () => clearTimeout(timer.current), []);
   const typed = (value: string) => {

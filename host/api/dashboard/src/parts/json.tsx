@@ -4,9 +4,9 @@ export function Json({ value, label, open = true }: { value: unknown; label: str
     <details class="json" open={open}>
       <summary>{label}</summary>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard. */}
-      <pre tabIndex={0} dir="ltr" aria-label={label}>
-        {JSON.stringify(value, null, 2)}
-      </pre>
+      <section tabIndex={0} aria-label={label}>
+        <pre dir="ltr">{JSON.stringify(value, null, 2)}</pre>
+      </section>
     </details>
   );
 }

@@ -12,7 +12,12 @@ interface Props {
 
 export function NewPassword({ label, name, value, onChange, error, required = true }: Props) {
   return (
-    <Field label={label} name={name} error={error} hint="The longer, the better: a few words that you make up.">
+    <Field
+      label={label}
+      name={name}
+      error={error}
+      hint="The longer, the better: a few words that you make up."
+    >
       {(control) => (
         <input
           {...control}

@@ -13,5 +13,7 @@ export function useTenants(): string[] {
 export function TenantFilter({ filters }: { filters: Filters }) {
   const tenants = useTenants();
   if (tenants.length < 2 && filters.get("tenant") === "") return null;
-  return <SelectFilter filters={filters} name="tenant" label="Tenant" options={tenants} shown={(name) => name} />;
+  return (
+    <SelectFilter filters={filters} name="tenant" label="Tenant" options={tenants} shown={(name) => name} />
+  );
 }

@@ -1,7 +1,8 @@
-import { type MutableRef, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 /** The width that an element has, now and later. */
-export function useWidth<T extends Element>(): [MutableRef<T | null>, number] {
+export function useWidth<T extends Element>(): [RefObject<T | null>, number] {
   const element = useRef<T | null>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => {

@@ -37,7 +37,12 @@ const GROUPS: { label: string; entries: Entry[] }[] = [
       { path: "/", label: "Flow", icon: Workflow },
       { path: "/jobs", label: "Jobs", icon: ListChecks, alarm: () => flow.value?.failing_jobs ?? 0 },
       { path: "/runs", label: "Runs", icon: Play },
-      { path: "/dead-letters", label: "Dead letters", icon: MailWarning, alarm: () => flow.value?.dead_letters ?? 0 },
+      {
+        path: "/dead-letters",
+        label: "Dead letters",
+        icon: MailWarning,
+        alarm: () => flow.value?.dead_letters ?? 0,
+      },
       { path: "/replays", label: "Replays", icon: RotateCcw },
     ],
   },

@@ -1,5 +1,5 @@
-import { ErrorBoundary, lazy, Route, Router } from "preact-iso";
 import { useState } from "preact/hooks";
+import { ErrorBoundary, lazy, Route, Router } from "preact-iso";
 import { asError } from "../api/resource";
 import { NotFoundPage } from "../pages/not-found/not-found";
 import { Problem } from "../parts/problem";
@@ -21,7 +21,9 @@ const Trial = lazy(() => import("../pages/plugins/trial").then((it) => it.TrialP
 const Tables = lazy(() => import("../pages/data/tables").then((it) => it.TablesPage));
 const Rows = lazy(() => import("../pages/data/rows").then((it) => it.RowsPage));
 const Lineage = lazy(() => import("../pages/data/lineage").then((it) => it.LineagePage));
-const Integrations = lazy(() => import("../pages/integrations/integrations").then((it) => it.IntegrationsPage));
+const Integrations = lazy(() =>
+  import("../pages/integrations/integrations").then((it) => it.IntegrationsPage),
+);
 const NewIntegration = lazy(() => import("../pages/integrations/new").then((it) => it.NewIntegrationPage));
 const Integration = lazy(() => import("../pages/integrations/integration").then((it) => it.IntegrationPage));
 const Quotas = lazy(() => import("../pages/quotas/quotas").then((it) => it.QuotasPage));

@@ -17,13 +17,21 @@ export function Conditions({ columns, filters }: { columns: Column[]; filters: F
         return (
           <span key={text} class="condition">
             <bdi>{words}</bdi>
-            <button type="button" class="icon-only quiet" aria-label={`Remove: ${words}`} onClick={() => remove(text)}>
+            <button
+              type="button"
+              class="icon-only quiet"
+              aria-label={`Remove: ${words}`}
+              onClick={() => remove(text)}
+            >
               <Icon of={X} size={13} />
             </button>
           </span>
         );
       })}
-      <AddCondition columns={columns} add={(text) => filters.set({ where: [...new Set([...texts, text])] })} />
+      <AddCondition
+        columns={columns}
+        add={(text) => filters.set({ where: [...new Set([...texts, text])] })}
+      />
     </div>
   );
 }
@@ -60,7 +68,12 @@ function AddCondition({ columns, add }: { columns: Column[]; add: (text: string)
           ))}
         </select>
         {operator !== "null" && (
-          <input aria-label="Value" value={value} required onInput={(event) => setValue(event.currentTarget.value)} />
+          <input
+            aria-label="Value"
+            value={value}
+            required
+            onInput={(event) => setValue(event.currentTarget.value)}
+          />
         )}
         <button type="submit" class="primary">
           Add

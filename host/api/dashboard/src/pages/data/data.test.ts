@@ -31,11 +31,21 @@ describe("the order of rows", () => {
 });
 
 describe("the columns that are shown", () => {
-  const column = (name: string, key = false): Column => ({ name, key, type: "text", nullable: true, doc: "" });
+  const column = (name: string, key = false): Column => ({
+    name,
+    key,
+    type: "text",
+    nullable: true,
+    doc: "",
+  });
   const columns = [..."abcdefghij"].map((name) => column(name)).concat(column("id", true));
 
   it("begin with the key", () => {
-    expect(shownColumns(columns, "").map((one) => one.name).join("")).toBe("idabcdefg");
+    expect(
+      shownColumns(columns, "")
+        .map((one) => one.name)
+        .join(""),
+    ).toBe("idabcdefg");
   });
 
   it("are those that the address names, in the order of the table", () => {

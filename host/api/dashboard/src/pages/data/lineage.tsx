@@ -29,7 +29,11 @@ function Detail({ lineage }: { lineage: Lineage }) {
     <div class="lineage">
       <div>
         <Section title="The row">
-          <Facts of={Object.entries(lineage.row).filter(isColumn).map(([name, value]) => [name, <Shown key={name} value={value} />])} />
+          <Facts
+            of={Object.entries(lineage.row)
+              .filter(isColumn)
+              .map(([name, value]) => [name, <Shown key={name} value={value} />])}
+          />
         </Section>
       </div>
       <div>
@@ -45,7 +49,12 @@ function Detail({ lineage }: { lineage: Lineage }) {
         <Section title="Earlier versions of the raw record">
           {lineage.versions.length === 0 && <p class="dim">None: it was read once.</p>}
           {lineage.versions.map((version) => (
-            <Json key={version.raw} value={version.payload} label={`Read ${moment(version.fetched_at)}`} open={false} />
+            <Json
+              key={version.raw}
+              value={version.payload}
+              label={`Read ${moment(version.fetched_at)}`}
+              open={false}
+            />
           ))}
         </Section>
       </div>
@@ -70,9 +79,37 @@ function Origin({ lineage: { raw, request, run, plugin } }: { lineage: Lineage }
         raw !== null && ["Record at the service", <bdi key="external">{raw.external_id ?? "–"}</bdi>],
         raw !== null && ["Read", <Moment key="fetched" at={raw.fetched_at} />],
         ["Request", request?.url ? <bdi class="break">{request.url}</bdi> : "not kept"],
-        ["Run", run ? <><a href={`/runs/${run.id}`}>{run.id}</a> <State of={run.state} /></> : "–"],
-        ["Plugin", plugin?.name ? <a href={`/plugins/${encodeURIComponent(plugin.name)}`}>{plugin.name} {plugin.version}</a> : "–"],
-        ["Digest", plugin ? <><code title={plugin.digest}>{shortDigest(plugin.digest)}</code><CopyButton text={plugin.digest} label="Copy the digest" /></> : "–"],
+        [
+          "Run",
+          run ? (
+            <>
+              <a href={`/runs/${run.id}`}>{run.id}</a> <State of={run.state} />
+            </>
+          ) : (
+            "–"
+          ),
+        ],
+        [
+          "Plugin",
+          plugin?.name ? (
+            <a href={`/plugins/${encodeURIComponent(plugin.name)}`}>
+              {plugin.name} {plugin.version}
+            </a>
+          ) : (
+            "–"
+          ),
+        ],
+        [
+          "Digest",
+          plugin ? (
+            <>
+              <code title={plugin.digest}>{shortDigest(plugin.digest)}</code>
+              <CopyButton text={plugin.digest} label="Copy the digest" />
+            </>
+          ) : (
+            "–"
+          ),
+        ],
       ]}
     />
   );

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import type { Column, Row, Table } from "../../api/data";
 import { useList } from "../../api/list";
 import { useResource } from "../../api/resource";
-import { type Filters, FilterBar, SearchFilter, useFilters } from "../../parts/filters";
+import { FilterBar, type Filters, SearchFilter, useFilters } from "../../parts/filters";
 import { ListFrame } from "../../parts/list";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";

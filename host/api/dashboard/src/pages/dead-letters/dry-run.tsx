@@ -32,7 +32,12 @@ export function DryRunOf(props: Props) {
         <Icon of={FlaskConical} />
         Dry-run a version
       </button>
-      <Dialog open={open} wide title={`What would another version of ${props.plugin} do?`} onClose={() => setOpen(false)}>
+      <Dialog
+        open={open}
+        wide
+        title={`What would another version of ${props.plugin} do?`}
+        onClose={() => setOpen(false)}
+      >
         <DryRunForm {...props} />
       </Dialog>
     </>
@@ -54,7 +59,12 @@ function DryRunForm({ letters, plugin, tenant }: Props) {
   return (
     <form onSubmit={submit}>
       <div class="body">
-        <Field label="Version" name="version" error={action.error} hint="Nothing is written: these are only shown.">
+        <Field
+          label="Version"
+          name="version"
+          error={action.error}
+          hint="Nothing is written: these are only shown."
+        >
           {(control) => (
             <select {...control} value={version} onChange={(event) => setChosen(event.currentTarget.value)}>
               {versions.map((one) => (

@@ -1,7 +1,7 @@
-import { useLocation } from "preact-iso";
 import { useState } from "preact/hooks";
-import { useList } from "../../api/list";
+import { useLocation } from "preact-iso";
 import type { DeadLetter } from "../../api/letters";
+import { useList } from "../../api/list";
 import { useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
@@ -18,11 +18,17 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const tenant = filters.get("tenant");
   const scope = { tenant, integration: filters.get("integration"), stream: filters.get("stream") };
-  const letters = useList<DeadLetter>("/dead-letters", { ...scope, fingerprint: params.fingerprint }, ["dead_letters"]);
+  const letters = useList<DeadLetter>("/dead-letters", { ...scope, fingerprint: params.fingerprint }, [
+    "dead_letters",
+  ]);
   const newest = letters.items?.[0];
 
   const some = chosen.size > 0;
-  const whole = { fingerprint: params.fingerprint, tenant: tenant || undefined, stream: scope.stream || undefined };
+  const whole = {
+    fingerprint: params.fingerprint,
+    tenant: tenant || undefined,
+    stream: scope.stream || undefined,
+  };
   const which = some ? { ids: [...chosen] } : whole;
   const done = () => {
     setChosen(new Set());
@@ -64,7 +70,10 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
   );
 }
 
-function columns(chosen: ReadonlySet<number>, toggle: (id: number, on: boolean) => void): Column<DeadLetter>[] {
+function columns(
+  chosen: ReadonlySet<number>,
+  toggle: (id: number, on: boolean) => void,
+): Column<DeadLetter>[] {
   return [
     {
       head: "Choose",
@@ -96,7 +105,10 @@ function columns(chosen: ReadonlySet<number>, toggle: (id: number, on: boolean) 
         </bdi>
       ),
     },
-    { head: "Where", cell: (letter) => (letter.path ? <code>{letter.path}</code> : <span class="dim">–</span>) },
+    {
+      head: "Where",
+      cell: (letter) => (letter.path ? <code>{letter.path}</code> : <span class="dim">–</span>),
+    },
     { head: "When", cell: (letter) => <When at={letter.created_at} /> },
   ];
 }

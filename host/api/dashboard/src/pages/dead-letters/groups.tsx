@@ -1,5 +1,6 @@
-import { useList } from "../../api/list";
+import { queryText } from "../../api/client";
 import type { LetterGroup } from "../../api/letters";
+import { useList } from "../../api/list";
 import { FilterBar, SearchFilter, useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
@@ -7,7 +8,6 @@ import type { Column } from "../../parts/table";
 import { TenantFilter } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
-import { queryText } from "../../api/client";
 import { LetterActions } from "./actions";
 
 /** Dead letters, grouped by what went wrong. */
@@ -26,7 +26,11 @@ export function GroupsPage() {
   return (
     <Page
       title="Dead letters"
-      actions={offered && <LetterActions of={all} what="all of these" tenant={query.tenant || null} done={groups.refresh} />}
+      actions={
+        offered && (
+          <LetterActions of={all} what="all of these" tenant={query.tenant || null} done={groups.refresh} />
+        )
+      }
     >
       <p class="lead">Records that could not be mapped or loaded, by what went wrong.</p>
       <FilterBar>

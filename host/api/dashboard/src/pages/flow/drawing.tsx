@@ -27,7 +27,8 @@ function NodeBox({ node }: { node: Placed }) {
   const { name, line, trouble, href } = wordsOf(node, now.value);
   // The router follows the links of HTML alone.
   const follow = (event: MouseEvent) => {
-    if (href.startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    if (href.startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0)
+      return;
     event.preventDefault();
     route(href);
   };

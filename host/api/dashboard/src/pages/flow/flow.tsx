@@ -63,8 +63,20 @@ function Summary({ flow }: { flow: Flow }) {
         ["Waiting tasks", compact(sum((queue) => queue.waiting))],
         ["Running tasks", compact(sum((queue) => queue.running))],
         ["Tasks a minute", compact(sum((queue) => queue.per_minute))],
-        ["Failing jobs", <a key="jobs" href="/jobs?state=failing">{count(flow.failing_jobs)}</a>, bad(flow.failing_jobs)],
-        ["Dead letters", <a key="dead" href="/dead-letters">{compact(flow.dead_letters)}</a>, bad(flow.dead_letters)],
+        [
+          "Failing jobs",
+          <a key="jobs" href="/jobs?state=failing">
+            {count(flow.failing_jobs)}
+          </a>,
+          bad(flow.failing_jobs),
+        ],
+        [
+          "Dead letters",
+          <a key="dead" href="/dead-letters">
+            {compact(flow.dead_letters)}
+          </a>,
+          bad(flow.dead_letters),
+        ],
         ["Schedulers", count(flow.alive.schedulers), missing(flow.alive.schedulers)],
         ["Workers", count(flow.alive.workers), missing(flow.alive.workers)],
       ]}

@@ -96,7 +96,10 @@ function joins(extract: Placed | undefined, band: Band): Edge[] {
   const shared = extract ? [extract] : [];
   const source = band.source ? [band.source] : [];
   const intake = band.intake ? [band.intake] : [];
-  return [...connect(source, shared, (from) => rateOf(from)), ...connect(shared, intake, (_, to) => rateOf(to))];
+  return [
+    ...connect(source, shared, (from) => rateOf(from)),
+    ...connect(shared, intake, (_, to) => rateOf(to)),
+  ];
 }
 
 function connect(from: Placed[], to: Placed[], rate: (from: Placed, to: Placed) => number): Edge[] {
@@ -141,4 +144,8 @@ export const transformNode = (of: FlowTransform): Node => ({
   id: `transform ${of.source} ${of.entity}`,
   of,
 });
-export const tableNode = (of: FlowTable): Node => ({ kind: "table", id: `table ${of.source} ${of.name}`, of });
+export const tableNode = (of: FlowTable): Node => ({
+  kind: "table",
+  id: `table ${of.source} ${of.name}`,
+  of,
+});

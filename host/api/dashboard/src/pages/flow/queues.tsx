@@ -14,7 +14,11 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
       rows={queues}
       id={(queue) => queue.queue}
       columns={[
-        { head: "Queue", main: true, cell: (queue) => <code id={queueAnchor(queue.queue)}>{queue.queue}</code> },
+        {
+          head: "Queue",
+          main: true,
+          cell: (queue) => <code id={queueAnchor(queue.queue)}>{queue.queue}</code>,
+        },
         { head: "State", cell: (queue) => <QueueState queue={queue} /> },
         { head: "Waiting", number: true, cell: (queue) => count(queue.waiting) },
         { head: "Oldest", number: true, cell: (queue) => age(queue) },
@@ -28,7 +32,11 @@ export function QueueTable({ queues }: { queues: Queue[] }) {
 }
 
 function age(queue: Queue) {
-  return queue.oldest_seconds === null ? <span class="dim">–</span> : duration(Math.floor(queue.oldest_seconds));
+  return queue.oldest_seconds === null ? (
+    <span class="dim">–</span>
+  ) : (
+    duration(Math.floor(queue.oldest_seconds))
+  );
 }
 
 function QueueState({ queue }: { queue: Queue }) {

@@ -7,7 +7,8 @@ import { wordsOf } from "./words";
 
 /** The flow as a list from top to bottom, for a narrow screen. */
 export function Stages({ flow }: { flow: Flow }) {
-  const queues = (stage: string) => flow.queues.filter((queue: Queue) => queue.stage === stage).map(queueNode);
+  const queues = (stage: string) =>
+    flow.queues.filter((queue: Queue) => queue.stage === stage).map(queueNode);
   return (
     <ol class="stages" aria-label="Flow from sources to tables">
       <Stage title="Sources" nodes={flow.sources.map(sourceNode)} />

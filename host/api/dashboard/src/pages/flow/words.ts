@@ -42,7 +42,9 @@ function sourceWords(source: Of<"source">): Words {
 
 function queueWords(queue: Of<"queue">, now: number): Words {
   const age = queue.oldest_seconds === null ? "" : ` · ${duration(Math.floor(queue.oldest_seconds))}`;
-  const stuck = queue.stuck_since ? `stuck for ${duration(Math.floor(between(queue.stuck_since, now)))}` : null;
+  const stuck = queue.stuck_since
+    ? `stuck for ${duration(Math.floor(between(queue.stuck_since, now)))}`
+    : null;
   const dead = queue.dead > 0 ? `${compact(queue.dead)} given up` : null;
   return {
     name: queue.queue.replace(/^etl\./, ""),

@@ -12,7 +12,9 @@ export interface Durations {
 export function durations(runs: Run[]): Durations {
   const ended = runs
     .flatMap(({ started_at: from, finished_at: to, state }) =>
-      from && to ? [{ at: Date.parse(from) / 1000, took: between(from, to), good: state === "succeeded" }] : [],
+      from && to
+        ? [{ at: Date.parse(from) / 1000, took: between(from, to), good: state === "succeeded" }]
+        : [],
     )
     .sort((one, other) => one.at - other.at);
   return {

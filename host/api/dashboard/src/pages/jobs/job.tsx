@@ -80,7 +80,10 @@ function JobFacts({ job }: { job: Job }) {
       <Facts
         of={[
           ["Runs", every(job.every_minutes)],
-          ["Next run", job.requested_at ? <Asked key="asked" at={job.requested_at} /> : <When at={job.next_run_at} />],
+          [
+            "Next run",
+            job.requested_at ? <Asked key="asked" at={job.requested_at} /> : <When at={job.next_run_at} />,
+          ],
           ["Last success", <When key="success" at={job.succeeded_at} none="never" />],
           ["Failures in a row", job.failures],
           ["Stream", <code key="stream">{job.stream}</code>],

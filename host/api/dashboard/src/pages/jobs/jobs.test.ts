@@ -6,7 +6,9 @@ import { durations } from "./durations";
 describe("a change of a schedule", () => {
   it("has only what is changed", () => {
     const job = { every_minutes: 5, depends_on: ["a"], priority: 1 };
-    expect(changedFields(job, { every_minutes: 5, depends_on: ["a", "b"] })).toEqual({ depends_on: ["a", "b"] });
+    expect(changedFields(job, { every_minutes: 5, depends_on: ["a", "b"] })).toEqual({
+      depends_on: ["a", "b"],
+    });
   });
 
   it("takes names with whatever stands between them", () => {

@@ -9,6 +9,7 @@ import { TenantFilter } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { every } from "../../text/times";
 import { SourceFilter } from "../integrations/sources";
+import { Next } from "./next";
 
 const COLUMNS: Column<Job>[] = [
   {
@@ -63,11 +64,6 @@ export function JobsPage() {
       />
     </Page>
   );
-}
-
-export function Next({ job }: { job: Job }) {
-  if (job.requested_at) return <>asked for</>;
-  return job.paused || job.integration_paused ? <span class="dim">paused</span> : <When at={job.next_run_at} />;
 }
 
 function Last({ job }: { job: Job }) {

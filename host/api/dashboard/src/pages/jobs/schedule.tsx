@@ -10,7 +10,11 @@ import { Problem } from "../../parts/problem";
 import { changedFields, words } from "./changes";
 
 const FIELDS = ["every_minutes", "priority", "jitter_seconds", "overlap", "depends_on"];
-const OVERLAP_WORDS = { skip: "Skip the new one", buffer: "Start one right after it", allow: "Start another beside it" };
+const OVERLAP_WORDS = {
+  skip: "Skip the new one",
+  buffer: "Start one right after it",
+  allow: "Start another beside it",
+};
 
 /** Changes when a job runs. */
 export function EditSchedule({ job, done }: { job: Job; done: () => void }) {
@@ -49,7 +53,12 @@ function ScheduleForm({ job, close }: { job: Job; close: () => void }) {
     const save = () => send("PATCH", `/jobs/${job.id}`, changedFields(job, wanted));
     if (await action.run(save, "The schedule is changed")) close();
   };
-  const number = (label: string, name: "every_minutes" | "priority" | "jitter_seconds", min?: number, hint?: string) => (
+  const number = (
+    label: string,
+    name: "every_minutes" | "priority" | "jitter_seconds",
+    min?: number,
+    hint?: string,
+  ) => (
     <Field label={label} name={name} error={action.error} hint={hint}>
       {(control) => (
         <input
@@ -87,7 +96,12 @@ function ScheduleForm({ job, close }: { job: Job; close: () => void }) {
             </select>
           )}
         </Field>
-        <Field label="Depends on" name="depends_on" error={action.error} hint="Names of jobs, with commas between.">
+        <Field
+          label="Depends on"
+          name="depends_on"
+          error={action.error}
+          hint="Names of jobs, with commas between."
+        >
           {(control) => (
             <input
               {...control}

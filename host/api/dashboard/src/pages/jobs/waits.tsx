@@ -8,7 +8,11 @@ import { When } from "../../parts/time";
 
 /** What a job waits for and why, down the whole chain. */
 export function Waits({ job }: { job: Job }) {
-  const waits = useResource<Pick<Page<Wait>, "items">>(`/jobs/${job.id}/waits`, {}, ["jobs", "runs", "quotas"]);
+  const waits = useResource<Pick<Page<Wait>, "items">>(`/jobs/${job.id}/waits`, {}, [
+    "jobs",
+    "runs",
+    "quotas",
+  ]);
   const items = waits.data?.items ?? [];
   if (items.length === 0 && waits.error === null) return null;
   return (

@@ -40,7 +40,10 @@ export function Activate(props: Props) {
 const WORDS: Record<Way, [string, string]> = {
   activate: ["Do the work", "From the next batch on, this version maps every record."],
   shadow: ["Shadow", "It maps what the active version maps. What it makes is compared and thrown away."],
-  canary: ["Canary", "It does the work for a share of the records. What it fails on, the active version maps."],
+  canary: [
+    "Canary",
+    "It does the work for a share of the records. What it fails on, the active version maps.",
+  ],
 };
 
 function ActivateForm({ plugin, version, done }: Props) {
@@ -49,8 +52,10 @@ function ActivateForm({ plugin, version, done }: Props) {
   const ways = plugin.kind === "source" ? WAYS.slice(0, 1) : WAYS;
   const submit = async (event: Event) => {
     event.preventDefault();
-    const post = () => send("POST", path(draft.way, plugin.name), wayBody(draft, plugin.name, version.version));
-    if (await action.run(post, `${plugin.name} ${version.version}: ${WORDS[draft.way][0].toLowerCase()}`)) done();
+    const post = () =>
+      send("POST", path(draft.way, plugin.name), wayBody(draft, plugin.name, version.version));
+    if (await action.run(post, `${plugin.name} ${version.version}: ${WORDS[draft.way][0].toLowerCase()}`))
+      done();
   };
   return (
     <form onSubmit={submit}>
@@ -59,7 +64,12 @@ function ActivateForm({ plugin, version, done }: Props) {
           <legend>How</legend>
           {ways.map((way) => (
             <label key={way}>
-              <input type="radio" name="way" checked={draft.way === way} onChange={() => setDraft({ ...draft, way })} />
+              <input
+                type="radio"
+                name="way"
+                checked={draft.way === way}
+                onChange={() => setDraft({ ...draft, way })}
+              />
               <span>
                 <strong>{WORDS[way][0]}</strong>
                 <small>{WORDS[way][1]}</small>
@@ -69,7 +79,11 @@ function ActivateForm({ plugin, version, done }: Props) {
         </fieldset>
         {draft.way === "canary" && <Percent draft={draft} set={setDraft} />}
         {draft.way !== "activate" && <Limits draft={draft} set={setDraft} error={action.error} />}
-        <TenantField value={draft.tenant} onChange={(tenant) => setDraft({ ...draft, tenant })} error={action.error} />
+        <TenantField
+          value={draft.tenant}
+          onChange={(tenant) => setDraft({ ...draft, tenant })}
+          error={action.error}
+        />
         <Problem error={action.error} known={["tenant", "max_errors", "max_differences"]} />
       </div>
       <footer>

@@ -19,7 +19,9 @@ export function DiffPage({ params }: { params: { name: string } }) {
       title={`Compare versions of ${params.name}`}
       up={{ href: `/plugins/${encodeURIComponent(params.name)}`, label: params.name }}
     >
-      <p class="lead">Both map the newest raw record of each thing. Nothing is written, and no service is asked.</p>
+      <p class="lead">
+        Both map the newest raw record of each thing. Nothing is written, and no service is asked.
+      </p>
       <Loaded of={plugins}>{() => (plugin ? <Compare plugin={plugin} /> : <Missing />)}</Loaded>
     </Page>
   );

@@ -18,8 +18,16 @@ export function MeasureTable({ rows }: { rows: Measure[] }) {
       columns={[
         { head: "Version", main: true, cell: (row) => row.version },
         { head: "Records", number: true, cell: (row) => count(row.records) },
-        { head: "Records a second", number: true, cell: (row) => (row.perSecond === null ? "–" : compact(row.perSecond)) },
-        { head: "Time a record", number: true, cell: (row) => (row.micros === null ? "–" : `${row.micros.toFixed(0)} µs`) },
+        {
+          head: "Records a second",
+          number: true,
+          cell: (row) => (row.perSecond === null ? "–" : compact(row.perSecond)),
+        },
+        {
+          head: "Time a record",
+          number: true,
+          cell: (row) => (row.micros === null ? "–" : `${row.micros.toFixed(0)} µs`),
+        },
         { head: "Memory", number: true, cell: (row) => bytes(row.memory) },
         { head: "Skipped", number: true, cell: (row) => count(row.skipped) },
         { head: "Rejected", number: true, cell: (row) => bad(row.rejected) },

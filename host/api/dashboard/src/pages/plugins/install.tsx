@@ -48,7 +48,8 @@ export function InstallPlugin({ done }: { done: () => void }) {
       <Icon of={Upload} size={20} />
       <div>
         <label for={id}>
-          <strong>Install a version:</strong> drop a component here, with its .minisig if it is signed, or choose it
+          <strong>Install a version:</strong> drop a component here, with its .minisig if it is signed, or
+          choose it
         </label>
         <input
           id={id}

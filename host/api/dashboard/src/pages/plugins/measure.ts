@@ -19,7 +19,10 @@ export function measures(trials: Trial[]): Measure[] {
   return trials.flatMap(({ id, version, report }) =>
     report.records === 0
       ? []
-      : [measure(id, version, report.records, report.new), measure(id, "active beside it", report.records, report.old)],
+      : [
+          measure(id, version, report.records, report.new),
+          measure(id, "active beside it", report.records, report.old),
+        ],
   );
 }
 

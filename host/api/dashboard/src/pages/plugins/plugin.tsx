@@ -39,13 +39,18 @@ export function PluginPage({ params }: { params: { name: string } }) {
         )
       }
     >
-      <Loaded of={plugins}>{() => (plugin ? <Detail plugin={plugin} done={plugins.reload} /> : <Missing />)}</Loaded>
+      <Loaded of={plugins}>
+        {() => (plugin ? <Detail plugin={plugin} done={plugins.reload} /> : <Missing />)}
+      </Loaded>
     </Page>
   );
 }
 
 function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
-  const trials = useResource<PageOf<Trial>>("/trials", { plugin: plugin.name, limit: 200 }, ["trials", "plugins"]);
+  const trials = useResource<PageOf<Trial>>("/trials", { plugin: plugin.name, limit: 200 }, [
+    "trials",
+    "plugins",
+  ]);
   const own = trials.data?.items.filter((trial) => trial.plugin === plugin.name) ?? [];
   return (
     <>
@@ -101,13 +106,17 @@ function RollBack({ plugin, done }: { plugin: Plugin; done: () => void }) {
         <form onSubmit={submit}>
           <div class="body">
             <p>
-              A trial is broken off. Where there is none, the last activation is taken back. Rows that were loaded stay
-              as they are.
+              A trial is broken off. Where there is none, the last activation is taken back. Rows that were
+              loaded stay as they are.
             </p>
             <TenantField value={tenant} onChange={setTenant} error={action.error} />
             <Field label="Why" name="reason" hint="It stands in the audit." error={action.error}>
               {(control) => (
-                <input {...control} value={reason} onInput={(event) => setReason(event.currentTarget.value)} />
+                <input
+                  {...control}
+                  value={reason}
+                  onInput={(event) => setReason(event.currentTarget.value)}
+                />
               )}
             </Field>
             <Problem error={action.error} known={["tenant", "reason"]} />

@@ -24,7 +24,11 @@ describe("an activation", () => {
   });
 
   it("has a share only as a canary", () => {
-    expect(wayBody({ ...START, way: "shadow" }, "p", "2")).toEqual({ plugin: "p", version: "2", kind: "shadow" });
+    expect(wayBody({ ...START, way: "shadow" }, "p", "2")).toEqual({
+      plugin: "p",
+      version: "2",
+      kind: "shadow",
+    });
     expect(wayBody({ ...START, way: "canary", percent: 9, max_differences: "0.5" }, "p", "2")).toEqual({
       plugin: "p",
       version: "2",

@@ -56,7 +56,9 @@ function Active({ versions }: { versions: Version[] }) {
 }
 
 function Tried({ versions }: { versions: Version[] }) {
-  const trials = versions.flatMap((version) => version.trials.map((trial) => ({ ...trial, version: version.version })));
+  const trials = versions.flatMap((version) =>
+    version.trials.map((trial) => ({ ...trial, version: version.version })),
+  );
   if (trials.length === 0) return <span class="dim">–</span>;
   return (
     <span class="tags">

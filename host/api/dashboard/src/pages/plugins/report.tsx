@@ -2,9 +2,9 @@ import type { Report, Sample } from "../../api/plugins";
 import { Figures } from "../../parts/facts";
 import { count, counted, share } from "../../text/numbers";
 import { valueText } from "../../text/words";
+import { apart } from "./apart";
 import { MeasureTable } from "./figures";
 import { measure } from "./measure";
-import { apart } from "./apart";
 
 interface Props {
   report: Report;
@@ -22,13 +22,26 @@ export function ReportView({ report, old, now }: Props) {
         of={[
           ["Records", count(report.records)],
           ["Different", `${count(report.different)} (${share(report.different, report.records)})`],
-          ["Broken", `${count(report.broken)} (${share(report.broken, report.records)})`, report.broken > 0 ? "bad" : ""],
+          [
+            "Broken",
+            `${count(report.broken)} (${share(report.broken, report.records)})`,
+            report.broken > 0 ? "bad" : "",
+          ],
         ]}
       />
       {report.records > 0 && (
-        <MeasureTable rows={[measure(0, old, report.records, report.old), measure(0, `${now} `, report.records, report.new)]} />
+        <MeasureTable
+          rows={[
+            measure(0, old, report.records, report.old),
+            measure(0, `${now} `, report.records, report.new),
+          ]}
+        />
       )}
-      {places.length === 0 && <div class="empty">{report.records > 0 ? "They make the same of every record." : "No records have come yet."}</div>}
+      {places.length === 0 && (
+        <div class="empty">
+          {report.records > 0 ? "They make the same of every record." : "No records have come yet."}
+        </div>
+      )}
       {places.map(([place, { count: records, samples }], index) => (
         <details class="place" key={place} open={index < 5}>
           <summary>
@@ -74,10 +87,26 @@ function Compared({ sample }: { sample: Sample }) {
     <tr>
       <th scope="row">{sample.raw_data_id}</th>
       <td>
-        {sample.old === null ? none : <bdi>{before}<del>{old}</del>{after}</bdi>}
+        {sample.old === null ? (
+          none
+        ) : (
+          <bdi>
+            {before}
+            <del>{old}</del>
+            {after}
+          </bdi>
+        )}
       </td>
       <td>
-        {sample.new === null ? none : <bdi>{before}<ins>{now}</ins>{after}</bdi>}
+        {sample.new === null ? (
+          none
+        ) : (
+          <bdi>
+            {before}
+            <ins>{now}</ins>
+            {after}
+          </bdi>
+        )}
       </td>
     </tr>
   );

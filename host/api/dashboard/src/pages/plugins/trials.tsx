@@ -24,7 +24,11 @@ export function TrialTable({ trials }: { trials: Trial[] }) {
         { head: "State", cell: (trial) => <State of={trial.state} /> },
         { head: "Tenant", cell: (trial) => (trial.tenant ? <bdi>{trial.tenant}</bdi> : "every") },
         { head: "Records", number: true, cell: (trial) => count(trial.report.records) },
-        { head: "Different", number: true, cell: (trial) => share(trial.report.different, trial.report.records) },
+        {
+          head: "Different",
+          number: true,
+          cell: (trial) => share(trial.report.different, trial.report.records),
+        },
         { head: "Broken", number: true, cell: (trial) => share(trial.report.broken, trial.report.records) },
         { head: "Began", cell: (trial) => <When at={trial.started_at} /> },
       ]}

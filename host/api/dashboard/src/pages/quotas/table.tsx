@@ -19,7 +19,11 @@ export function QuotaTable({ quotas }: { quotas: Quota[] }) {
         { head: "Service", main: true, cell: (quota) => <bdi>{quota.host}</bdi> },
         { head: "Account", cell: (quota) => <bdi class="break">{quota.account}</bdi> },
         { head: "Used", cell: (quota) => <Used quota={quota} /> },
-        { head: "Left", number: true, cell: (quota) => (quota.remaining === null ? "–" : count(quota.remaining)) },
+        {
+          head: "Left",
+          number: true,
+          cell: (quota) => (quota.remaining === null ? "–" : count(quota.remaining)),
+        },
         { head: "Of", number: true, cell: (quota) => (quota.limit === null ? "–" : count(quota.limit)) },
         { head: "Begins anew", cell: (quota) => <When at={quota.reset_at} /> },
         { head: "State", cell: (quota) => <Closed quota={quota} /> },

@@ -75,7 +75,9 @@ function ReplayForm({ done }: { done: () => void }) {
           {(control) => (
             <select {...control} value={draft.version} onChange={set("version")}>
               <option value="">The active one</option>
-              {chosen?.versions.map((one) => <option key={one.version}>{one.version}</option>)}
+              {chosen?.versions.map((one) => (
+                <option key={one.version}>{one.version}</option>
+              ))}
             </select>
           )}
         </Field>
@@ -91,10 +93,14 @@ function ReplayForm({ done }: { done: () => void }) {
         </Field>
         <div class="columns">
           <Field label="Read since" name="since" error={action.error}>
-            {(control) => <input {...control} type="datetime-local" value={draft.since} onInput={set("since")} />}
+            {(control) => (
+              <input {...control} type="datetime-local" value={draft.since} onInput={set("since")} />
+            )}
           </Field>
           <Field label="Read until" name="until" error={action.error}>
-            {(control) => <input {...control} type="datetime-local" value={draft.until} onInput={set("until")} />}
+            {(control) => (
+              <input {...control} type="datetime-local" value={draft.until} onInput={set("until")} />
+            )}
           </Field>
         </div>
         <Problem error={plugins.error ?? action.error} known={FIELDS} />

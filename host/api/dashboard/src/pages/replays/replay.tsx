@@ -21,7 +21,9 @@ export function ReplayPage({ params }: { params: { id: string } }) {
       title={`Replay ${params.id}`}
       up={{ href: "/replays", label: "Replays" }}
       beside={current && <State of={current.state} />}
-      actions={current && may("operator", current.tenant) && <Actions replay={current} done={replay.reload} />}
+      actions={
+        current && may("operator", current.tenant) && <Actions replay={current} done={replay.reload} />
+      }
     >
       <Loaded of={replay}>{(replay) => <Detail replay={replay} />}</Loaded>
     </Page>
@@ -35,7 +37,14 @@ function Actions({ replay, done }: { replay: Replay; done: () => void }) {
   return (
     <>
       {paused ? (
-        <ActionButton label="Resume" icon={Play} kind="primary" run={post("resume")} done="It goes on" then={done} />
+        <ActionButton
+          label="Resume"
+          icon={Play}
+          kind="primary"
+          run={post("resume")}
+          done="It goes on"
+          then={done}
+        />
       ) : (
         <ActionButton label="Pause" icon={Pause} run={post("pause")} done="It is paused" then={done} />
       )}

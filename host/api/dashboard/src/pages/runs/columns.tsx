@@ -17,7 +17,8 @@ export const RUN_COLUMNS: Column<Run>[] = [
   {
     head: "Dead",
     number: true,
-    cell: (run) => (run.counters.dead > 0 ? <b class="bad">{compact(run.counters.dead)}</b> : <span class="dim">0</span>),
+    cell: (run) =>
+      run.counters.dead > 0 ? <b class="bad">{compact(run.counters.dead)}</b> : <span class="dim">0</span>,
   },
 ];
 

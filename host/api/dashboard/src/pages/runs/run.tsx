@@ -54,10 +54,29 @@ function Detail({ run }: { run: RunDetail }) {
       <Section title="What it is">
         <Facts
           of={[
-            ["Job", run.job ? <a href={`/jobs/${run.job_id}`}><bdi>{run.job}</bdi></a> : "none"],
-            run.replay !== null && ["Replay", <a key="replay" href={`/replays/${run.replay}`}>{run.replay}</a>],
+            [
+              "Job",
+              run.job ? (
+                <a href={`/jobs/${run.job_id}`}>
+                  <bdi>{run.job}</bdi>
+                </a>
+              ) : (
+                "none"
+              ),
+            ],
+            run.replay !== null && [
+              "Replay",
+              <a key="replay" href={`/replays/${run.replay}`}>
+                {run.replay}
+              </a>,
+            ],
             ["Stream", <code key="stream">{run.stream}</code>],
-            ["Integration", <a key="integration" href={`/integrations/${run.integration_id}`}><bdi>{run.integration}</bdi></a>],
+            [
+              "Integration",
+              <a key="integration" href={`/integrations/${run.integration_id}`}>
+                <bdi>{run.integration}</bdi>
+              </a>,
+            ],
             ["Tenant", <bdi key="tenant">{run.tenant}</bdi>],
             ["Asked for", <When key="created" at={run.created_at} />],
             ["Started", <Moment key="started" at={run.started_at} />],
@@ -86,7 +105,13 @@ function Counted({ run }: { run: RunDetail }) {
         ["Mapped", compact(counters.transformed)],
         ["Loaded", compact(counters.loaded)],
         ["Unchanged", compact(counters.unchanged)],
-        ["Dead letters", <a key="dead" href={letters}>{compact(counters.dead)}</a>, counters.dead > 0 ? "bad" : ""],
+        [
+          "Dead letters",
+          <a key="dead" href={letters}>
+            {compact(counters.dead)}
+          </a>,
+          counters.dead > 0 ? "bad" : "",
+        ],
         ["Failed", compact(counters.failed), counters.failed > 0 ? "bad" : ""],
       ]}
     />

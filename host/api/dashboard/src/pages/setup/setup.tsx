@@ -60,7 +60,13 @@ export function SetUpPage() {
             />
           )}
         </Field>
-        <NewPassword label="Password" name="password" value={password} onChange={setPassword} error={action.error} />
+        <NewPassword
+          label="Password"
+          name="password"
+          value={password}
+          onChange={setPassword}
+          error={action.error}
+        />
         <Problem error={action.error} known={["link", "name", "password"]} />
         <button type="submit" class="primary" disabled={action.busy}>
           Make the first admin

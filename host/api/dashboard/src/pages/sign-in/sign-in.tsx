@@ -22,7 +22,9 @@ export function SignInPage({ expired }: { expired: boolean }) {
     <main class="alone">
       <form class="card" onSubmit={submit}>
         <h1>Sign in to Runnel</h1>
-        {expired && <p role="status">Your session has ended. Sign in again, and you are back where you were.</p>}
+        {expired && (
+          <p role="status">Your session has ended. Sign in again, and you are back where you were.</p>
+        )}
         <Field label="Name" name="name" error={action.error}>
           {(control) => (
             <input
