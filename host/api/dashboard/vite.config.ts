@@ -15,8 +15,12 @@ export default defineConfig({
         codeSplitting: {
           // What most pages share comes once and not in crumbs; the charts with the pages that have some.
           groups: [
-            { name: "chart", test: /uplot|parts\/chart/ },
-            { name: "shared", test: /node_modules|src\/(api|parts|text|shell\/scheme)/ },
+            {
+              name: "shared",
+              test: /node_modules\/(?!uplot)|src\/(api|text|parts\/(?!chart)|shell\/scheme)/,
+              priority: 2,
+            },
+            { name: "chart", test: /uplot|parts\/chart/, priority: 1 },
           ],
         },
       },

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Flow } from "./flow";
-import { loadSession } from "./session";
+import { loadSession, me } from "./session";
 
 export type LiveState = "connecting" | "live" | "lost";
 
@@ -69,7 +69,7 @@ function lost(): void {
 export async function reconnect(): Promise<void> {
   clearTimeout(retry);
   await loadSession();
-  connect();
+  if (me.value) connect();
 }
 
 function tell(what: ReadonlySet<string>): void {

@@ -20,10 +20,12 @@ interface Props {
   series: Series[];
   format: (value: number) => string;
   height?: number;
+  /** The distances that lines may have, where not those of the decimal system. */
+  steps?: number[];
 }
 
 /** Values over time. */
-export function Chart({ label, times, series, format, height = 160 }: Props) {
+export function Chart({ label, times, series, format, height = 160, steps }: Props) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const plot = useRef<uPlot | null>(null);
   const names = series.map((one) => one.label + one.tone).join();
@@ -31,7 +33,11 @@ export function Chart({ label, times, series, format, height = 160 }: Props) {
   useEffect(() => {
     const element = frame.current;
     if (!element || width === 0) return;
-    const made = new uPlot(options(element, { series, format, height, width }), data(times, series), element);
+    const made = new uPlot(
+      options(element, { series, format, height, width, steps }),
+      data(times, series),
+      element,
+    );
     plot.current = made;
     return () => {
       made.destroy();
@@ -48,9 +54,9 @@ function data(times: number[], series: Series[]): uPlot.AlignedData {
   return [times, ...series.map((one) => one.values)];
 }
 
-type Wanted = Pick<Props, "series" | "format"> & { height: number; width: number };
+type Wanted = Pick<Props, "series" | "format" | "steps"> & { height: number; width: number };
 
-function options(element: Element, { series, format, height, width }: Wanted): uPlot.Options {
+function options(element: Element, { series, format, height, width, steps }: Wanted): uPlot.Options {
   const colour = (name: string) => resolved(element, name);
   const font = `11px ${getComputedStyle(element).fontFamily}`;
   const axis = {
@@ -65,7 +71,10 @@ function options(element: Element, { series, format, height, width }: Wanted): u
     cursor: { y: false, points: { size: 6 } },
     legend: { show: true, live: true },
     scales: { y: { range: (_, __, max) => [0, max > 0 ? max * 1.1 : 1] } },
-    axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(format) }],
+    axes: [
+      { ...axis, space: 90, values: (_, times) => times.map((time) => timeLabel(time, times)) },
+      { ...axis, size: 72, ...(steps && { incrs: steps }), values: (_, values) => values.map(format) },
+    ],
     series: [
       {
         value: (_, at) =>
@@ -80,6 +89,17 @@ function options(element: Element, { series, format, height, width }: Wanted): u
       })),
     ],
   };
+}
+
+const DAY = 86_400;
+const MINUTES = 600;
+
+function timeLabel(time: number, all: number[]): string {
+  const span = (all.at(-1) ?? 0) - (all[0] ?? 0);
+  const date = new Date(time * 1000);
+  if (span >= DAY) return date.toLocaleDateString("en", { month: "short", day: "numeric" });
+  const second = span < MINUTES ? ({ second: "2-digit" } as const) : {};
+  return date.toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", ...second, hourCycle: "h23" });
 }
 
 // A canvas knows no light-dark(): the element's own colour is what it comes to.

@@ -35,7 +35,7 @@ export function Table<T>({ label, rows, columns, id }: Props<T>) {
           <tr key={id(row)} role="row">
             {columns.map((column) => (
               <td key={column.head} role="cell" data-head={column.head} class={look(column)}>
-                {column.cell(row)}
+                <div>{column.cell(row)}</div>
               </td>
             ))}
           </tr>

@@ -75,12 +75,12 @@ export function Navigation({ path }: { path: string }) {
   }, [path]);
   return (
     <>
-      <div class="topbar">
+      <header class="topbar">
         <Brand />
         <button type="button" class="icon-only quiet" popovertarget="menu" aria-label="Menu">
           <Icon of={Menu} size={20} />
         </button>
-      </div>
+      </header>
       <nav id="menu" class="side" popover="auto" ref={menu} aria-label="Pages">
         <div class="wide-only">
           <Brand />

@@ -38,11 +38,12 @@ export function relative(time: string, now: number): string {
   if (Number.isNaN(seconds)) return time;
   const distance = Math.abs(seconds);
   if (distance < 1.5) return "now";
-  const text = largest(distance);
+  const text = roughly(distance);
   return seconds > 0 ? `in ${text}` : `${text} ago`;
 }
 
-function largest(seconds: number): string {
+/** How long something takes, in its largest unit: `4 min`. */
+export function roughly(seconds: number): string {
   for (const [unit, size] of UNITS) {
     if (seconds >= size) return `${Math.floor(seconds / size)} ${unit}`;
   }

@@ -5,7 +5,7 @@ import { FilterBar, SearchFilter, useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
-import { TenantFilter } from "../../parts/tenants";
+import { TenantFilter, useTenants } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
 import { LetterActions } from "./actions";
@@ -21,14 +21,16 @@ export function GroupsPage() {
   const groups = useList<LetterGroup>("/dead-letters/groups", query, ["dead_letters"]);
   const some = groups.items !== null && groups.items.length > 0;
   // Replay and drop know no integration: they are offered for just what is shown.
-  const all = { tenant: query.tenant || undefined, stream: query.stream || undefined };
+  const tenants = useTenants();
+  const tenant = query.tenant || (tenants.length === 1 ? tenants[0] : undefined);
+  const all = { tenant, stream: query.stream || undefined };
   const offered = some && !query.integration && (all.tenant || all.stream);
   return (
     <Page
       title="Dead letters"
       actions={
         offered && (
-          <LetterActions of={all} what="all of these" tenant={query.tenant || null} done={groups.refresh} />
+          <LetterActions of={all} what="all of these" tenant={tenant ?? null} done={groups.refresh} />
         )
       }
     >

@@ -1,5 +1,6 @@
-import { useLocation } from "preact-iso";
+import { TriangleAlert } from "lucide";
 import type { Flow } from "../../api/flow";
+import { Icon } from "../../parts/icon";
 import { now } from "../../text/clock";
 import { draw, type Edge, isStuck, NODE_HEIGHT, type Placed } from "./picture";
 import { wordsOf } from "./words";
@@ -8,56 +9,44 @@ import { wordsOf } from "./words";
 export function Drawing({ flow, width }: { flow: Flow; width: number }) {
   const { nodes, edges, height } = draw(flow, width);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a picture.
-    <svg class="flow" role="group" aria-label="Flow from sources to tables" width={width} height={height + 2}>
-      <g transform="translate(0 1)">
+    <section class="flow" aria-label="Flow from sources to tables" style={{ height: `${height}px` }}>
+      <svg width={width} height={height} aria-hidden="true">
         {edges.map((edge) => (
           <path key={`${edge.from.id}>${edge.to.id}`} class={edgeLook(edge)} d={curve(edge)} />
         ))}
-        {nodes.map((node) => (
-          <NodeBox key={node.id} node={node} />
-        ))}
-      </g>
-    </svg>
+      </svg>
+      {nodes.map((node) => (
+        <NodeBox key={node.id} node={node} />
+      ))}
+    </section>
   );
 }
 
 function NodeBox({ node }: { node: Placed }) {
-  const { route } = useLocation();
-  const { name, line, trouble, href } = wordsOf(node, now.value);
-  // The router follows the links of HTML alone.
-  const follow = (event: MouseEvent) => {
-    if (href.startsWith("#") || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0)
-      return;
-    event.preventDefault();
-    route(href);
-  };
-  const spoken = [node.kind, name, line, trouble].filter(Boolean).join(", ");
+  const { name, short, figure, line, trouble, href } = wordsOf(node, now.value);
+  const spoken = [node.kind, name, figure, line, trouble].filter(Boolean).join(", ");
   const look = `node ${node.kind} ${trouble ? "troubled" : ""} ${isStuck(node) ? "stuck" : ""}`;
+  const place = {
+    left: `${node.x}px`,
+    top: `${node.y}px`,
+    width: `${node.width}px`,
+    height: `${NODE_HEIGHT}px`,
+  };
   return (
-    <a href={href} class={look} aria-label={spoken} onClick={follow}>
-      <title>{spoken}</title>
-      <svg x={node.x} y={node.y} width={node.width} height={NODE_HEIGHT} aria-hidden="true">
-        <rect x="0.5" y="0.5" width={Math.max(0, node.width - 1)} height={NODE_HEIGHT - 1} rx="7" />
-        <rect class="edge" x="0.5" y="8" width="3" height={NODE_HEIGHT - 16} rx="1.5" />
-        <text class="name" x="12" y="18">
-          {name}
-        </text>
-        <text class="line" x="12" y="34">
-          {trouble ? <tspan class="trouble">⚠ {trouble}</tspan> : line}
-        </text>
-        {trouble && node.kind === "queue" && <Backlog node={node} />}
-      </svg>
+    <a href={href} class={look} aria-label={spoken} title={spoken} style={place}>
+      <span>
+        <strong>{short}</strong>
+        {figure}
+      </span>
+      {trouble ? (
+        <span class="line trouble">
+          <Icon of={TriangleAlert} size={11} /> {trouble}
+        </span>
+      ) : (
+        <span class="line">{line}</span>
+      )}
     </a>
   );
-}
-
-function Backlog({ node }: { node: Placed }) {
-  return node.kind === "queue" ? (
-    <text class="corner" x={node.width - 8} y="18">
-      {node.of.waiting}
-    </text>
-  ) : null;
 }
 
 function curve({ from, to }: Edge): string {

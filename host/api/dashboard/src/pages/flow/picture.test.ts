@@ -93,7 +93,7 @@ describe("the words of a node", () => {
     const node = draw(flow, 1000).nodes.find(isStuck);
     const words = node && wordsOf(node, Date.parse("2026-01-01T00:04:00Z"));
     expect(words?.trouble).toBe("stuck for 4 min");
-    expect(words?.line).toBe("3 wait");
+    expect(words?.figure).toBe("3");
   });
 });
 

@@ -27,7 +27,7 @@ const ROW = NODE_HEIGHT + 10;
 const BAND_GAP = 18;
 /** Sources, the queue of requests, and for each source: a queue, transforms, a queue, tables. */
 const COLUMNS = 6;
-const GAP_PART = 0.3;
+const GAP_PART = 0.24;
 
 /** Where everything stands, for a width. The sources lie below one another, each a band. */
 export function draw(flow: Flow, width: number): Picture {

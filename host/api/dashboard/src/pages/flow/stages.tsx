@@ -25,15 +25,18 @@ function Stage({ title, nodes }: { title: string; nodes: Node[] }) {
   if (nodes.length === 0) return null;
   return (
     <li>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {nodes.map((node) => {
-          const { name, line, trouble, href } = wordsOf(node, now.value);
+          const { name, figure, line, trouble, href } = wordsOf(node, now.value);
           return (
             <li key={node.id}>
               <a href={href} class={trouble ? "troubled" : ""}>
                 <strong>{name}</strong>
-                <span>{line}</span>
+                <span>
+                  {figure && `${figure} · `}
+                  {line}
+                </span>
                 {trouble && (
                   <span class="trouble">
                     <Icon of={TriangleAlert} size={13} /> {trouble}

@@ -1,10 +1,14 @@
 import { compact, counted } from "../../text/numbers";
-import { between, duration } from "../../text/times";
+import { between, roughly } from "../../text/times";
 import type { Node } from "./picture";
 
 /** How a node reads: its name, what it does now, and what is wrong with it. */
 export interface Words {
   name: string;
+  /** The same where its source is plain to see. */
+  short: string;
+  /** A number that stands beside the name. */
+  figure: string;
   line: string;
   trouble: string | null;
   href: string;
@@ -21,6 +25,8 @@ export function wordsOf(node: Node, now: number): Words {
     case "table":
       return {
         name: node.of.name,
+        short: node.of.name,
+        figure: "",
         line: `${compact(node.of.rows_per_minute)} rows/min`,
         trouble: null,
         href: `/data/${encodeURIComponent(node.of.name)}`,
@@ -34,6 +40,8 @@ function sourceWords(source: Of<"source">): Words {
   const runs = source.running_runs > 0 ? counted(source.running_runs, "run") : "idle";
   return {
     name: source.name,
+    short: source.name,
+    figure: "",
     line: `${runs} · ${compact(source.requests_per_minute)} req/min`,
     trouble: source.failing_jobs > 0 ? `${counted(source.failing_jobs, "job")} failing` : null,
     href: `/jobs?source=${encodeURIComponent(source.name)}`,
@@ -41,14 +49,14 @@ function sourceWords(source: Of<"source">): Words {
 }
 
 function queueWords(queue: Of<"queue">, now: number): Words {
-  const age = queue.oldest_seconds === null ? "" : ` · ${duration(Math.floor(queue.oldest_seconds))}`;
-  const stuck = queue.stuck_since
-    ? `stuck for ${duration(Math.floor(between(queue.stuck_since, now)))}`
-    : null;
+  const age = queue.oldest_seconds === null ? "" : ` · oldest ${roughly(queue.oldest_seconds)}`;
+  const stuck = queue.stuck_since ? `stuck for ${roughly(between(queue.stuck_since, now))}` : null;
   const dead = queue.dead > 0 ? `${compact(queue.dead)} given up` : null;
   return {
     name: queue.queue.replace(/^etl\./, ""),
-    line: `${compact(queue.waiting)} wait${age}`,
+    short: queue.stage,
+    figure: compact(queue.waiting),
+    line: `${compact(queue.per_minute)}/min${age}`,
     trouble: stuck ?? dead,
     href: `#${queueAnchor(queue.queue)}`,
   };
@@ -59,6 +67,8 @@ function transformWords(transform: Of<"transform">): Words {
   const tried = trial ? ` · ${trial.kind} ${trial.version}${trial.percent ? ` ${trial.percent}%` : ""}` : "";
   return {
     name: transform.entity,
+    short: transform.entity.replace(`${transform.source}_`, ""),
+    figure: "",
     line: `${transform.version}${tried}`,
     trouble: dead > 0 ? `${compact(dead)} dead` : null,
     href: `/plugins/${encodeURIComponent(transform.plugin)}`,

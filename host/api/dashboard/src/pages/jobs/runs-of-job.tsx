@@ -26,6 +26,7 @@ export function RunsOfJob({ job }: { job: Job }) {
               { label: "Failed or cancelled", tone: "bad", values: ended.others, points: true },
             ]}
             format={duration}
+            steps={[1, 5, 15, 30, 60, 300, 900, 1_800, 3_600, 21_600, 86_400]}
           />
         </Section>
       )}
