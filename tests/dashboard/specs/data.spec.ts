@@ -37,7 +37,10 @@ test("columns are chosen", async ({ signedIn, world }) => {
 
 test("a row tells where it comes from", async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/data/prs`);
-  await signedIn.getByRole("link", { name: /Lineage of row/ }).first().click();
+  await signedIn
+    .getByRole("link", { name: /Lineage of row/ })
+    .first()
+    .click();
   await expect(signedIn.getByRole("heading", { name: "Where it comes from" })).toBeVisible();
   const origin = signedIn.locator("dl").nth(1);
   await expect(origin).toContainText("github_prs");

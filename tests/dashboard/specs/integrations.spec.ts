@@ -1,16 +1,23 @@
 import { accessible, expect, row, says, test } from "../support/fixtures";
 
-test("an integration is tested and added with a form of the source's settings", async ({ signedIn, world }) => {
+test("an integration is tested and added with a form of the source's settings", async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/integrations`);
   await signedIn.getByRole("link", { name: "Add an integration" }).click();
   await signedIn.getByLabel("Source").selectOption("github");
-  await expect(signedIn.getByRole("group", { name: "Settings of github" }).getByLabel("Commit overlap days")).toBeVisible();
+  await expect(
+    signedIn.getByRole("group", { name: "Settings of github" }).getByLabel("Commit overlap days"),
+  ).toBeVisible();
 
   await signedIn.getByLabel("What to read").fill("acme/repo-1");
   await signedIn.getByLabel("Address").fill("https://127.0.0.1:1");
   await signedIn.getByLabel("Name").fill("by hand");
   await signedIn.getByRole("button", { name: "Test the connection" }).click();
-  await expect(signedIn.getByText("The service does not let us in").or(signedIn.getByRole("alert"))).toBeVisible();
+  await expect(
+    signedIn.getByText("The service does not let us in").or(signedIn.getByRole("alert")),
+  ).toBeVisible();
 
   await signedIn.getByLabel("Address").fill(world.github);
   await signedIn.getByLabel("Token").fill("a token");
@@ -34,9 +41,16 @@ test("a mistake in a setting stands beside its field", async ({ signedIn, world 
   await expect(signedIn.locator(".mistake, .problem").first()).toBeVisible();
 });
 
-test("an integration is tested with its credential, paused, and removed after a question", async ({ signedIn, world, admin }) => {
+test("an integration is tested with its credential, paused, and removed after a question", async ({
+  signedIn,
+  world,
+  admin,
+}) => {
   await world.add("to be removed", "acme/repo-1");
-  const { items } = await admin.must<{ items: { id: number; name: string }[] }>("GET", "/integrations?q=removed");
+  const { items } = await admin.must<{ items: { id: number; name: string }[] }>(
+    "GET",
+    "/integrations?q=removed",
+  );
   await signedIn.goto(`${world.url}/integrations/${items[0]?.id}`);
   await signedIn.getByRole("button", { name: "Test the connection" }).click();
   await expect(signedIn.getByText("The service answers")).toBeVisible();

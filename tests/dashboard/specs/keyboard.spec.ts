@@ -49,7 +49,8 @@ test("at 360 px the menu opens and closes by keyboard", async ({ signedIn, world
 
 test("the colours are chosen, and kept", async ({ signedIn, world }) => {
   await signedIn.getByLabel("Colours").selectOption("dark");
-  const background = () => signedIn.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const background = () =>
+    signedIn.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const dark = await background();
   await signedIn.goto(`${world.url}/jobs`);
   await expect(signedIn.getByLabel("Colours")).toHaveValue("dark");

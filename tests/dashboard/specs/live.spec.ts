@@ -8,7 +8,9 @@ test("a page recovers when the host restarts", async ({ signedIn, world }) => {
   await expect(signedIn.getByText("The host does not answer", { exact: false })).toBeVisible();
   await world.sql("UPDATE etl_jobs SET paused = 1 WHERE id = 5");
   await world.start();
-  await expect(signedIn.getByText("The host does not answer", { exact: false })).toHaveCount(0, { timeout: 40_000 });
+  await expect(signedIn.getByText("The host does not answer", { exact: false })).toHaveCount(0, {
+    timeout: 40_000,
+  });
   await expect(signedIn.getByText("Live", { exact: true }).first()).toBeVisible();
   // What changed meanwhile is there, without a reload.
   await expect(signedIn.getByRole("row").filter({ hasText: "paused" }).first()).toBeVisible();

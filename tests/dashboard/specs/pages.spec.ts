@@ -34,7 +34,11 @@ const LOOKS = [
 ] as const;
 
 for (const look of LOOKS) {
-  test(`each page is accessible, fits, and complains of nothing, ${look.name}`, async ({ signedIn, world, complaints }) => {
+  test(`each page is accessible, fits, and complains of nothing, ${look.name}`, async ({
+    signedIn,
+    world,
+    complaints,
+  }) => {
     test.setTimeout(240_000);
     await signedIn.setViewportSize(look);
     await signedIn.emulateMedia({ colorScheme: look.scheme });

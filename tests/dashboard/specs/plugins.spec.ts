@@ -10,7 +10,9 @@ test("what is no component is refused, and the page says why", async ({ signedIn
   writeFileSync(file, "nonsense");
   await signedIn.goto(`${world.url}/plugins`);
   await signedIn.getByLabel(/Install a version/).setInputFiles(file);
-  await expect(signedIn.getByRole("region", { name: "Install a plugin" }).getByRole("alert")).toContainText(/component/);
+  await expect(signedIn.getByRole("region", { name: "Install a plugin" }).getByRole("alert")).toContainText(
+    /component/,
+  );
 });
 
 test("a version is installed by dropping its file, and by choosing it", async ({ signedIn, world }) => {
@@ -27,7 +29,9 @@ test("a version is installed by dropping its file, and by choosing it", async ({
     data.items.add(new File([raw], "github_prs.wasm"));
     return data;
   }, bytes);
-  await signedIn.getByRole("region", { name: "Install a plugin" }).dispatchEvent("drop", { dataTransfer: dropped });
+  await signedIn
+    .getByRole("region", { name: "Install a plugin" })
+    .dispatchEvent("drop", { dataTransfer: dropped });
   await expect(signedIn).toHaveURL(/\/plugins\/github_prs$/);
   await expect(row(signedIn, "0.1.7")).toBeVisible();
 });
@@ -40,7 +44,10 @@ test("two versions are compared, column by column, with samples", async ({ signe
   await accessible(signedIn);
 });
 
-test("a version is activated, tried in the shadow and as a canary, and rolled back", async ({ signedIn, world }) => {
+test("a version is activated, tried in the shadow and as a canary, and rolled back", async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/plugins/github_prs`);
   const versions = signedIn.getByRole("table", { name: "Versions" });
   const of = (version: string) => versions.getByRole("row").filter({ hasText: version });
@@ -64,7 +71,9 @@ test("a version is activated, tried in the shadow and as a canary, and rolled ba
   await dialog.getByRole("button", { name: "Begin the canary" }).click();
   await expect(of("0.1.7")).toContainText("canary 25%");
 
-  await of("0.1.7").getByRole("link", { name: /canary/ }).click();
+  await of("0.1.7")
+    .getByRole("link", { name: /canary/ })
+    .click();
   await expect(signedIn.getByRole("heading", { level: 1 })).toContainText("canary of github_prs 0.1.7");
   await accessible(signedIn);
   await signedIn.getByRole("button", { name: "Make it the active one" }).click();
@@ -80,7 +89,10 @@ test("a version is activated, tried in the shadow and as a canary, and rolled ba
 
 test("a version that nobody runs is retired", async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/plugins/github_prs`);
-  const version = signedIn.getByRole("table", { name: "Versions" }).getByRole("row").filter({ hasText: "0.1.7" });
+  const version = signedIn
+    .getByRole("table", { name: "Versions" })
+    .getByRole("row")
+    .filter({ hasText: "0.1.7" });
   await version.getByRole("button", { name: "Retire" }).click();
   await signedIn.getByRole("dialog").getByRole("button", { name: "Retire" }).click();
   await expect(version).toContainText("retired");

@@ -37,7 +37,12 @@ test("a picture of each page", async ({ signedIn, world, admin }) => {
     await fetch(`${world.url}/api/v1/plugins`, { method: "POST", headers, body: readFileSync(file) });
   }
   await admin.call("POST", "/plugins/github_prs/activate", { version: "0.1.0" });
-  await admin.call("POST", "/trials", { plugin: "github_prs", version: "0.1.7", kind: "canary", percent: 10 });
+  await admin.call("POST", "/trials", {
+    plugin: "github_prs",
+    version: "0.1.7",
+    kind: "canary",
+    percent: 10,
+  });
   await admin.call("POST", "/tenants", { name: "acme" });
   await admin.call("POST", "/users", {
     name: "grace",

@@ -21,7 +21,12 @@ test("the first admin is made from the link that the host printed, which works o
 
   await expect(page.getByRole("heading", { level: 1, name: "Flow" })).toBeVisible();
   expect(page.url()).not.toContain(link);
-  await expect(page.getByText("Nothing flows yet").or(page.getByRole("link", { name: /^source, github/ })).first()).toBeVisible();
+  await expect(
+    page
+      .getByText("Nothing flows yet")
+      .or(page.getByRole("link", { name: /^source, github/ }))
+      .first(),
+  ).toBeVisible();
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.goto(`${world.url}/setup#${link}`);

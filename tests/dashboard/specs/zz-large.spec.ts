@@ -9,7 +9,9 @@ test.beforeAll(async ({ world, admin }) => {
   test.setTimeout(300_000);
   void admin;
   await world.stop();
-  const columns = await world.sql("SELECT group_concat(name) FROM pragma_table_info('prs') WHERE name NOT IN ('id', 'external_id', 'number', 'title')");
+  const columns = await world.sql(
+    "SELECT group_concat(name) FROM pragma_table_info('prs') WHERE name NOT IN ('id', 'external_id', 'number', 'title')",
+  );
   await world.sql(`
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${JOBS})
     INSERT INTO etl_jobs (tenant_id, integration_id, job_name, job_type, every_minutes, priority, next_run_at, look_at, created_at)

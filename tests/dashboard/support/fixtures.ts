@@ -20,7 +20,6 @@ interface Each {
 
 export const test = base.extend<Each, Worker>({
   world: [
-    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of what is wanted from it.
     async ({}, use) => {
       const world = await World.make();
       try {
@@ -58,7 +57,11 @@ export const test = base.extend<Each, Worker>({
   },
 });
 
-export async function signIn(page: Page, world: World, who: { name: string; password: string }): Promise<void> {
+export async function signIn(
+  page: Page,
+  world: World,
+  who: { name: string; password: string },
+): Promise<void> {
   await page.goto(world.url);
   await page.getByLabel("Name", { exact: true }).fill(who.name);
   await page.getByLabel("Password", { exact: true }).fill(who.password);

@@ -3,7 +3,8 @@ import { dirname, join } from "node:path";
 import { needed } from "./processes";
 import type { World } from "./world";
 
-const FOLDER = () => process.env.RUNNEL_PLUGINS ?? join(dirname(needed("RUNNEL_BIN")), "../plugins/components");
+const FOLDER = () =>
+  process.env.RUNNEL_PLUGINS ?? join(dirname(needed("RUNNEL_BIN")), "../plugins/components");
 
 /** The transform of pull requests as it is. */
 export function currentVersion(): string {

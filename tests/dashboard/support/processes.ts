@@ -10,7 +10,8 @@ const execute = promisify(execFile);
 
 export function needed(variable: string): string {
   const value = process.env[variable];
-  if (!value) throw new Error(`${variable} has to name a program that was built: see tests/dashboard/README.md`);
+  if (!value)
+    throw new Error(`${variable} has to name a program that was built: see tests/dashboard/README.md`);
   return value;
 }
 
@@ -32,7 +33,9 @@ export function freePort(): Promise<number> {
     server.on("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }
@@ -74,7 +77,12 @@ export class Program {
 }
 
 /** Runs a program to its end. */
-export async function run(file: string, args: string[], env: NodeJS.ProcessEnv, cwd: string): Promise<string> {
+export async function run(
+  file: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  cwd: string,
+): Promise<string> {
   const { stdout } = await execute(file, args, { cwd, env, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
 }

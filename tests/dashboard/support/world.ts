@@ -31,7 +31,18 @@ export class World {
       RUNNEL_STOP_TIMEOUT: "2s",
       GITHUB_TOKEN: "token",
     };
-    const words = ["--owner", "acme", "--repositories", "2", "--plain", "--pulls", "40", "--commits", "30", "--exit-with-stdin"];
+    const words = [
+      "--owner",
+      "acme",
+      "--repositories",
+      "2",
+      "--plain",
+      "--pulls",
+      "40",
+      "--commits",
+      "30",
+      "--exit-with-stdin",
+    ];
     const standIn = Program.start(needed("FAKE_GITHUB_BIN"), words, join(folder, "github.log"), env, folder);
     const github = await standIn.says(/listening on (\S+)/);
     const world = new World(folder, github, standIn, await freePort(), env);
@@ -70,7 +81,14 @@ export class World {
 
   /** Starts the host, and waits until it serves. */
   async start(...args: string[]): Promise<void> {
-    const words = ["serve", "--listen", `127.0.0.1:${this.port}`, "--roles", "scheduler,relay,worker,api", ...args];
+    const words = [
+      "serve",
+      "--listen",
+      `127.0.0.1:${this.port}`,
+      "--roles",
+      "scheduler,relay,worker,api",
+      ...args,
+    ];
     const log = join(this.folder, `host-${this.stopped}.log`);
     this.host = Program.start(needed("RUNNEL_BIN"), words, log, this.env, this.folder);
     await this.host.says(/serving on/);
