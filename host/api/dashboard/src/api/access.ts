@@ -11,9 +11,13 @@ export interface Grant {
 export interface Me {
   name: string;
   grants: Grant[];
+  /** Nothing can be changed through this host. */
+  read_only: boolean;
 }
 
-export interface User extends Me {
+export interface User {
+  name: string;
+  grants: Grant[];
   created_at: string;
   disabled: boolean;
 }

@@ -43,10 +43,9 @@ export async function signOut(): Promise<void> {
   session.value = { state: "signed-out", expired: false };
 }
 
-/** Whether somebody has a role at a tenant; without one: at every tenant. */
-export function allows(who: Me | null, role: Role, tenant: string | null): boolean {
+/** Whether grants give a role at a tenant; without one: at every tenant. */
+export function give(grants: Grant[], role: Role, tenant: string | null): boolean {
   const needed = ROLES.indexOf(role);
-  const grants = who?.grants ?? [];
   return grants.some((grant) => {
     const reaches = grant.tenant === null || grant.tenant === tenant;
     return reaches && ROLES.indexOf(grant.role) >= needed;
@@ -54,17 +53,24 @@ export function allows(who: Me | null, role: Role, tenant: string | null): boole
 }
 
 /** Whether the one who is signed in has a role at a tenant, or at every tenant. */
-export function may(role: Role, tenant: string | null): boolean {
-  return allows(me.value, role, tenant);
+export function has(role: Role, tenant: string | null): boolean {
+  return give(me.value?.grants ?? [], role, tenant);
 }
 
 /** Whether the one who is signed in has a role anywhere. */
-export function mayAnywhere(role: Role): boolean {
-  const needed = ROLES.indexOf(role);
-  return me.value?.grants.some((grant) => ROLES.indexOf(grant.role) >= needed) ?? false;
+export function hasAnywhere(role: Role): boolean {
+  return me.value?.grants.some(({ tenant }) => has(role, tenant)) ?? false;
 }
 
-/** Whether the one who is signed in is an admin of the host. */
-export function isHostAdmin(): boolean {
-  return may("admin", null);
+/** Whether the one who is signed in can do what takes a role, on this host. */
+export function may(role: Role, tenant: string | null): boolean {
+  return !isReadOnly() && has(role, tenant);
+}
+
+export function mayAnywhere(role: Role): boolean {
+  return !isReadOnly() && hasAnywhere(role);
+}
+
+export function isReadOnly(): boolean {
+  return me.value?.read_only ?? false;
 }

@@ -16,7 +16,7 @@ export function NewPassword({ label, name, value, onChange, error, required = tr
       label={label}
       name={name}
       error={error}
-      hint="The longer, the better: a few words that you make up."
+      hint="At least 12 characters: a few words that you make up."
     >
       {(control) => (
         <input
@@ -24,6 +24,8 @@ export function NewPassword({ label, name, value, onChange, error, required = tr
           type="password"
           autocomplete="new-password"
           required={required}
+          minLength={12}
+          maxLength={256}
           value={value}
           onInput={(event) => onChange(event.currentTarget.value)}
         />

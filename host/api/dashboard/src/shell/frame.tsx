@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
+import { isReadOnly } from "../api/session";
 import { LostBanner } from "./lost";
 import { Navigation } from "./navigation";
 import { Routes } from "./routes";
@@ -24,6 +25,7 @@ export function Frame() {
       <Navigation path={path} />
       <main id="main" ref={main} tabIndex={-1}>
         <LostBanner />
+        {isReadOnly() && <p class="lost">This host is read-only: nothing can be changed through it.</p>}
         <Routes />
       </main>
     </div>

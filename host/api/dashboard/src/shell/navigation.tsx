@@ -16,7 +16,7 @@ import {
 } from "lucide";
 import { useEffect, useRef } from "preact/hooks";
 import { flow, live } from "../api/live";
-import { isHostAdmin, mayAnywhere } from "../api/session";
+import { has, hasAnywhere } from "../api/session";
 import { Icon } from "../parts/icon";
 import { compact } from "../text/numbers";
 import { AccountMenu } from "./account-menu";
@@ -59,8 +59,8 @@ const GROUPS: { label: string; entries: Entry[] }[] = [
     label: "Who may what",
     entries: [
       { path: "/tenants", label: "Tenants", icon: Building },
-      { path: "/users", label: "Users", icon: Users, offered: isHostAdmin },
-      { path: "/audit", label: "Audit", icon: ScrollText, offered: () => mayAnywhere("admin") },
+      { path: "/users", label: "Users", icon: Users, offered: () => has("admin", null) },
+      { path: "/audit", label: "Audit", icon: ScrollText, offered: () => hasAnywhere("admin") },
     ],
   },
 ];

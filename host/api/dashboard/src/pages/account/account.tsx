@@ -1,4 +1,4 @@
-import { me } from "../../api/session";
+import { isReadOnly, me } from "../../api/session";
 import { GrantList } from "../../parts/grants";
 import { Page, Section } from "../../parts/page";
 import { Password } from "./password";
@@ -12,7 +12,7 @@ export function AccountPage() {
         <GrantList grants={me.value?.grants ?? []} />
       </Section>
       <Tokens />
-      <Password />
+      {!isReadOnly() && <Password />}
     </Page>
   );
 }

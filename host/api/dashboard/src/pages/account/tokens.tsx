@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { NewToken, Token } from "../../api/access";
 import { send } from "../../api/client";
 import { useList } from "../../api/list";
+import { isReadOnly } from "../../api/session";
 import { ActionButton } from "../../parts/action";
 import { CopyButton } from "../../parts/copy";
 import { GrantList } from "../../parts/grants";
@@ -14,7 +15,7 @@ import { MakeToken } from "./new-token";
 export function Tokens() {
   const tokens = useList<Token>("/tokens", {}, ["tokens"]);
   const [made, setMade] = useState<NewToken | null>(null);
-  const add = (
+  const add = !isReadOnly() && (
     <MakeToken
       done={(token) => {
         setMade(token);
@@ -57,16 +58,17 @@ function columns(done: () => void): Column<Token>[] {
     { head: "Expires", cell: (token) => <When at={token.expires_at} /> },
     {
       head: "",
-      cell: (token) => (
-        <ActionButton
-          label="Revoke"
-          kind="danger"
-          ask={`What uses the token ${token.name} is refused from now on.`}
-          run={() => send("DELETE", `/tokens/${token.id}`)}
-          done="The token is revoked"
-          then={done}
-        />
-      ),
+      cell: (token) =>
+        !isReadOnly() && (
+          <ActionButton
+            label="Revoke"
+            kind="danger"
+            ask={`What uses the token ${token.name} is refused from now on.`}
+            run={() => send("DELETE", `/tokens/${token.id}`)}
+            done="The token is revoked"
+            then={done}
+          />
+        ),
     },
   ];
 }

@@ -174,12 +174,7 @@ function ServiceFields({ source, draft, change, error }: ServiceProps) {
           />
         )}
       </Field>
-      <Field
-        label="Name"
-        name="name"
-        error={error}
-        hint="Left empty, it is made of the source and what is read."
-      >
+      <Field label="Name" name="name" error={error} hint="Left empty, it is that of the source.">
         {(control) => (
           <input
             {...control}

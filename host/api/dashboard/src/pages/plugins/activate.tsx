@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { useAction } from "../../api/action";
 import { send } from "../../api/client";
 import type { Plugin, Version } from "../../api/plugins";
-import { isHostAdmin } from "../../api/session";
+import { may } from "../../api/session";
 import { Dialog } from "../../parts/dialog";
 import { Field } from "../../parts/field";
 import { Problem } from "../../parts/problem";
@@ -47,7 +47,7 @@ const WORDS: Record<Way, [string, string]> = {
 };
 
 function ActivateForm({ plugin, version, done }: Props) {
-  const [draft, setDraft] = useState<Draft>({ ...START, tenant: isHostAdmin() ? "" : undefined });
+  const [draft, setDraft] = useState<Draft>({ ...START, tenant: may("admin", null) ? "" : undefined });
   const action = useAction();
   const ways = plugin.kind === "source" ? WAYS.slice(0, 1) : WAYS;
   const submit = async (event: Event) => {

@@ -5,7 +5,7 @@ import { send } from "../../api/client";
 import type { Page as PageOf } from "../../api/pages";
 import type { Plugin, Trial } from "../../api/plugins";
 import { useResource } from "../../api/resource";
-import { isHostAdmin, mayAnywhere } from "../../api/session";
+import { may, mayAnywhere } from "../../api/session";
 import { Dialog } from "../../parts/dialog";
 import { Facts } from "../../parts/facts";
 import { Field } from "../../parts/field";
@@ -81,7 +81,7 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
 
 function RollBack({ plugin, done }: { plugin: Plugin; done: () => void }) {
   const [open, setOpen] = useState(false);
-  const [tenant, setTenant] = useState(() => (isHostAdmin() ? "" : undefined));
+  const [tenant, setTenant] = useState(() => (may("admin", null) ? "" : undefined));
   const [reason, setReason] = useState("");
   const action = useAction();
   const close = () => {

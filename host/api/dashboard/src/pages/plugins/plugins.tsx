@@ -1,6 +1,6 @@
 import { useList } from "../../api/list";
 import type { Plugin, Version } from "../../api/plugins";
-import { isHostAdmin } from "../../api/session";
+import { may } from "../../api/session";
 import { Tag } from "../../parts/badge";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
@@ -28,7 +28,7 @@ export function PluginsPage() {
   const plugins = useList<Plugin>("/plugins", {}, ["plugins", "trials"]);
   return (
     <Page title="Plugins">
-      {isHostAdmin() && <InstallPlugin done={plugins.refresh} />}
+      {may("admin", null) && <InstallPlugin done={plugins.refresh} />}
       <ListTable
         of={plugins}
         label="Plugins"

@@ -1,6 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { ApiError } from "../../api/problem";
-import { isHostAdmin, may } from "../../api/session";
+import { may } from "../../api/session";
 import { Field } from "../../parts/field";
 import { useTenants } from "../../parts/tenants";
 
@@ -14,7 +14,7 @@ interface Props {
 /** Chooses for whom a version does the work: only who one may decide for. */
 export function TenantField({ value, onChange, error }: Props) {
   const tenants = useTenants().filter((tenant) => may("admin", tenant));
-  const everyone = isHostAdmin();
+  const everyone = may("admin", null);
   const first = everyone ? "" : tenants[0];
   useEffect(() => {
     if (value === undefined && first !== undefined) onChange(first);

@@ -1,6 +1,6 @@
 import { send } from "../../api/client";
 import type { Plugin, Version } from "../../api/plugins";
-import { isHostAdmin, mayAnywhere } from "../../api/session";
+import { may, mayAnywhere } from "../../api/session";
 import { ActionButton } from "../../parts/action";
 import { Tag } from "../../parts/badge";
 import { CopyButton } from "../../parts/copy";
@@ -81,7 +81,7 @@ function Actions({ plugin, version, done }: { plugin: Plugin; version: Version; 
   return (
     <span class="row-actions">
       {!version.retired && <Activate plugin={plugin} version={version} done={done} />}
-      {idle && !version.retired && isHostAdmin() && (
+      {idle && !version.retired && may("admin", null) && (
         <ActionButton
           label="Retire"
           kind="danger"

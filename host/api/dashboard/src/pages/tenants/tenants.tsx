@@ -4,7 +4,7 @@ import type { Tenant } from "../../api/access";
 import { useAction } from "../../api/action";
 import { send } from "../../api/client";
 import { useList } from "../../api/list";
-import { isHostAdmin } from "../../api/session";
+import { may } from "../../api/session";
 import { Dialog } from "../../parts/dialog";
 import { Field } from "../../parts/field";
 import { Icon } from "../../parts/icon";
@@ -35,7 +35,7 @@ const COLUMNS: Column<Tenant>[] = [
 export function TenantsPage() {
   const tenants = useList<Tenant>("/tenants", {}, ["tenants"]);
   return (
-    <Page title="Tenants" actions={isHostAdmin() && <NewTenant done={tenants.refresh} />}>
+    <Page title="Tenants" actions={may("admin", null) && <NewTenant done={tenants.refresh} />}>
       <p class="lead">Whose data it is. Nobody sees anything of a tenant without a grant for it.</p>
       <ListTable
         of={tenants}

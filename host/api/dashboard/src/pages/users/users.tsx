@@ -1,7 +1,7 @@
 import type { User } from "../../api/access";
 import { send } from "../../api/client";
 import { useList } from "../../api/list";
-import { isHostAdmin, me } from "../../api/session";
+import { has, isReadOnly, me } from "../../api/session";
 import { ActionButton } from "../../parts/action";
 import { Tag } from "../../parts/badge";
 import { GrantList } from "../../parts/grants";
@@ -13,7 +13,7 @@ import { When } from "../../parts/time";
 import { EditUser, NewUser } from "./forms";
 
 export function UsersPage() {
-  if (!isHostAdmin()) {
+  if (!has("admin", null)) {
     return (
       <Page title="Users">
         <Missing />
@@ -26,7 +26,7 @@ export function UsersPage() {
 function AllUsers() {
   const users = useList<User>("/users", {}, ["users"]);
   return (
-    <Page title="Users" actions={<NewUser done={users.refresh} />}>
+    <Page title="Users" actions={!isReadOnly() && <NewUser done={users.refresh} />}>
       <ListTable
         of={users}
         label="Users"
@@ -53,6 +53,7 @@ function columns(done: () => void): Column<User>[] {
 
 function Actions({ user, done }: { user: User; done: () => void }) {
   const path = `/users/${encodeURIComponent(user.name)}`;
+  if (isReadOnly()) return null;
   // Whoever takes their own rights away locks themselves out.
   const self = user.name === me.value?.name;
   return (
