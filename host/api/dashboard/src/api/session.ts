@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { type Me, ROLES, type Role } from "./access";
+import { type Grant, type Me, ROLES, type Role } from "./access";
 import { get, send, whenSignedOut } from "./client";
 import { ApiError } from "./problem";
 
