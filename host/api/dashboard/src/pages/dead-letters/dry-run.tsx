@@ -14,6 +14,7 @@ import { Icon } from "../../parts/icon";
 import { Json } from "../../parts/json";
 import { Problem } from "../../parts/problem";
 import { counted } from "../../text/numbers";
+import { versionNames } from "../plugins/version-names";
 import type { Letters } from "./actions";
 
 interface Props {
@@ -46,11 +47,13 @@ export function DryRunOf(props: Props) {
 
 function DryRunForm({ letters, plugin, tenant }: Props) {
   const plugins = useResource<Page<Plugin>>("/plugins", { limit: 200 });
-  const versions = plugins.data?.items.find((one) => one.name === plugin)?.versions ?? [];
+  const found = plugins.data?.items.find((one) => one.name === plugin);
+  const versions = versionNames(found);
+  const active = found?.versions.find((one) => one.active)?.version;
   const [chosen, setChosen] = useState("");
   const [result, setResult] = useState<DryRun | null>(null);
   const action = useAction();
-  const version = chosen || versions.at(-1)?.version || "";
+  const version = chosen || versions[0] || "";
   const submit = (event: Event) => {
     event.preventDefault();
     const body = { tenant, ...letters, version };
@@ -68,9 +71,9 @@ function DryRunForm({ letters, plugin, tenant }: Props) {
           {(control) => (
             <select {...control} value={version} onChange={(event) => setChosen(event.currentTarget.value)}>
               {versions.map((one) => (
-                <option key={one.version} value={one.version}>
-                  {one.version}
-                  {one.active ? " (active)" : ""}
+                <option key={one} value={one}>
+                  {one}
+                  {one === active && " (active)"}
                 </option>
               ))}
             </select>

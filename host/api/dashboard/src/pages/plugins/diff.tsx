@@ -10,6 +10,7 @@ import { Page } from "../../parts/page";
 import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
 import { ReportView } from "./report";
+import { versionNames } from "./version-names";
 
 export function DiffPage({ params }: { params: { name: string } }) {
   const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 });
@@ -40,7 +41,7 @@ function Compare({ plugin }: { plugin: Plugin }) {
   const tenants = useTenants();
   const action = useAction();
   const [shown, setShown] = useState<Compared | null>(null);
-  const versions = [...new Set(plugin.versions.map((version) => version.version))];
+  const versions = versionNames(plugin);
   const active = plugin.versions.find((version) => version.active)?.version;
   const from = filters.get("from") || active || versions[0] || "";
   const to = filters.get("to") || versions.find((version) => version !== from) || from;

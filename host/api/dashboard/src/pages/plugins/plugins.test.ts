@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
+import type { Plugin, Version } from "../../api/plugins";
 import { START, wayBody } from "./activation";
 import { apart } from "./apart";
 import { chooseFiles, signatureHeader } from "./files";
 import { measure } from "./measure";
+import { versionNames } from "./version-names";
 
 describe("two texts", () => {
   it("are told apart where they differ", () => {
@@ -56,5 +58,14 @@ describe("a measure", () => {
     const work = { skipped: 0, rejected: 1, failed: 0, micros: 500_000, memory: 1 };
     expect(measure(1, "2", 1_000, work)).toMatchObject({ perSecond: 2_000, micros: 500 });
     expect(measure(1, "2", 1_000, { ...work, micros: 0 })).toMatchObject({ perSecond: null, micros: null });
+  });
+});
+
+describe("the versions that can be chosen", () => {
+  it("are told once, newest first, without those that are retired", () => {
+    const of = (version: string, retired = false) => ({ version, retired }) as Version;
+    const versions = [of("0.9.0"), of("0.10.0"), of("0.9.0"), of("0.11.0", true)];
+    expect(versionNames({ versions } as Plugin)).toEqual(["0.10.0", "0.9.0"]);
+    expect(versionNames(undefined)).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import { Field } from "../../parts/field";
 import { Icon } from "../../parts/icon";
 import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
+import { versionNames } from "../plugins/version-names";
 import { type Draft, EMPTY, replayBody } from "./body";
 
 const FIELDS = ["entity", "tenant", "version", "since", "until"];
@@ -75,8 +76,8 @@ function ReplayForm({ done }: { done: () => void }) {
           {(control) => (
             <select {...control} value={draft.version} onChange={set("version")}>
               <option value="">The active one</option>
-              {chosen?.versions.map((one) => (
-                <option key={one.version}>{one.version}</option>
+              {versionNames(chosen).map((one) => (
+                <option key={one}>{one}</option>
               ))}
             </select>
           )}
