@@ -25,7 +25,6 @@ export const test = base.extend<Each, Worker>({
       try {
         await world.fill();
         await spoil(world);
-        await world.start();
         await use(world);
       } finally {
         await world.end();
