@@ -19,7 +19,13 @@ export const EVERYTHING: ReadonlySet<string> = new Set(["*"]);
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 15_000;
 
+// A browser opens six connections to a host at most, and each tab would keep one.
+const HIDDEN_MS = 30_000;
+
 let source: EventSource | null = null;
+let hiding: ReturnType<typeof setTimeout> | undefined;
+/** The stream has been away, so that something may have been missed. */
+let missed = false;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let wait = FIRST_RETRY_MS;
 
@@ -31,6 +37,7 @@ export function onChange(listener: Listener): () => void {
 
 export function connect(): void {
   disconnect();
+  document.addEventListener("visibilitychange", seen);
   source = new EventSource("/api/v1/events");
   source.onopen = opened;
   source.onerror = lost;
@@ -43,22 +50,40 @@ export function connect(): void {
 }
 
 export function disconnect(): void {
+  document.removeEventListener("visibilitychange", seen);
+  clearTimeout(hiding);
   clearTimeout(retry);
   source?.close();
   source = null;
 }
 
+/** Gives the stream up while nobody looks, and gets it back when somebody does. */
+function seen(): void {
+  clearTimeout(hiding);
+  if (document.hidden) hiding = setTimeout(pause, HIDDEN_MS);
+  else if (source === null) connect();
+}
+
+function pause(): void {
+  clearTimeout(retry);
+  source?.close();
+  source = null;
+  missed = true;
+  live.value = "connecting";
+}
+
 function opened(): void {
-  const wasLost = lostAt.value !== null;
   wait = FIRST_RETRY_MS;
   live.value = "live";
   lostAt.value = null;
-  if (wasLost) tell(EVERYTHING);
+  if (missed) tell(EVERYTHING);
+  missed = false;
 }
 
 // Not left to the browser, which gives up for good after an answer that is an error.
 function lost(): void {
   disconnect();
+  missed = true;
   live.value = "lost";
   lostAt.value ??= Date.now();
   retry = setTimeout(reconnect, wait);

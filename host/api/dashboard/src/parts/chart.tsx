@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { scheme } from "../shell/scheme";
+import { look } from "../shell/scheme";
 import { useWidth } from "./width";
 
 export interface Series {
@@ -43,7 +43,7 @@ export function Chart({ label, times, series, format, height = 160, steps }: Pro
       made.destroy();
       plot.current = null;
     };
-  }, [width, height, names, scheme.value]);
+  }, [width, height, names, look.value]);
 
   useEffect(() => plot.current?.setData(data(times, series)), [times, series]);
 

@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 
 export const SCHEMES = ["system", "light", "dark"] as const;
 export type Scheme = (typeof SCHEMES)[number];
@@ -7,6 +7,18 @@ const KEY = "runnel-scheme";
 
 /** Light, dark, or as the system has it. */
 export const scheme = signal<Scheme>(stored());
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const systemIsDark = signal(dark.matches);
+dark.addEventListener("change", () => {
+  systemIsDark.value = dark.matches;
+});
+
+/** What the pages look like in the end. */
+export const look = computed(() => {
+  if (scheme.value !== "system") return scheme.value;
+  return systemIsDark.value ? "dark" : "light";
+});
 
 effect(() => {
   document.documentElement.dataset.scheme = scheme.value;

@@ -3,6 +3,8 @@ import type { Job, Run } from "../../api/work";
 import { Chart } from "../../parts/chart";
 import { ListTable } from "../../parts/list";
 import { Section } from "../../parts/page";
+import { Progress } from "../../parts/progress";
+import { compact, counted } from "../../text/numbers";
 import { duration } from "../../text/times";
 import { RUN_COLUMNS } from "../runs/columns";
 import { durations } from "./durations";
@@ -14,8 +16,10 @@ export function RunsOfJob({ job }: { job: Job }) {
   const query = { job: job.name, tenant: job.tenant, integration: job.integration_id };
   const runs = useList<Run>("/runs", query, ["runs"]);
   const ended = durations(runs.items ?? []);
+  const active = runs.items?.find((run) => run.state === "running");
   return (
     <>
+      {active && <UnderWay run={active} />}
       {ended.times.length >= ENOUGH && (
         <Section title="Duration over time">
           <Chart
@@ -40,5 +44,17 @@ export function RunsOfJob({ job }: { job: Job }) {
         />
       </Section>
     </>
+  );
+}
+
+function UnderWay({ run }: { run: Run }) {
+  return (
+    <Section title="Under way">
+      <p>
+        <a href={`/runs/${run.id}`}>Run {run.id}</a>: {counted(run.counters.requests, "request")},{" "}
+        {counted(run.counters.extracted, "record")}, {compact(run.counters.loaded)} loaded
+      </p>
+      <Progress label="How far the run is" done={run.done} seconds={run.estimate_seconds} />
+    </Section>
   );
 }
