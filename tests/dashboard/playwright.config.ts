@@ -8,6 +8,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
+    actionTimeout: 15_000,
     headless: true,
     viewport: { width: 1440, height: 900 },
     locale: "en-GB",

@@ -5,7 +5,7 @@ test("the pages are reached by keyboard alone", async ({ signedIn, world }) => {
   await expect(signedIn.getByRole("heading", { level: 1 })).toBeVisible();
   await signedIn.keyboard.press("Tab");
   await expect(signedIn.getByRole("link", { name: "Skip to the page" })).toBeFocused();
-  await signedIn.getByRole("link", { name: "Jobs" }).focus();
+  await signedIn.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: /^Jobs/ }).focus();
   await signedIn.keyboard.press("Enter");
   await expect(signedIn.getByRole("heading", { level: 1, name: "Jobs" })).toBeVisible();
   await expect(signedIn.locator("main")).toBeFocused();

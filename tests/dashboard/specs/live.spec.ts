@@ -45,7 +45,7 @@ test("who signs out in one tab is asked in the other", async ({ signedIn, world,
   await expect(other.getByRole("heading", { level: 1, name: "Runs" })).toBeVisible();
   await signedIn.getByRole("button", { name: "Sign out" }).click();
   await expect(signedIn.getByRole("heading", { name: "Sign in to Runnel" })).toBeVisible();
-  await other.getByRole("link", { name: "Jobs" }).click();
+  await other.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: /^Jobs/ }).click();
   await expect(other.getByRole("heading", { name: "Sign in to Runnel" })).toBeVisible();
   await signIn(signedIn, world, ADMIN);
 });
