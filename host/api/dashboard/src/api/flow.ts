@@ -45,5 +45,6 @@ export interface Flow {
   tables: FlowTable[];
   dead_letters: number;
   failing_jobs: number;
-  alive: { schedulers: number; relays: number; workers: number };
+  /** Processes; none where nobody reports it. */
+  alive: { schedulers: number | null; relays: number | null; workers: number };
 }

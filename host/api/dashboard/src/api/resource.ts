@@ -1,10 +1,12 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Query, queryText } from "./client";
-import { onChange } from "./live";
+import { live, onChange } from "./live";
 import { ApiError } from "./problem";
 import { throttle } from "./throttle";
 
 const RELOAD_MS = 1_000;
+// Not every change is told of: what nobody says is found by asking now and then.
+const ASK_MS = 15_000;
 
 export interface Resource<T> {
   data: T | null;
@@ -12,17 +14,22 @@ export interface Resource<T> {
   reload: () => void;
 }
 
-/** Calls back when one of these things has changed, at most once a second. */
+/** Calls back when one of these things may have changed, at most once a second. Of none: never. */
 export function useChanges(topics: readonly string[], changed: () => void): void {
   const latest = useRef(changed);
   latest.current = changed;
   const key = topics.join();
   useEffect(() => {
+    if (key === "") return;
     const told = throttle(() => latest.current(), RELOAD_MS);
     const stop = onChange((what) => {
       if (what.has("*") || key.split(",").some((topic) => what.has(topic))) told();
     });
+    const asking = setInterval(() => {
+      if (live.value === "live" && !document.hidden) told();
+    }, ASK_MS);
     return () => {
+      clearInterval(asking);
       stop();
       told.stop();
     };

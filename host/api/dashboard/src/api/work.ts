@@ -26,7 +26,8 @@ export interface Job {
   state: JobState;
   next_run_at: string | null;
   requested_at: string | null;
-  running: boolean | number;
+  /** Runs that are under way. */
+  running: number;
   last: { run: number; state: RunState; finished_at: string } | null;
   succeeded_at: string | null;
   failures: number;
@@ -81,12 +82,12 @@ export interface Replay {
   source: string;
   entity: string;
   tenant: string | null;
-  plugin: string;
-  version: string;
+  plugin: string | null;
+  version: string | null;
   since: string | null;
   until: string | null;
   state: string;
-  total: number | null;
+  total: number;
   queued: number;
   loaded: number;
   dead: number;

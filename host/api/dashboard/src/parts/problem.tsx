@@ -25,7 +25,7 @@ export function Problem({
           <ul>
             {others.map(({ field, message }) => (
               <li key={field}>
-                <code>{field}</code> <bdi>{message}</bdi>
+                {field && <code>{field}</code>} <bdi>{message}</bdi>
               </li>
             ))}
           </ul>

@@ -13,11 +13,12 @@ describe("a condition", () => {
   it("that somebody made up is none", () => {
     expect(parseCondition("title:like:x")).toBeNull();
     expect(parseCondition("title")).toBeNull();
+    expect(parseCondition("title:null")).toEqual({ column: "title", operator: "null", value: "" });
   });
 
   it("is said in words", () => {
     expect(conditionWords({ column: "title", operator: "contains", value: "x" })).toBe("title contains x");
-    expect(conditionWords({ column: "title", operator: "null", value: "true" })).toBe("title is empty");
+    expect(conditionWords({ column: "title", operator: "null", value: "" })).toBe("title is empty");
   });
 });
 

@@ -19,19 +19,18 @@ export interface Condition {
 
 /** The condition as the API has it. */
 export function conditionText({ column, operator, value }: Condition): string {
-  return `${column}:${operator}:${operator === "null" ? "true" : value}`;
+  return operator === "null" ? `${column}:null` : `${column}:${operator}:${value}`;
 }
 
 /** What a text says of a column. A value may have colons of its own. */
 export function parseCondition(text: string): Condition | null {
-  const match = /^([^:]+):([a-z]+):(.*)$/s.exec(text);
-  const [, column, operator, value] = match ?? [];
-  if (column === undefined || operator === undefined || value === undefined) return null;
+  const match = /^([^:]+):([a-z]+)(?::(.*))?$/s.exec(text);
+  const [, column, operator, value = ""] = match ?? [];
+  if (column === undefined || operator === undefined) return null;
   return operator in OPERATORS ? { column, operator: operator as Operator, value } : null;
 }
 
 /** The same for people. */
 export function conditionWords({ column, operator, value }: Condition): string {
-  if (operator === "null") return value === "false" ? `${column} is not empty` : `${column} is empty`;
-  return `${column} ${OPERATORS[operator]} ${value}`;
+  return `${column} ${OPERATORS[operator]} ${value}`.trim();
 }

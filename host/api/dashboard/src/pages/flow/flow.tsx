@@ -77,7 +77,6 @@ function Summary({ flow }: { flow: Flow }) {
           </a>,
           bad(flow.dead_letters),
         ],
-        ["Schedulers", count(flow.alive.schedulers), missing(flow.alive.schedulers)],
         ["Workers", count(flow.alive.workers), missing(flow.alive.workers)],
       ]}
     />

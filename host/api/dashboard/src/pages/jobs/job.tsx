@@ -59,7 +59,7 @@ function Actions({ job, done }: { job: Job; done: () => void }) {
         then={done}
       />
       <EditSchedule job={job} done={done} />
-      {Boolean(job.running) && (
+      {job.running > 0 && (
         <ActionButton
           label="Cancel the run"
           icon={Square}

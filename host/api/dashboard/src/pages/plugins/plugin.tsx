@@ -19,7 +19,7 @@ import { TrialTable } from "./trials";
 import { VersionTable } from "./versions";
 
 export function PluginPage({ params }: { params: { name: string } }) {
-  const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins", "trials"]);
+  const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins"]);
   const plugin = plugins.data?.items.find((one) => one.name === params.name);
   const transform = plugin?.kind === "transform";
   return (

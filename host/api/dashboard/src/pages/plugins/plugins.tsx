@@ -25,7 +25,7 @@ const COLUMNS: Column<Plugin>[] = [
 ];
 
 export function PluginsPage() {
-  const plugins = useList<Plugin>("/plugins", {}, ["plugins", "trials"]);
+  const plugins = useList<Plugin>("/plugins", {}, ["plugins"]);
   return (
     <Page title="Plugins">
       {may("admin", null) && <InstallPlugin done={plugins.refresh} />}

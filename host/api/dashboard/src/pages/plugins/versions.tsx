@@ -15,13 +15,13 @@ export function VersionTable({ plugin, done }: { plugin: Plugin; done: () => voi
   return (
     <Table
       label="Versions"
-      rows={plugin.versions}
+      rows={plugin.versions.toReversed()}
       id={(version) => `${version.from} ${version.digest}`}
       columns={[
         { head: "Version", main: true, cell: (version) => <b>{version.version}</b> },
         { head: "Who runs it", cell: (version) => <Users version={version} /> },
         { head: "From", cell: (version) => <Origin version={version} /> },
-        { head: "Size", number: true, cell: (version) => bytes(version.size) },
+        { head: "Size", number: true, cell: (version) => (version.size > 0 ? bytes(version.size) : "–") },
         { head: "Installed", cell: (version) => <When at={version.installed_at} /> },
         { head: "Digest", cell: (version) => <Digest of={version.digest} /> },
         { head: "", cell: (version) => <Actions plugin={plugin} version={version} done={done} /> },

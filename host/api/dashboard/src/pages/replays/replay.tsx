@@ -12,9 +12,14 @@ import { Progress } from "../../parts/progress";
 import { Table } from "../../parts/table";
 import { Moment } from "../../parts/time";
 import { compact, count } from "../../text/numbers";
+import { mappedBy } from "./mapped-by";
 
 export function ReplayPage({ params }: { params: { id: string } }) {
-  const replay = useResource<Replay>(`/replays/${encodeURIComponent(params.id)}`, {}, ["replays", "runs"]);
+  const replay = useResource<Replay>(`/replays/${encodeURIComponent(params.id)}`, {}, [
+    "runs",
+    "queues",
+    "tables",
+  ]);
   const current = replay.data;
   return (
     <Page
@@ -63,13 +68,13 @@ function Actions({ replay, done }: { replay: Replay; done: () => void }) {
 
 function Detail({ replay }: { replay: Replay }) {
   const { total, loaded, dead } = replay;
-  const done = total === null ? null : total === 0 ? 1 : Math.min(1, (loaded + dead) / total);
+  const done = total === 0 ? null : Math.min(1, (loaded + dead) / total);
   return (
     <>
       {replay.finished_at === null && <Progress label="How far the replay is" done={done} />}
       <Figures
         of={[
-          ["Records", total === null ? "–" : compact(total)],
+          ["Records", compact(total)],
           ["Queued", compact(replay.queued)],
           ["Loaded", compact(loaded)],
           ["Dead", compact(dead), dead > 0 ? "bad" : ""],
@@ -80,7 +85,7 @@ function Detail({ replay }: { replay: Replay }) {
           of={[
             ["Records of", <code key="entity">{replay.entity}</code>],
             ["Source", replay.source],
-            ["Mapped by", `${replay.plugin} ${replay.version}`],
+            ["Mapped by", mappedBy(replay)],
             ["Tenant", replay.tenant ? <bdi>{replay.tenant}</bdi> : "all"],
             ["Read since", <Moment key="since" at={replay.since} />],
             ["Read until", <Moment key="until" at={replay.until} />],

@@ -7,6 +7,7 @@ import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
 import { When } from "../../parts/time";
 import { compact } from "../../text/numbers";
+import { mappedBy } from "./mapped-by";
 import { NewReplay } from "./new";
 
 const COLUMNS: Column<Replay>[] = [
@@ -14,15 +15,15 @@ const COLUMNS: Column<Replay>[] = [
   { head: "State", cell: (replay) => <State of={replay.state} /> },
   { head: "Records of", cell: (replay) => <code>{replay.entity}</code> },
   { head: "Tenant", cell: (replay) => (replay.tenant ? <bdi>{replay.tenant}</bdi> : "all") },
-  { head: "Mapped by", cell: (replay) => `${replay.plugin} ${replay.version}` },
-  { head: "Records", number: true, cell: (replay) => (replay.total === null ? "–" : compact(replay.total)) },
+  { head: "Mapped by", cell: (replay) => mappedBy(replay) },
+  { head: "Records", number: true, cell: (replay) => compact(replay.total) },
   { head: "Loaded", number: true, cell: (replay) => compact(replay.loaded) },
   { head: "Dead", number: true, cell: (replay) => compact(replay.dead) },
   { head: "Asked for", cell: (replay) => <When at={replay.created_at} /> },
 ];
 
 export function ReplaysPage() {
-  const replays = useList<Replay>("/replays", {}, ["replays", "runs"]);
+  const replays = useList<Replay>("/replays", {}, ["runs", "queues", "tables"]);
   return (
     <Page title="Replays" actions={mayAnywhere("operator") && <NewReplay done={replays.refresh} />}>
       <p class="lead">What was read is mapped and loaded again, without asking the service.</p>
