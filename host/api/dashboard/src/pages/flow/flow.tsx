@@ -11,7 +11,7 @@ import { QueueTable } from "./queues";
 import { Stages } from "./stages";
 import { Trend } from "./trend";
 
-const WIDE = 860;
+const WIDE = 760;
 
 /** Everything that flows, as one picture that moves with it. */
 export function FlowPage() {
