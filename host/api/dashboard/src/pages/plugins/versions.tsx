@@ -74,14 +74,14 @@ function Origin({ version }: { version: Version }) {
 }
 
 function Actions({ plugin, version, done }: { plugin: Plugin; version: Version; done: () => void }) {
-  if (version.from === "folder" || !mayAnywhere("admin")) return null;
+  if (version.from === "folder" || version.retired || !mayAnywhere("admin")) return null;
   const idle = !version.active && version.tenants.length === 0 && version.trials.length === 0;
   const retire = () =>
     send("POST", `/plugins/${encodeURIComponent(plugin.name)}/retire`, { version: version.version });
   return (
     <span class="row-actions">
-      {!version.retired && <Activate plugin={plugin} version={version} done={done} />}
-      {idle && !version.retired && may("admin", null) && (
+      <Activate plugin={plugin} version={version} done={done} />
+      {idle && may("admin", null) && (
         <ActionButton
           label="Retire"
           kind="danger"
