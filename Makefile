@@ -1,16 +1,18 @@
 # `make` alone says what there is. Each target does all that it needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build plugins demo test check bench clean
+.PHONY: help setup build plugins dashboard dashboard-tests screenshots demo test check bench clean
 
 DEV := target/debug/runnel
 RELEASE := target/release/runnel
 PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml plugins/jira/*/Cargo.toml)))
+DASHBOARD := host/api/dashboard
+DASHBOARD_ENV := RUNNEL_BIN=$(CURDIR)/$(DEV) FAKE_GITHUB_BIN=$(CURDIR)/target/debug/fake-github
 # One call, so that what they share is built once and with the same features.
 BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p fake-jira -p runnel-bench
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing: a WebAssembly target, a C compiler
 	@scripts/setup.sh
@@ -22,6 +24,17 @@ build: setup ## Build the release binary (target/release/runnel) and the plugins
 plugins: setup ## Build the plugins alone (target/plugins/components)
 	cargo build --workspace --bins --features runnel/failpoints
 	$(DEV) plugin build $(PLUGINS)
+
+dashboard: ## Build the pages of the dashboard, which the next build of the host takes in (needs node)
+	cd $(DASHBOARD) && npm ci && npm run build
+
+dashboard-tests: ## Test the dashboard in a browser, against the dev build of the host
+	scripts/browser.sh
+	cd tests/dashboard && npm ci && npm run check && $(DASHBOARD_ENV) npm test
+
+screenshots: ## Make the pictures of docs/dashboard.md
+	scripts/browser.sh
+	cd tests/dashboard && npm ci && $(DASHBOARD_ENV) npm run screenshots
 
 demo: build ## Sync stand-ins for GitHub and Jira into .demo/runnel.db
 	@scripts/demo.sh

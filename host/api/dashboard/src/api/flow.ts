@@ -1,0 +1,50 @@
+export interface Queue {
+  queue: string;
+  stage: string;
+  /** None where all sources share it. */
+  source: string | null;
+  waiting: number;
+  running: number;
+  later: number;
+  dead: number;
+  oldest_seconds: number | null;
+  per_minute: number;
+  stuck_since?: string | null;
+}
+
+export interface FlowSource {
+  name: string;
+  integrations: number;
+  jobs: number;
+  running_runs: number;
+  failing_jobs: number;
+  requests_per_minute: number;
+}
+
+export interface FlowTransform {
+  entity: string;
+  source: string;
+  plugin: string;
+  version: string;
+  trial: { kind: string; version: string; percent: number | null } | null;
+  dead_letters: number;
+}
+
+export interface FlowTable {
+  name: string;
+  source: string;
+  rows_per_minute: number;
+}
+
+/** How everything stands at one moment. */
+export interface Flow {
+  at: string;
+  sources: FlowSource[];
+  queues: Queue[];
+  transforms: FlowTransform[];
+  tables: FlowTable[];
+  dead_letters: number;
+  failing_jobs: number;
+  /** Processes; none where nobody reports it. */
+  alive: { schedulers: number | null; relays: number | null; workers: number };
+}

@@ -1,0 +1,86 @@
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { get, type Query, queryText } from "./client";
+import { append, first, LARGEST, PAGE, type Page, type Pages, refreshLimit } from "./pages";
+import type { ApiError } from "./problem";
+import { asError, useChanges } from "./resource";
+
+export interface List<T> {
+  /** None while the first page is awaited. */
+  items: T[] | null;
+  error: ApiError | null;
+  hasMore: boolean;
+  loading: boolean;
+  /** Something has changed that is not shown: there is too much of it to load it all again. */
+  outdated: boolean;
+  more: () => void;
+  refresh: () => void;
+}
+
+interface State<T> {
+  at: string;
+  pages: Pages<T> | null;
+  error: ApiError | null;
+  loading: boolean;
+}
+
+/** A list, page by page. */
+export function useList<T>(path: string | null, query: Query, topics: readonly string[] = []): List<T> {
+  const at = path === null ? "" : path + queryText(query);
+  const [state, setState] = useState<State<T>>({ at, pages: null, error: null, loading: true });
+  const latest = useRef(state);
+  latest.current = state;
+  const aborter = useRef<AbortController | null>(null);
+
+  const load = useCallback(
+    (extra: Query, combine: (old: Pages<T> | null, page: Page<T>) => Pages<T>) => {
+      aborter.current?.abort();
+      if (at === "") return;
+      const mine = new AbortController();
+      aborter.current = mine;
+      const { signal } = mine;
+      const seen = () => (latest.current.at === at ? latest.current.pages : null);
+      setState({ at, pages: seen(), error: null, loading: true });
+      const separator = at.includes("?") ? "&" : "?";
+      get<Page<T>>(at + separator + queryText(extra).slice(1), {}, signal).then(
+        (page) =>
+          signal.aborted || setState({ at, pages: combine(seen(), page), error: null, loading: false }),
+        (error) => signal.aborted || setState({ at, pages: seen(), error: asError(error), loading: false }),
+      );
+    },
+    [at],
+  );
+
+  const refresh = useCallback(() => {
+    const pages = latest.current.at === at ? latest.current.pages : null;
+    const limit = (pages && refreshLimit(pages)) ?? (pages ? LARGEST : PAGE);
+    load({ limit }, (_, page) => first(page));
+  }, [load]);
+
+  useEffect(() => {
+    load({ limit: PAGE }, (_, page) => first(page));
+    return () => aborter.current?.abort();
+  }, [load]);
+
+  useChanges(topics, () => {
+    const { pages, loading } = latest.current;
+    if (pages === null || refreshLimit(pages) !== null) refresh();
+    else if (!loading)
+      setState((old) => (old.pages === null ? old : { ...old, pages: { ...old.pages, outdated: true } }));
+  });
+
+  const current = state.at === at ? state : null;
+  const pages = current?.pages ?? null;
+  const more = () => {
+    if (pages?.next)
+      load({ limit: PAGE, cursor: pages.next }, (old, page) => (old ? append(old, page) : first(page)));
+  };
+  return {
+    items: pages?.items ?? null,
+    error: current?.error ?? null,
+    hasMore: pages?.next != null,
+    loading: current?.loading ?? true,
+    outdated: pages?.outdated ?? false,
+    more,
+    refresh,
+  };
+}

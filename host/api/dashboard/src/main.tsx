@@ -1,0 +1,16 @@
+import { render } from "preact";
+import { loadSession } from "./api/session";
+import { App } from "./shell/app";
+import "./styles/base.css";
+import "./styles/layout.css";
+import "./styles/controls.css";
+import "./styles/tables.css";
+import "./styles/parts.css";
+import "./styles/flow.css";
+
+// A host of another version has other chunks: the page that names them is read anew.
+addEventListener("vite:preloadError", () => location.reload());
+
+const root = document.getElementById("app");
+if (root) render(<App />, root);
+void loadSession();

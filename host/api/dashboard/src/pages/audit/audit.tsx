@@ -1,0 +1,49 @@
+import type { AuditEntry } from "../../api/access";
+import { useList } from "../../api/list";
+import { FilterBar, SearchFilter, useFilters } from "../../parts/filters";
+import { ListTable } from "../../parts/list";
+import { Page } from "../../parts/page";
+import type { Column } from "../../parts/table";
+import { TenantFilter } from "../../parts/tenants";
+import { Moment } from "../../parts/time";
+import { valueText } from "../../text/words";
+
+const COLUMNS: Column<AuditEntry>[] = [
+  { head: "When", cell: (entry) => <Moment at={entry.at} /> },
+  { head: "Who", cell: (entry) => <bdi>{entry.actor}</bdi> },
+  { head: "What", main: true, cell: (entry) => <bdi>{entry.action}</bdi> },
+  { head: "Of what", cell: (entry) => <bdi class="break">{entry.subject}</bdi> },
+  {
+    head: "Tenant",
+    cell: (entry) => (entry.tenant ? <bdi>{entry.tenant}</bdi> : <span class="dim">–</span>),
+  },
+  { head: "Besides", cell: (entry) => <Detail of={entry.detail} /> },
+];
+
+function Detail({ of }: { of: unknown }) {
+  const text = valueText(of);
+  return text === "" || text === "{}" ? <span class="dim">–</span> : <code class="break">{text}</code>;
+}
+
+export function AuditPage() {
+  const filters = useFilters();
+  const query = { actor: filters.get("actor"), action: filters.get("action"), tenant: filters.get("tenant") };
+  const entries = useList<AuditEntry>("/audit", query, ["audit"]);
+  return (
+    <Page title="Audit">
+      <p class="lead">Who did what. Nothing of it is ever changed or removed.</p>
+      <FilterBar>
+        <SearchFilter filters={filters} name="actor" label="Who" />
+        <SearchFilter filters={filters} name="action" label="What" />
+        <TenantFilter filters={filters} />
+      </FilterBar>
+      <ListTable
+        of={entries}
+        label="Audit"
+        columns={COLUMNS}
+        id={(entry) => entry.id}
+        empty={<h2>Nobody did anything like that</h2>}
+      />
+    </Page>
+  );
+}

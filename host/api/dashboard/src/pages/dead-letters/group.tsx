@@ -1,0 +1,114 @@
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import type { DeadLetter } from "../../api/letters";
+import { useList } from "../../api/list";
+import { useFilters } from "../../parts/filters";
+import { ListTable } from "../../parts/list";
+import { Page } from "../../parts/page";
+import type { Column } from "../../parts/table";
+import { When } from "../../parts/time";
+import { counted } from "../../text/numbers";
+import { LetterActions } from "./actions";
+import { DryRunOf } from "./dry-run";
+
+/** The letters that have gone wrong in the same way. */
+export function GroupPage({ params }: { params: { fingerprint: string } }) {
+  const filters = useFilters();
+  const { route } = useLocation();
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+  const tenant = filters.get("tenant");
+  const scope = { tenant, integration: filters.get("integration"), stream: filters.get("stream") };
+  const letters = useList<DeadLetter>("/dead-letters", { ...scope, fingerprint: params.fingerprint }, [
+    "dead_letters",
+  ]);
+  const newest = letters.items?.[0];
+
+  const some = chosen.size > 0;
+  const whole = {
+    fingerprint: params.fingerprint,
+    tenant: tenant || undefined,
+    stream: scope.stream || undefined,
+  };
+  const which = some ? { ids: [...chosen] } : whole;
+  const done = () => {
+    setChosen(new Set());
+    if (some) letters.refresh();
+    else route("/dead-letters", true);
+  };
+  const toggle = (id: number, on: boolean) => {
+    const next = new Set(chosen);
+    if (on) next.add(id);
+    else next.delete(id);
+    setChosen(next);
+  };
+  return (
+    <Page
+      title={newest ? newest.error : "Group of dead letters"}
+      up={{ href: "/dead-letters", label: "Dead letters" }}
+      actions={
+        newest && (
+          <>
+            <LetterActions
+              of={which}
+              what={some ? counted(chosen.size, "letter") : "the group"}
+              tenant={tenant || (some ? newest.tenant : null)}
+              done={done}
+            />
+            {newest.plugin && <DryRunOf letters={which} plugin={newest.plugin} tenant={newest.tenant} />}
+          </>
+        )
+      }
+    >
+      <ListTable
+        of={letters}
+        label="Dead letters of this group"
+        columns={columns(chosen, toggle)}
+        id={(letter) => letter.id}
+        empty={<h2>No letters are left in this group</h2>}
+      />
+    </Page>
+  );
+}
+
+function columns(
+  chosen: ReadonlySet<number>,
+  toggle: (id: number, on: boolean) => void,
+): Column<DeadLetter>[] {
+  return [
+    {
+      head: "Choose",
+      cell: (letter) => (
+        <input
+          type="checkbox"
+          aria-label={`Choose letter ${letter.id}`}
+          checked={chosen.has(letter.id)}
+          onChange={(event) => toggle(letter.id, event.currentTarget.checked)}
+        />
+      ),
+    },
+    {
+      head: "Record",
+      main: true,
+      cell: (letter) => (
+        <a href={`/dead-letters/${letter.id}`}>
+          <bdi>{letter.external_id ?? `letter ${letter.id}`}</bdi>
+        </a>
+      ),
+    },
+    { head: "Stream", cell: (letter) => <bdi>{letter.stream}</bdi> },
+    { head: "Integration", cell: (letter) => <bdi>{letter.integration}</bdi> },
+    {
+      head: "Plugin",
+      cell: (letter) => (
+        <bdi>
+          {letter.plugin} {letter.version}
+        </bdi>
+      ),
+    },
+    {
+      head: "Where",
+      cell: (letter) => (letter.path ? <code>{letter.path}</code> : <span class="dim">–</span>),
+    },
+    { head: "When", cell: (letter) => <When at={letter.created_at} /> },
+  ];
+}

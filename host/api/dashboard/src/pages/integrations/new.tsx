@@ -1,0 +1,188 @@
+import { useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { useAction } from "../../api/action";
+import { send } from "../../api/client";
+import { may } from "../../api/session";
+import type { Integration, Source, TestResult } from "../../api/sources";
+import { Field } from "../../parts/field";
+import { Loaded } from "../../parts/loaded";
+import { Page } from "../../parts/page";
+import { Problem } from "../../parts/problem";
+import { useTenants } from "../../parts/tenants";
+import { type Draft, EMPTY, FIELDS, integrationBody } from "./draft";
+import { settingsOf } from "./schema";
+import { SettingField } from "./setting-field";
+import { useSources } from "./sources";
+import { Tested } from "./tested";
+
+export function NewIntegrationPage() {
+  const sources = useSources();
+  const [name, setName] = useState("");
+  return (
+    <Page title="Add an integration" up={{ href: "/integrations", label: "Integrations" }}>
+      <Loaded of={sources}>
+        {({ items }) => {
+          const source = items.find((one) => one.name === name) ?? items[0];
+          if (!source)
+            return <div class="empty">This host has no source: install one as a plugin first.</div>;
+          return (
+            <div class="form">
+              <Field label="Source" name="source" hint={source.doc}>
+                {(control) => (
+                  <select
+                    {...control}
+                    value={source.name}
+                    onChange={(event) => setName(event.currentTarget.value)}
+                  >
+                    {items.map((one) => (
+                      <option key={one.name}>{one.name}</option>
+                    ))}
+                  </select>
+                )}
+              </Field>
+              <IntegrationForm key={source.name} source={source} />
+            </div>
+          );
+        }}
+      </Loaded>
+    </Page>
+  );
+}
+
+function IntegrationForm({ source }: { source: Source }) {
+  const tenants = useTenants().filter((tenant) => may("admin", tenant));
+  const [draft, setDraft] = useState<Draft>(EMPTY);
+  const [tested, setTested] = useState<TestResult | null>(null);
+  const testing = useAction();
+  const saving = useAction();
+  const { route } = useLocation();
+  const settings = settingsOf(source.settings);
+  const error = saving.error ?? testing.error;
+  const body = () =>
+    integrationBody({ ...draft, tenant: draft.tenant || (tenants[0] ?? "") }, source, settings);
+
+  const change = (changes: Partial<Draft>) => {
+    setDraft({ ...draft, ...changes });
+    setTested(null);
+  };
+  const test = (event: MouseEvent) => {
+    const form = event.currentTarget instanceof HTMLButtonElement ? event.currentTarget.form : null;
+    if (!form?.reportValidity()) return;
+    saving.reset();
+    void testing.run(async () => setTested(await send<TestResult>("POST", "/integrations/test", body())));
+  };
+  const save = (event: Event) => {
+    event.preventDefault();
+    testing.reset();
+    void saving.run(async () => {
+      const made = await send<Integration>("POST", "/integrations", body());
+      route(`/integrations/${made.id}`);
+    }, "The integration is added: its jobs are on their schedules");
+  };
+  const known = [...FIELDS, ...settings.map((setting) => setting.name)];
+  return (
+    <form onSubmit={save}>
+      <Field label="Tenant" name="tenant" error={error}>
+        {(control) => (
+          <select
+            {...control}
+            value={draft.tenant || tenants[0]}
+            onChange={(event) => change({ tenant: event.currentTarget.value })}
+          >
+            {tenants.map((tenant) => (
+              <option key={tenant}>{tenant}</option>
+            ))}
+          </select>
+        )}
+      </Field>
+      <ServiceFields source={source} draft={draft} change={change} error={error} />
+      {settings.length > 0 && (
+        <fieldset>
+          <legend>Settings of {source.name}</legend>
+          {settings.map((setting) => (
+            <SettingField
+              key={setting.name}
+              setting={setting}
+              text={draft.settings[setting.name] ?? ""}
+              onChange={(text) => change({ settings: { ...draft.settings, [setting.name]: text } })}
+              error={error}
+            />
+          ))}
+        </fieldset>
+      )}
+      <Problem error={error} known={known} />
+      <Tested result={tested} busy={testing.busy} />
+      <div class="actions">
+        <button type="button" disabled={testing.busy || saving.busy} onClick={test}>
+          Test the connection
+        </button>
+        <button type="submit" class="primary" disabled={testing.busy || saving.busy}>
+          Add it
+        </button>
+      </div>
+    </form>
+  );
+}
+
+interface ServiceProps {
+  source: Source;
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+  error: Parameters<typeof Problem>[0]["error"];
+}
+
+function ServiceFields({ source, draft, change, error }: ServiceProps) {
+  return (
+    <>
+      <Field
+        label="What to read"
+        name="scope"
+        error={error}
+        hint="One a line, such as an owner, a repository, a project."
+      >
+        {(control) => (
+          <textarea
+            {...control}
+            rows={3}
+            required
+            spellcheck={false}
+            value={draft.scope}
+            onInput={(event) => change({ scope: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label="Address" name="base_url" error={error} hint="The base of the service's API.">
+        {(control) => (
+          <input
+            {...control}
+            type="url"
+            required={source.base_url === ""}
+            placeholder={source.base_url}
+            value={draft.base_url}
+            onInput={(event) => change({ base_url: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label="Token" name="token" error={error} hint="It is kept encrypted, and shown to nobody.">
+        {(control) => (
+          <input
+            {...control}
+            type="password"
+            autocomplete="off"
+            value={draft.token}
+            onInput={(event) => change({ token: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <Field label="Name" name="name" error={error} hint="Left empty, it is that of the source.">
+        {(control) => (
+          <input
+            {...control}
+            value={draft.name}
+            onInput={(event) => change({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import { Undo2 } from "lucide";
+import { useState } from "preact/hooks";
+import { useAction } from "../../api/action";
+import { send } from "../../api/client";
+import type { Page as PageOf } from "../../api/pages";
+import type { Plugin, Trial } from "../../api/plugins";
+import { useResource } from "../../api/resource";
+import { may, mayAnywhere } from "../../api/session";
+import { Dialog } from "../../parts/dialog";
+import { Facts } from "../../parts/facts";
+import { Field } from "../../parts/field";
+import { Icon } from "../../parts/icon";
+import { Loaded, Missing } from "../../parts/loaded";
+import { Page, Section } from "../../parts/page";
+import { Problem } from "../../parts/problem";
+import { FigureTable } from "./figures";
+import { TenantField } from "./tenant-field";
+import { TrialTable } from "./trials";
+import { VersionTable } from "./versions";
+
+export function PluginPage({ params }: { params: { name: string } }) {
+  const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins"]);
+  const plugin = plugins.data?.items.find((one) => one.name === params.name);
+  const transform = plugin?.kind === "transform";
+  return (
+    <Page
+      title={params.name}
+      up={{ href: "/plugins", label: "Plugins" }}
+      actions={
+        plugin && (
+          <>
+            {transform && plugin.versions.length > 1 && (
+              <a class="button" href={`/plugins/${encodeURIComponent(plugin.name)}/diff`}>
+                Compare versions
+              </a>
+            )}
+            {mayAnywhere("admin") && <RollBack plugin={plugin} done={plugins.reload} />}
+          </>
+        )
+      }
+    >
+      <Loaded of={plugins}>
+        {() => (plugin ? <Detail plugin={plugin} done={plugins.reload} /> : <Missing />)}
+      </Loaded>
+    </Page>
+  );
+}
+
+function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
+  const trials = useResource<PageOf<Trial>>("/trials", { plugin: plugin.name, limit: 200 }, [
+    "trials",
+    "plugins",
+  ]);
+  const own = trials.data?.items.filter((trial) => trial.plugin === plugin.name) ?? [];
+  return (
+    <>
+      <Facts
+        of={[
+          ["Kind", plugin.kind],
+          ["Source", plugin.source],
+          plugin.entity !== null && ["Maps records of", <code key="entity">{plugin.entity}</code>],
+        ]}
+      />
+      <Section title="Versions">
+        <VersionTable plugin={plugin} done={done} />
+      </Section>
+      <Problem error={trials.error} retry={trials.reload} />
+      {own.length > 0 && (
+        <>
+          <Section title="Figures by version">
+            <FigureTable trials={own} />
+          </Section>
+          <Section title="Trials">
+            <TrialTable trials={own} />
+          </Section>
+        </>
+      )}
+    </>
+  );
+}
+
+function RollBack({ plugin, done }: { plugin: Plugin; done: () => void }) {
+  const [open, setOpen] = useState(false);
+  const [tenant, setTenant] = useState(() => (may("admin", null) ? "" : undefined));
+  const [reason, setReason] = useState("");
+  const action = useAction();
+  const close = () => {
+    setOpen(false);
+    action.reset();
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const body = { tenant: tenant || undefined, reason: reason || undefined };
+    const post = () => send("POST", `/plugins/${encodeURIComponent(plugin.name)}/rollback`, body);
+    if (!(await action.run(post, "Rolled back"))) return;
+    close();
+    done();
+  };
+  return (
+    <>
+      <button type="button" class="danger" onClick={() => setOpen(true)}>
+        <Icon of={Undo2} />
+        Roll back
+      </button>
+      <Dialog open={open} title={`Roll ${plugin.name} back?`} onClose={close}>
+        <form onSubmit={submit}>
+          <div class="body">
+            <p>
+              A trial is broken off. Where there is none, the last activation is taken back. Rows that were
+              loaded stay as they are.
+            </p>
+            <TenantField value={tenant} onChange={setTenant} error={action.error} />
+            <Field label="Why" name="reason" hint="It stands in the audit." error={action.error}>
+              {(control) => (
+                <input
+                  {...control}
+                  value={reason}
+                  onInput={(event) => setReason(event.currentTarget.value)}
+                />
+              )}
+            </Field>
+            <Problem error={action.error} known={["tenant", "reason"]} />
+          </div>
+          <footer>
+            <button type="button" onClick={close}>
+              Keep it as it is
+            </button>
+            <button type="submit" class="danger" disabled={action.busy}>
+              Roll back
+            </button>
+          </footer>
+        </form>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import { title } from "../text/words";
+
+const TYPING_MS = 250;
+
+/** The filters of a page, which its address holds so that what is seen can be shared. */
+export function useFilters() {
+  const { url, route } = useLocation();
+  const at = new URL(url, location.origin);
+  const set = (changes: Record<string, string | string[] | null>) => {
+    const next = new URL(at);
+    for (const [name, value] of Object.entries(changes)) {
+      next.searchParams.delete(name);
+      for (const one of Array.isArray(value) ? value : [value]) {
+        if (one) next.searchParams.append(name, one);
+      }
+    }
+    route(next.pathname + next.search, true);
+  };
+  return {
+    get: (name: string) => at.searchParams.get(name) ?? "",
+    all: (name: string) => at.searchParams.getAll(name),
+    set,
+  };
+}
+
+export type Filters = ReturnType<typeof useFilters>;
+
+export function FilterBar({ children }: { children: ComponentChildren }) {
+  return (
+    <search>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        {children}
+      </form>
+    </search>
+  );
+}
+
+/** A text that is looked for, once the person stops typing. */
+export function SearchFilter({
+  filters,
+  name = "q",
+  label,
+}: {
+  filters: Filters;
+  name?: string;
+  label: string;
+}) {
+  const inUrl = filters.get(name);
+  const [text, setText] = useState(inUrl);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setText(inUrl), [inUrl]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const typed = (value: string) => {
+    setText(value);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => filters.set({ [name]: value }), TYPING_MS);
+  };
+  return (
+    <label>
+      <span>{label}</span>
+      <input type="search" value={text} onInput={(event) => typed(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+interface SelectProps {
+  filters: Filters;
+  name: string;
+  label: string;
+  options: readonly string[];
+  /** How an option reads. */
+  shown?: (option: string) => string;
+}
+
+export function SelectFilter({ filters, name, label, options, shown = title }: SelectProps) {
+  const value = filters.get(name);
+  const known = value === "" || options.includes(value) ? options : [value, ...options];
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value} onChange={(event) => filters.set({ [name]: event.currentTarget.value })}>
+        <option value="">All</option>
+        {known.map((option) => (
+          <option key={option} value={option}>
+            {shown(option)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,99 @@
+import { Plus, X } from "lucide";
+import { type Grant, ROLES } from "../api/access";
+import { title } from "../text/words";
+import { Tag } from "./badge";
+import { Icon } from "./icon";
+
+/** What somebody may do, where. */
+export function GrantList({ grants }: { grants: Grant[] }) {
+  if (grants.length === 0) return <span class="dim">nothing</span>;
+  return (
+    <span class="tags">
+      {grants.map((grant) => (
+        <Tag key={`${grant.tenant}`} tone={grant.role === "admin" ? "busy" : "quiet"}>
+          {grant.role} of {grant.tenant === null ? "every tenant" : <bdi>{grant.tenant}</bdi>}
+        </Tag>
+      ))}
+    </span>
+  );
+}
+
+interface Props {
+  grants: Grant[];
+  onChange: (grants: Grant[]) => void;
+  /** The tenants that may be named; null: every one. */
+  tenants: (string | null)[];
+}
+
+/** Chooses what somebody may do, where. */
+export function GrantFields({ grants, onChange, tenants }: Props) {
+  const replace = (index: number, changes: Partial<Grant>) =>
+    onChange(grants.map((grant, at) => (at === index ? { ...grant, ...changes } : grant)));
+  const unused = tenants.find((tenant) => !grants.some((grant) => grant.tenant === tenant));
+  return (
+    <fieldset class="grants">
+      <legend>May do</legend>
+      {grants.map((grant, index) => (
+        <GrantRow
+          key={grant.tenant}
+          grant={grant}
+          tenants={tenants}
+          onChange={(changes) => replace(index, changes)}
+          onRemove={() => onChange(grants.filter((_, at) => at !== index))}
+        />
+      ))}
+      {unused !== undefined && (
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => onChange([...grants, { tenant: unused, role: "viewer" }])}
+        >
+          <Icon of={Plus} size={14} />
+          Grant
+        </button>
+      )}
+    </fieldset>
+  );
+}
+
+interface RowProps {
+  grant: Grant;
+  tenants: (string | null)[];
+  onChange: (changes: Partial<Grant>) => void;
+  onRemove: () => void;
+}
+
+function GrantRow({ grant, tenants, onChange, onRemove }: RowProps) {
+  return (
+    <div class="grant">
+      <select
+        aria-label="Role"
+        value={grant.role}
+        onChange={(event) =>
+          onChange({ role: ROLES.find((role) => role === event.currentTarget.value) ?? "viewer" })
+        }
+      >
+        {ROLES.map((role) => (
+          <option key={role} value={role}>
+            {title(role)}
+          </option>
+        ))}
+      </select>
+      <span>of</span>
+      <select
+        aria-label="Tenant"
+        value={grant.tenant ?? ""}
+        onChange={(event) => onChange({ tenant: event.currentTarget.value || null })}
+      >
+        {tenants.map((tenant) => (
+          <option key={tenant} value={tenant ?? ""}>
+            {tenant ?? "every tenant"}
+          </option>
+        ))}
+      </select>
+      <button type="button" class="icon-only quiet" aria-label="Take the grant back" onClick={onRemove}>
+        <Icon of={X} size={14} />
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+import { accessible, expect, row, says, signIn, test } from "../support/fixtures";
+
+const PASSWORD = "a long enough password";
+
+test("a user is added with a grant, changed, and removed after a question", async ({ signedIn, world }) => {
+  await signedIn.goto(`${world.url}/users`);
+  await signedIn.getByRole("button", { name: "Add a user" }).click();
+  const dialog = signedIn.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("grace");
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await dialog.getByRole("button", { name: "Grant" }).click();
+  await dialog.getByLabel("Tenant").selectOption("default");
+  await dialog.getByLabel("Role").selectOption("operator");
+  await accessible(signedIn);
+  await dialog.getByRole("button", { name: "Add the user" }).click();
+  await expect(row(signedIn, "grace")).toContainText("operator of default");
+
+  await row(signedIn, "grace").getByRole("button", { name: "Disable" }).click();
+  await expect(row(signedIn, "grace")).toContainText("disabled");
+  await row(signedIn, "grace").getByRole("button", { name: "Remove" }).click();
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await expect(row(signedIn, "grace")).toHaveCount(0);
+});
+
+test("a token is made, shown once, and revoked", async ({ signedIn, world }) => {
+  await signedIn.goto(`${world.url}/account`);
+  await signedIn.getByRole("button", { name: "Make a token" }).click();
+  const dialog = signedIn.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("for a test");
+  await dialog.getByRole("button", { name: "Make it" }).click();
+  const secret = await signedIn.locator(".secret code").textContent();
+  const answer = await fetch(`${world.url}/api/v1/jobs`, { headers: { authorization: `Bearer ${secret}` } });
+  expect(answer.status).toBe(200);
+  await signedIn.reload();
+  await expect(signedIn.getByText(secret ?? "")).toHaveCount(0);
+  await row(signedIn, "for a test").getByRole("button", { name: "Revoke" }).click();
+  await signedIn.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();
+  await expect(row(signedIn, "for a test")).toHaveCount(0);
+});
+
+test("a tenant is added, and the audit tells who did", async ({ signedIn, world }) => {
+  await signedIn.goto(`${world.url}/tenants`);
+  await signedIn.getByRole("button", { name: "Add a tenant" }).click();
+  await signedIn.getByRole("dialog").getByLabel("Name").fill("globex");
+  await signedIn.getByRole("dialog").getByRole("button", { name: "Add it" }).click();
+  await expect(row(signedIn, "globex")).toBeVisible();
+  await signedIn.goto(`${world.url}/audit`);
+  await expect(row(signedIn, "globex").first()).toContainText("ada");
+});
+
+test("what a viewer may not do is not offered", async ({ page, world, admin }) => {
+  const who = { name: "vera", password: PASSWORD };
+  await admin.must("POST", "/users", { ...who, grants: [{ tenant: "default", role: "viewer" }] });
+  await signIn(page, world, who);
+  const pages = page.getByRole("navigation", { name: "Pages" });
+  await expect(pages.getByRole("link", { name: "Users" })).toHaveCount(0);
+  await expect(pages.getByRole("link", { name: "Audit" })).toHaveCount(0);
+  const offers: [string, string][] = [
+    ["/jobs/1", "Run now"],
+    ["/plugins/github_prs", "Roll back"],
+    ["/integrations/1", "Remove"],
+    ["/replays", "Replay"],
+    ["/tenants", "Add a tenant"],
+  ];
+  for (const [path, action] of offers) {
+    await page.goto(world.url + path);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+    await expect(page.locator("main").getByRole("button", { name: action, exact: true })).toHaveCount(0);
+  }
+  await page.goto(`${world.url}/plugins`);
+  await expect(page.getByRole("region", { name: "Install a plugin" })).toHaveCount(0);
+});
+
+test("an operator runs jobs, and adds no integration", async ({ page, world, admin }) => {
+  const who = { name: "otto", password: PASSWORD };
+  await admin.must("POST", "/users", { ...who, grants: [{ tenant: "default", role: "operator" }] });
+  await signIn(page, world, who);
+  await page.goto(`${world.url}/jobs/4`);
+  await page.getByRole("button", { name: "Pause" }).click();
+  await says(page, "No run starts");
+  await page.getByRole("button", { name: "Resume" }).click();
+  await page.goto(`${world.url}/integrations`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Add an integration" })).toHaveCount(0);
+});
+
+test("what belongs to another tenant is not there", async ({ page, world, admin }) => {
+  await admin.call("POST", "/tenants", { name: "initech" });
+  const who = { name: "ines", password: PASSWORD };
+  await admin.must("POST", "/users", { ...who, grants: [{ tenant: "initech", role: "admin" }] });
+  await signIn(page, world, who);
+  await page.goto(`${world.url}/jobs/1`);
+  await expect(page.getByText("There is nothing here")).toBeVisible();
+});
+
+test("a password is changed", async ({ page, world, admin }) => {
+  const who = { name: "pia", password: PASSWORD };
+  await admin.must("POST", "/users", { ...who, grants: [{ tenant: "default", role: "viewer" }] });
+  await signIn(page, world, who);
+  await page.goto(`${world.url}/account`);
+  await page.getByLabel("The one you have").fill("not the one");
+  await page.getByLabel("The new one").fill("another long password");
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await expect(page.locator(".mistake, .problem").first()).toBeVisible();
+  await page.getByLabel("The one you have").fill(PASSWORD);
+  await page.getByRole("button", { name: "Change the password" }).click();
+  await says(page, "The password is changed");
+});
