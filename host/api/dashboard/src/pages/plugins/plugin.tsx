@@ -17,6 +17,7 @@ import { FigureTable } from "./figures";
 import { TenantField } from "./tenant-field";
 import { TrialTable } from "./trials";
 import { VersionTable } from "./versions";
+import { WorkDone } from "./work-done";
 
 export function PluginPage({ params }: { params: { name: string } }) {
   const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins"]);
@@ -64,10 +65,15 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
       <Section title="Versions">
         <VersionTable plugin={plugin} done={done} />
       </Section>
+      {plugin.kind === "transform" && (
+        <Section title="Figures within the hour">
+          <WorkDone plugin={plugin.name} />
+        </Section>
+      )}
       <Problem error={trials.error} retry={trials.reload} />
       {own.length > 0 && (
         <>
-          <Section title="Figures by version">
+          <Section title="Figures in trials">
             <FigureTable trials={own} />
           </Section>
           <Section title="Trials">
