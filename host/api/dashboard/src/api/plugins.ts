@@ -30,18 +30,6 @@ export interface Plugin {
   versions: Version[];
 }
 
-/** What a version did within a minute, for all tenants together. */
-export interface Figure {
-  minute: string;
-  version: string;
-  digest: string;
-  records: number;
-  rejected: number;
-  trapped: number;
-  seconds: number;
-  memory: number;
-}
-
 export interface InstalledVersion extends Version {
   plugin: string;
 }

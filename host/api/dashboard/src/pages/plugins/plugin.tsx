@@ -17,7 +17,6 @@ import { FigureTable } from "./figures";
 import { TenantField } from "./tenant-field";
 import { TrialTable } from "./trials";
 import { VersionTable } from "./versions";
-import { WorkDone } from "./work-done";
 
 export function PluginPage({ params }: { params: { name: string } }) {
   const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins"]);
@@ -65,15 +64,10 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
       <Section title="Versions">
         <VersionTable plugin={plugin} done={done} />
       </Section>
-      {plugin.kind === "transform" && (
-        <Section title="Figures within the hour">
-          <WorkDone plugin={plugin.name} />
-        </Section>
-      )}
       <Problem error={trials.error} retry={trials.reload} />
       {own.length > 0 && (
         <>
-          <Section title="Figures in trials">
+          <Section title="Figures by version">
             <FigureTable trials={own} />
           </Section>
           <Section title="Trials">
