@@ -32,7 +32,8 @@ export interface Token {
 }
 
 export interface NewToken extends Token {
-  secret: string;
+  /** Shown once: an answer that is repeated has none. */
+  secret: string | null;
 }
 
 export interface Tenant {

@@ -74,3 +74,18 @@ export interface Trial {
   ended_at: string | null;
   report: Report;
 }
+
+/** What a version did within a minute, for all tenants. */
+export interface Figure {
+  minute: string;
+  version: string;
+  digest: string;
+  records: number;
+  rejected: number;
+  /** Records on which it trapped or passed a limit. */
+  trapped: number;
+  /** The time that its calls took. */
+  seconds: number;
+  /** The most memory that an instance had, in bytes. */
+  memory: number;
+}

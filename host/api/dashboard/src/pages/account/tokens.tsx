@@ -38,6 +38,13 @@ export function Tokens() {
 }
 
 function Secret({ token }: { token: NewToken }) {
+  if (token.secret === null) {
+    return (
+      <p class="problem" role="status">
+        The token was made, and the answer with its secret was lost. Revoke it, and make another.
+      </p>
+    );
+  }
   return (
     <div class="secret" role="status">
       <p>

@@ -1,42 +1,31 @@
-import type { Trial, Work } from "../../api/plugins";
+import type { Work } from "../../api/plugins";
 
-/** What one version did in one trial. */
+/** What a version did, and what that cost. */
 export interface Measure {
-  trial: number;
   version: string;
   records: number;
   /** Records in a second of its own work. */
   perSecond: number | null;
   micros: number | null;
   memory: number;
-  skipped: number;
   rejected: number;
-  failed: number;
+  trapped: number;
 }
 
-/** The figures of the tried version and of the one that was active beside it. */
-export function measures(trials: Trial[]): Measure[] {
-  return trials.flatMap(({ id, version, report }) =>
-    report.records === 0
-      ? []
-      : [
-          measure(id, version, report.records, report.new),
-          measure(id, "active beside it", report.records, report.old),
-        ],
-  );
-}
+type Counted = Pick<Measure, "records" | "memory" | "rejected" | "trapped">;
 
-export function measure(trial: number, version: string, records: number, work: Work): Measure {
-  const known = work.micros > 0 && records > 0;
+export function measure(version: string, counted: Counted, seconds: number): Measure {
+  const known = seconds > 0 && counted.records > 0;
   return {
-    trial,
     version,
-    records,
-    perSecond: known ? (records * 1_000_000) / work.micros : null,
-    micros: known ? work.micros / records : null,
-    memory: work.memory,
-    skipped: work.skipped,
-    rejected: work.rejected,
-    failed: work.failed,
+    ...counted,
+    perSecond: known ? counted.records / seconds : null,
+    micros: known ? (seconds * 1_000_000) / counted.records : null,
   };
+}
+
+/** What one of two versions did that were compared. */
+export function measureOfWork(version: string, records: number, work: Work): Measure {
+  const { memory, rejected, failed } = work;
+  return measure(version, { records, memory, rejected, trapped: failed }, work.micros / 1_000_000);
 }

@@ -13,7 +13,7 @@ import { Icon } from "../../parts/icon";
 import { Loaded, Missing } from "../../parts/loaded";
 import { Page, Section } from "../../parts/page";
 import { Problem } from "../../parts/problem";
-import { FigureTable } from "./figures";
+import { FiguresOf } from "./figures-of";
 import { TenantField } from "./tenant-field";
 import { TrialTable } from "./trials";
 import { VersionTable } from "./versions";
@@ -65,15 +65,11 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
         <VersionTable plugin={plugin} done={done} />
       </Section>
       <Problem error={trials.error} retry={trials.reload} />
+      <FiguresOf plugin={plugin.name} />
       {own.length > 0 && (
-        <>
-          <Section title="Figures by version">
-            <FigureTable trials={own} />
-          </Section>
-          <Section title="Trials">
-            <TrialTable trials={own} />
-          </Section>
-        </>
+        <Section title="Trials">
+          <TrialTable trials={own} />
+        </Section>
       )}
     </>
   );

@@ -2,8 +2,9 @@ import { describe, expect, it } from "vitest";
 import type { Plugin, Version } from "../../api/plugins";
 import { START, wayBody } from "./activation";
 import { apart } from "./apart";
+import { perMinute, totals } from "./figures";
 import { chooseFiles, signatureHeader } from "./files";
-import { measure } from "./measure";
+import { measureOfWork } from "./measure";
 import { versionNames } from "./version-names";
 
 describe("two texts", () => {
@@ -53,11 +54,44 @@ describe("what is dropped", () => {
   });
 });
 
-describe("a measure", () => {
-  it("is by record, and none where no time was taken", () => {
-    const work = { skipped: 0, rejected: 1, failed: 0, micros: 500_000, memory: 1 };
-    expect(measure(1, "2", 1_000, work)).toMatchObject({ perSecond: 2_000, micros: 500 });
-    expect(measure(1, "2", 1_000, { ...work, micros: 0 })).toMatchObject({ perSecond: null, micros: null });
+describe("figures", () => {
+  const figure = (minute: number, version: string, records: number) => ({
+    minute: new Date(minute * 60_000).toISOString(),
+    version,
+    digest: version,
+    records,
+    rejected: 1,
+    trapped: 0,
+    seconds: 0.5,
+    memory: minute,
+  });
+  const figures = [figure(10, "0.1.0", 100), figure(12, "0.1.0", 300), figure(12, "0.2.0", 50)];
+
+  it("add up by version, and the memory is the most that there was", () => {
+    const [first] = totals(figures);
+    expect(first).toMatchObject({
+      version: "0.1.0",
+      records: 400,
+      rejected: 2,
+      memory: 12,
+      perSecond: 400,
+      micros: 2_500,
+    });
+  });
+
+  it("have a place for each minute, also where nothing was done", () => {
+    expect(perMinute(figures)).toEqual({
+      times: [600, 660, 720],
+      lines: [
+        { version: "0.1.0", values: [100, 0, 300] },
+        { version: "0.2.0", values: [0, 0, 50] },
+      ],
+    });
+  });
+
+  it("of no time are none", () => {
+    const work = { skipped: 0, rejected: 1, failed: 2, micros: 0, memory: 1 };
+    expect(measureOfWork("2", 10, work)).toMatchObject({ perSecond: null, micros: null, trapped: 2 });
   });
 });
 

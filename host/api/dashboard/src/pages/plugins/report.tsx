@@ -3,8 +3,8 @@ import { Figures } from "../../parts/facts";
 import { count, counted, share } from "../../text/numbers";
 import { valueText } from "../../text/words";
 import { apart } from "./apart";
-import { MeasureTable } from "./figures";
-import { measure } from "./measure";
+import { measureOfWork } from "./measure";
+import { MeasureTable } from "./measures";
 
 interface Props {
   report: Report;
@@ -32,8 +32,8 @@ export function ReportView({ report, old, now }: Props) {
       {report.records > 0 && (
         <MeasureTable
           rows={[
-            measure(0, old, report.records, report.old),
-            measure(0, `${now} `, report.records, report.new),
+            measureOfWork(old, report.records, report.old),
+            measureOfWork(now, report.records, report.new),
           ]}
         />
       )}
