@@ -140,7 +140,11 @@ async fn filters(kind: Kind) {
         numbers(&admin, "where=created_at:gt:1990-01-01T00:00:00Z").await,
         every
     );
-    assert!(numbers(&admin, "where=created_at:lt:1990-01-01").await.is_empty());
+    assert!(
+        numbers(&admin, "where=created_at:lt:1990-01-01")
+            .await
+            .is_empty()
+    );
     assert!(numbers(&admin, "where=title:null").await.is_empty());
     for wrong in [
         "where=number:le:two",
