@@ -1,4 +1,5 @@
 import { expect, row, says, test } from "../support/fixtures";
+import { otherVersion } from "../support/plugin";
 
 test("letters are grouped by what went wrong", async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/dead-letters`);
@@ -32,6 +33,7 @@ test("a letter shows its payload, error, plugin and version", async ({ signedIn,
 });
 
 test("a version is tried on letters, and then they are replayed", async ({ signedIn, world }) => {
+  await world.runnel("plugin", "install", otherVersion(world, "0.1.5"));
   await signedIn.goto(`${world.url}/dead-letters/groups/aaaa`);
   await signedIn.getByRole("button", { name: "Dry-run a version" }).click();
   const dialog = signedIn.getByRole("dialog");

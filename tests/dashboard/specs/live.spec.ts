@@ -3,7 +3,7 @@ import { ADMIN } from "../support/world";
 
 test("a page recovers when the host restarts", async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/jobs`);
-  await expect(signedIn.getByText("Live", { exact: true }).first()).toBeVisible();
+  await expect(signedIn.locator(".side .live")).toHaveText("Live");
   await world.stop("SIGKILL");
   await expect(signedIn.getByText("The host does not answer", { exact: false })).toBeVisible();
   await world.sql("UPDATE etl_jobs SET paused = 1 WHERE id = 5");
@@ -11,7 +11,7 @@ test("a page recovers when the host restarts", async ({ signedIn, world }) => {
   await expect(signedIn.getByText("The host does not answer", { exact: false })).toHaveCount(0, {
     timeout: 40_000,
   });
-  await expect(signedIn.getByText("Live", { exact: true }).first()).toBeVisible();
+  await expect(signedIn.locator(".side .live")).toHaveText("Live");
   // What changed meanwhile is there, without a reload.
   await expect(signedIn.getByRole("row").filter({ hasText: "paused" }).first()).toBeVisible();
   await world.sql("UPDATE etl_jobs SET paused = 0 WHERE id = 5");

@@ -1,4 +1,5 @@
 import type { Column } from "../../api/data";
+import { Chooser } from "../../parts/chooser";
 import type { Filters } from "../../parts/filters";
 
 const FIRST = 8;
@@ -21,10 +22,7 @@ export function ColumnChooser({ columns, filters }: { columns: Column[]; filters
     filters.set({ columns: names.join(",") });
   };
   return (
-    <details class="chooser">
-      <summary>
-        Columns: {shown.size} of {columns.length}
-      </summary>
+    <Chooser label={`Columns: ${shown.size} of ${columns.length}`}>
       <fieldset>
         <legend class="hidden">Columns that are shown</legend>
         {columns.map((column) => (
@@ -34,6 +32,6 @@ export function ColumnChooser({ columns, filters }: { columns: Column[]; filters
           </label>
         ))}
       </fieldset>
-    </details>
+    </Chooser>
   );
 }

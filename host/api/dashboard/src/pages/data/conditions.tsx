@@ -1,6 +1,7 @@
 import { Plus, X } from "lucide";
 import { useState } from "preact/hooks";
 import type { Column } from "../../api/data";
+import { Chooser } from "../../parts/chooser";
 import type { Filters } from "../../parts/filters";
 import { Icon } from "../../parts/icon";
 import { conditionText, conditionWords, OPERATORS, type Operator, parseCondition } from "./where";
@@ -40,16 +41,20 @@ function AddCondition({ columns, add }: { columns: Column[]; add: (text: string)
   const [column, setColumn] = useState(columns[0]?.name ?? "");
   const [operator, setOperator] = useState<Operator>("eq");
   const [value, setValue] = useState("");
-  const submit = (event: Event) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
+    if (event.target instanceof HTMLElement) event.target.closest<HTMLElement>("[popover]")?.hidePopover();
     add(conditionText({ column, operator, value }));
     setValue("");
   };
   return (
-    <details class="chooser">
-      <summary>
-        <Icon of={Plus} size={14} /> Condition
-      </summary>
+    <Chooser
+      label={
+        <>
+          <Icon of={Plus} size={14} /> Condition
+        </>
+      }
+    >
       <form onSubmit={submit}>
         <select aria-label="Column" value={column} onChange={(event) => setColumn(event.currentTarget.value)}>
           {columns.map((one) => (
@@ -79,6 +84,6 @@ function AddCondition({ columns, add }: { columns: Column[]; add: (text: string)
           Add
         </button>
       </form>
-    </details>
+    </Chooser>
   );
 }

@@ -29,7 +29,7 @@ export function RowsPage({ params }: { params: { table: string } }) {
 function Rows({ table }: { table: Table }) {
   const filters = useFilters();
   const tenants = useTenants();
-  const tenant = filters.get("tenant") || (tenants.length > 1 ? (tenants[0] ?? "") : "");
+  const tenant = filters.get("tenant") || (tenants[0] ?? "");
   const sort = filters.get("sort");
   const query = { tenant, q: filters.get("q"), where: filters.all("where"), sort };
   const path = tenants.length === 0 ? null : `/tables/${encodeURIComponent(table.name)}/rows`;

@@ -66,7 +66,11 @@ function DryRunForm({ letters, plugin, tenant }: Props) {
           label="Version"
           name="version"
           error={action.error}
-          hint="Nothing is written: these are only shown."
+          hint={
+            plugins.data && versions.length === 0
+              ? "No version is installed: those of a folder cannot be tried. Install one on the page Plugins."
+              : "Nothing is written: what comes of it is only shown."
+          }
         >
           {(control) => (
             <select {...control} value={version} onChange={(event) => setChosen(event.currentTarget.value)}>

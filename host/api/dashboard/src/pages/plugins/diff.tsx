@@ -43,7 +43,7 @@ function Compare({ plugin }: { plugin: Plugin }) {
   const [shown, setShown] = useState<Compared | null>(null);
   const versions = versionNames(plugin);
   const active = plugin.versions.find((version) => version.active)?.version;
-  const from = filters.get("from") || active || versions[0] || "";
+  const from = filters.get("from") || versions.find((version) => version === active) || versions.at(-1) || "";
   const to = filters.get("to") || versions.find((version) => version !== from) || from;
   const limit = filters.get("limit") || "1000";
   const tenant = filters.get("tenant");

@@ -16,6 +16,7 @@ import { Problem } from "../../parts/problem";
 import { FiguresOf } from "./figures-of";
 import { TenantField } from "./tenant-field";
 import { TrialTable } from "./trials";
+import { versionNames } from "./version-names";
 import { VersionTable } from "./versions";
 
 export function PluginPage({ params }: { params: { name: string } }) {
@@ -29,7 +30,7 @@ export function PluginPage({ params }: { params: { name: string } }) {
       actions={
         plugin && (
           <>
-            {transform && plugin.versions.length > 1 && (
+            {transform && versionNames(plugin).length > 1 && (
               <a class="button" href={`/plugins/${encodeURIComponent(plugin.name)}/diff`}>
                 Compare versions
               </a>

@@ -96,9 +96,15 @@ describe("figures", () => {
 });
 
 describe("the versions that can be chosen", () => {
-  it("are told once, newest first, without those that are retired", () => {
-    const of = (version: string, retired = false) => ({ version, retired }) as Version;
-    const versions = [of("0.9.0"), of("0.10.0"), of("0.9.0"), of("0.11.0", true)];
+  it("are those that are installed and not retired, newest first", () => {
+    const of = (version: string, from: Version["from"], retired = false) =>
+      ({ version, from, retired }) as Version;
+    const versions = [
+      of("0.9.0", "database"),
+      of("0.10.0", "database"),
+      of("0.9.0", "folder"),
+      of("0.11.0", "database", true),
+    ];
     expect(versionNames({ versions } as Plugin)).toEqual(["0.10.0", "0.9.0"]);
     expect(versionNames(undefined)).toEqual([]);
   });
