@@ -6,7 +6,6 @@ SHELL := /bin/bash
 DEV := target/debug/runnel
 RELEASE := target/release/runnel
 PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml plugins/jira/*/Cargo.toml)))
-DASHBOARD := host/api/dashboard
 DASHBOARD_ENV := RUNNEL_BIN=$(CURDIR)/$(DEV) FAKE_GITHUB_BIN=$(CURDIR)/target/debug/fake-github
 # One call, so that what they share is built once and with the same features.
 BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p fake-jira -p runnel-bench
@@ -17,7 +16,7 @@ help: ## Say what there is
 setup: ## Install what is missing: a WebAssembly target, a C compiler
 	@scripts/setup.sh
 
-build: setup ## Build the release binary (target/release/runnel) and the plugins
+build: setup dashboard ## Build the release binary (target/release/runnel), the dashboard and the plugins
 	$(BUILD_RELEASE)
 	$(RELEASE) plugin build $(PLUGINS)
 
@@ -26,7 +25,7 @@ plugins: setup ## Build the plugins alone (target/plugins/components)
 	$(DEV) plugin build $(PLUGINS)
 
 dashboard: ## Build the pages of the dashboard, which the next build of the host takes in (needs node)
-	cd $(DASHBOARD) && npm ci && npm run build
+	@scripts/dashboard.sh build
 
 dashboard-tests: ## Test the dashboard in a browser, against the dev build of the host
 	scripts/browser.sh
@@ -42,12 +41,13 @@ demo: build ## Sync stand-ins for GitHub and Jira into .demo/runnel.db
 test: setup ## Run every test
 	@scripts/test.sh $(PLUGINS)
 
-check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/
+check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/, the dashboard
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --features runnel/failpoints -- -D warnings
 	@scripts/check-dependencies.sh
 	@scripts/check-lengths.sh
 	@scripts/check-deploy.sh
+	@scripts/dashboard.sh check
 
 bench: build ## Measure; the figures are in docs/performance.md
 	target/release/runnel-bench

@@ -15,6 +15,7 @@ else
     run=(cargo test --workspace --all-targets "${features[@]}")
 fi
 
+scripts/dashboard.sh build
 "${run[@]}" --no-run
 [ -x target/debug/runnel ] || cargo build --workspace --bins "${features[@]}"
 target/debug/runnel plugin build "$@"
@@ -27,3 +28,4 @@ eval "$services"
 # To the end, whatever fails: one run of CI tells all.
 "${run[@]}" --no-fail-fast
 cargo test --workspace --doc "${features[@]}"
+if command -v npm >/dev/null 2>&1; then make dashboard-tests; fi

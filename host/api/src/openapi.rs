@@ -8,6 +8,8 @@ use utoipa::{
     },
 };
 
+use crate::problem::{FieldError, Problem};
+
 /// The document before the routes are added.
 #[derive(OpenApi)]
 #[openapi(
@@ -17,6 +19,7 @@ use utoipa::{
                        Refusals are problems (RFC 9457). A change may carry an `Idempotency-Key`: the same key with the same \
                        request is answered as before. What belongs to a tenant of which the user may see nothing is not there: 404.",
     ),
+    components(schemas(FieldError, Problem)),
     modifiers(&Security),
     security(("session" = []), ("token" = [])),
 )]

@@ -14,8 +14,8 @@ use runnel_control::ControlError;
 use runnel_store::{ReplayError, StoreError, VersionError};
 use serde::Serialize;
 use utoipa::{
-    IntoResponses, PartialSchema, ToSchema,
-    openapi::{Content, RefOr, Response as Described, ResponseBuilder},
+    IntoResponses, ToSchema,
+    openapi::{Content, Ref, RefOr, Response as Described, ResponseBuilder},
 };
 
 /// Why a request is not answered as it was hoped.
@@ -162,7 +162,7 @@ impl IntoResponse for ApiError {
 impl IntoResponses for ApiError {
     fn responses() -> BTreeMap<String, RefOr<Described>> {
         let described = |words: &str| {
-            let problem = Content::new(Some(Problem::schema()));
+            let problem = Content::new(Some(Ref::from_schema_name(Problem::name())));
             let response = ResponseBuilder::new()
                 .description(words)
                 .content("application/problem+json", problem);

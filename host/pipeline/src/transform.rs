@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{Differences, IntegrationId, Outcome, Queue, RawId, RunId};
-use runnel_sandbox::{Batch, Fault, Record, SandboxError};
+use runnel_sandbox::{Batch, Fault, PluginId, Record, SandboxError};
 use runnel_store::{
     DeadLetter, DescriptorId, Exceeded, Figure, Integration, RawRecord, Step, Task, TaskKind,
     TransformCommit, Transformed, TrialId, WorkingRun,
@@ -191,7 +191,7 @@ fn map(
         }
         let given: Vec<_> = records.iter().map(|record| given(record)).collect();
         let batch = mapping.transform.transform(&given)?;
-        log(&batch, None);
+        log(mapping.transform.plugin(), &batch, None);
         mapped.figures.extend(figure(&mapping.transform, &batch));
         mapped.batch(mapping, (integration, &records), batch);
     }
@@ -293,10 +293,10 @@ fn empty(descriptor: DescriptorId) -> Transformed {
 }
 
 /// What a transform has logged, that of a trial with its number.
-pub(crate) fn log(batch: &Batch, trial: Option<TrialId>) {
+pub(crate) fn log(plugin: &PluginId, batch: &Batch, trial: Option<TrialId>) {
     let trial = trial.map(|trial| trial.0);
     for line in &batch.log.lines {
-        tracing::info!(level = ?line.level, trial, "{}", line.message);
+        tracing::info!(%plugin, level = ?line.level, trial, "{}", line.message);
     }
 }
 
@@ -312,7 +312,8 @@ fn dead_letter(raw: RawId, fault: &Fault) -> DeadLetter {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, PipelineError> {
-    tokio::task::spawn_blocking(work)
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(work))
         .await
         .map_err(|e| PipelineError::Host(e.to_string()))
 }

@@ -68,7 +68,7 @@ impl Trial {
             Ok(tried) => tried,
             Err(error) => return self.unable(raw, (theirs, others), &error),
         };
-        log(&tried, Some(self.id));
+        log(self.transform.plugin(), &tried, Some(self.id));
         let found = compare(
             &raw,
             &Side::of(active, &theirs),

@@ -135,13 +135,17 @@ async fn filters(kind: Kind) {
     );
     assert_eq!(numbers(&admin, "where=title:contains:100%25").await, [3, 3]);
     assert_eq!(numbers(&admin, "q=STRANGE").await, [3, 3]);
-    assert_eq!(numbers(&admin, "q=%25_%25").await, []);
+    assert!(numbers(&admin, "q=%25_%25").await.is_empty());
     assert_eq!(
         numbers(&admin, "where=created_at:gt:1990-01-01T00:00:00Z").await,
         every
     );
-    assert_eq!(numbers(&admin, "where=created_at:lt:1990-01-01").await, []);
-    assert_eq!(numbers(&admin, "where=title:null").await, []);
+    assert!(
+        numbers(&admin, "where=created_at:lt:1990-01-01")
+            .await
+            .is_empty()
+    );
+    assert!(numbers(&admin, "where=title:null").await.is_empty());
     for wrong in [
         "where=number:le:two",
         "where=no_such:eq:1",

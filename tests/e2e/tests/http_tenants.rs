@@ -32,7 +32,8 @@ async fn served(kind: Kind) -> (Platform, Served, Caller) {
              FROM raw_data r WHERE r.id IN (SELECT MIN(id) FROM raw_data WHERE stream = 'github_prs' GROUP BY tenant_id)",
         )
         .await;
-    let replay = json!({ "entity": "github_prs", "tenant": HIDDEN });
+    // Not of the stream with the dead letters: they would be settled by it.
+    let replay = json!({ "entity": "github_repositories", "tenant": HIDDEN });
     let replay = admin.post("/replays", &replay).await;
     assert_eq!(replay.status, 201, "{replay:?}");
     (platform, served, admin)

@@ -18,9 +18,11 @@ use std::{
 
 use async_trait::async_trait;
 use runnel_broker::{Broker, Consumer};
+use runnel_model::Queue;
 use runnel_store::{Inbox, Store, Task, WorkerId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, Span};
 
 use crate::{Measured, Observer, PipelineError, failpoints::failpoint, measure};
 use attempt::Ended;
@@ -113,6 +115,19 @@ pub async fn work(
     worked
 }
 
+/// What is logged meanwhile says whose work it is.
+fn span(queue: &Queue, tasks: &[Task]) -> Span {
+    let first = tasks.first();
+    tracing::info_span!(
+        "work",
+        %queue,
+        tenant = first.map(|task| task.tenant.0),
+        run = first.map(|task| task.run.0),
+        task = first.map(|task| task.claim.task.0),
+        tasks = tasks.len(),
+    )
+}
+
 struct Worker {
     context: Context,
     inbox: Inbox,
@@ -196,13 +211,15 @@ impl Worker {
             let share = self.waiting.len().div_ceil(free);
             let together = self.handler.together().min(share);
             let same_run = self.waiting.extract_if(.., |task| task.run == run);
-            let tasks = same_run.take(together).collect();
+            let tasks: Vec<Task> = same_run.take(together).collect();
             let handler = Arc::clone(&self.handler);
-            self.running.spawn(async move {
+            let span = span(&self.inbox.queue, &tasks);
+            let work = async move {
                 let begun = Instant::now();
                 let ended = attempt::all(handler, tasks, deadline).await;
                 (begun.elapsed(), ended)
-            });
+            };
+            self.running.spawn(work.instrument(span));
         }
     }
 

@@ -74,7 +74,7 @@ pub(crate) enum Command {
     /// List and inspect plugins; make, build and test one of your own; push and pull;
     /// install, activate and roll back versions
     Plugin(PluginArguments),
-    /// Run the service: scheduler, relay and workers
+    /// Run the service: scheduler, relay, workers, HTTP API and dashboard
     Serve(ServeArguments),
     /// Tenants: whose data it is
     Tenant(TenantArguments),

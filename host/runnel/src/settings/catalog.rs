@@ -60,8 +60,8 @@ fn service() -> Vec<Setting> {
             roles,
             Said {
                 value: "ROLE,…",
-                default: "scheduler,relay,worker",
-                doc: "What this process does: `scheduler` (starts jobs), `relay` (tells the broker of tasks), `worker`, `api`",
+                default: "scheduler,relay,worker,api",
+                doc: "What this process does: `scheduler` (starts jobs), `relay` (tells the broker of tasks), `worker`, `api` (answers HTTP, and serves the dashboard)",
             },
         ),
         Setting::new(

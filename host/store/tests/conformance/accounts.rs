@@ -136,7 +136,7 @@ pub(crate) async fn a_session_is_its_users_until_it_ends(world: World) {
     for secret in [&one, &two, &three] {
         store.open_session(root.id, secret, HOUR).await.unwrap();
     }
-    let of = async |secret| store.session(secret, HOUR, 2 * HOUR).await.unwrap();
+    let of = async |secret: &SecretDigest| store.session(secret, HOUR, 2 * HOUR).await.unwrap();
     assert_eq!(of(&one).await, Some(root.clone()));
     assert_eq!(of(&secret("4")).await, None);
     store.close_session(&one).await.unwrap();
@@ -239,7 +239,7 @@ pub(crate) async fn of_the_same_change_asked_for_twice_one_is_made(world: World)
         request: secret(request),
     };
     let same = asked("same");
-    let begin = async |asked| store.begin_keyed(asked, HOUR, HOUR).await.unwrap();
+    let begin = async |asked: &Keyed| store.begin_keyed(asked, HOUR, HOUR).await.unwrap();
     let (one, two) = tokio::join!(begin(&same), begin(&same));
     let expected = [Remembered::New, Remembered::UnderWay];
     assert!(expected.contains(&one) && expected.contains(&two) && one != two);

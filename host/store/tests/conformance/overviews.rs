@@ -71,8 +71,9 @@ pub(crate) async fn a_scope_has_its_tenants_things_alone(world: World) {
     assert_eq!(integrations(&Scope::All).await, 2);
     assert_eq!(integrations(&other).await, 1);
     assert_eq!(integrations(&nobody).await, 0);
-    let letters = store.letters_page(&nobody, &LettersWanted::default(), i64::MAX, 9);
-    assert_eq!(letters.await.unwrap(), []);
+    let wanted = LettersWanted::default();
+    let letters = store.letters_page(&nobody, &wanted, i64::MAX, 9).await;
+    assert_eq!(letters.unwrap(), []);
 }
 
 pub(crate) async fn jobs_are_found_by_how_they_stand_and_what_they_are_called(world: World) {

@@ -66,6 +66,8 @@ impl Platform {
         // The stand-in is on this machine; what a broker lost is missed soon.
         platform.set("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1");
         platform.set("RUNNEL_RELAY_RECONCILE", "1s");
+        // Hosts of other tests are here too.
+        platform.set("RUNNEL_API_LISTEN", "127.0.0.1:0");
         platform.set("RUNNEL_WORKERS_LEASE", "6s");
         if let Some(url) = platform.postgres.as_ref().map(test_services::Database::url) {
             platform.at(url);

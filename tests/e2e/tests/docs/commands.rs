@@ -53,7 +53,9 @@ fn checkout(place: &Workplace) {
     program(place, "make", &make);
     let runnel = binary();
     let runnel = runnel.display();
-    let stopped = format!("timeout --foreground --preserve-status --signal TERM 4 {runnel} \"$@\"");
+    let stopped = format!(
+        "RUNNEL_API_LISTEN=127.0.0.1:0 timeout --foreground --preserve-status --signal TERM 4 {runnel} \"$@\""
+    );
     let runnel =
         format!("#!/bin/sh\nif [ \"$1\" = serve ]; then {stopped}; else {runnel} \"$@\"; fi\n");
     program(place, "runnel", &runnel);
