@@ -16,7 +16,7 @@ const SHOTS: [name: string, path: string][] = [
   ["plugins", "/plugins"],
   ["plugin", "/plugins/github_prs"],
   ["plugin-diff", "/plugins/github_prs/diff?from=0.1.0&to=0.1.7"],
-  ["data", "/data/prs"],
+  ["data", "/data/prs?tenant=default"],
   ["lineage", "/data/prs/1"],
   ["replays", "/replays"],
   ["integrations", "/integrations"],
@@ -54,6 +54,7 @@ test("a picture of each page", async ({ signedIn, world, admin }) => {
     await signedIn.goto(world.url + path);
     await expect(signedIn.getByRole("heading", { level: 1 })).toBeVisible();
     await expect(signedIn.locator("[aria-busy=true]")).toHaveCount(0);
+    await expect(signedIn.locator(".side .live")).toHaveText("Live");
     if (name === "plugin-diff") {
       await signedIn.getByRole("button", { name: "Compare" }).click();
       await expect(signedIn.getByRole("table", { name: /Samples/ }).first()).toBeVisible();

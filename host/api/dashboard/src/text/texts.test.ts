@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bytes, compact, counted, share } from "./numbers";
-import { between, duration, every, relative } from "./times";
+import { between, duration, every, relative, withMoments, withoutNoughts } from "./times";
 import { shortDigest, title, valueText } from "./words";
 
 describe("numbers", () => {
@@ -51,6 +51,14 @@ describe("times", () => {
   it("lie a distance apart that is never negative", () => {
     expect(between("2026-01-02T00:00:00Z", now + 1_500)).toBe(1.5);
     expect(between("2026-01-02T00:00:00Z", now - 1_500)).toBe(0);
+  });
+
+  it("are read in a text too, and lose a fraction of nothing", () => {
+    expect(withMoments("its time, 2026-01-02T03:04:05.000000Z, comes")).toMatch(
+      /^its time, Jan \d, 2026, .*, comes$/,
+    );
+    expect(withoutNoughts("2026-01-02T03:04:05.000000Z")).toBe("2026-01-02T03:04:05Z");
+    expect(withoutNoughts("2026-01-02T03:04:05.120000Z")).toBe("2026-01-02T03:04:05.120000Z");
   });
 
   it("of a schedule say how often", () => {

@@ -56,6 +56,18 @@ export function moment(time: string): string {
   return Number.isNaN(date.valueOf()) ? time : full.format(date);
 }
 
+const INSTANT = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
+
+/** A text with its moments as who looks at it reads them. */
+export function withMoments(text: string): string {
+  return text.replace(INSTANT, moment);
+}
+
+/** A moment as the API writes it, without a fraction that says nothing. */
+export function withoutNoughts(time: string): string {
+  return time.replace(/\.0+Z$/, "Z");
+}
+
 /** The seconds from one moment to another. */
 export function between(from: string, to: string | number): number {
   const end = typeof to === "number" ? to : Date.parse(to);

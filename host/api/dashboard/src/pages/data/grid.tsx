@@ -2,6 +2,7 @@ import { ArrowDown, ArrowUp } from "lucide";
 import { queryText } from "../../api/client";
 import type { Column, Row } from "../../api/data";
 import { Icon } from "../../parts/icon";
+import { withoutNoughts } from "../../text/times";
 import { valueText } from "../../text/words";
 
 interface Props {
@@ -38,7 +39,7 @@ export function Grid({ table, tenant, columns, rows, sort, onSort }: Props) {
               </th>
               {columns.map((column) => (
                 <td key={column.name} class={isNumber(column) ? "number" : ""}>
-                  <Cell value={row[column.name]} />
+                  <Cell value={row[column.name]} column={column} />
                 </td>
               ))}
             </tr>
@@ -63,9 +64,9 @@ function Head({ column, sort, onSort }: { column: Column } & Pick<Props, "sort" 
   );
 }
 
-function Cell({ value }: { value: unknown }) {
+function Cell({ value, column }: { value: unknown; column: Column }) {
   if (value === null || value === undefined) return <span class="dim">–</span>;
-  const text = valueText(value);
+  const text = column.type === "timestamp" ? withoutNoughts(valueText(value)) : valueText(value);
   return <bdi title={text}>{text}</bdi>;
 }
 

@@ -5,6 +5,7 @@ import { State } from "../../parts/badge";
 import { Section } from "../../parts/page";
 import { Problem } from "../../parts/problem";
 import { When } from "../../parts/time";
+import { withMoments } from "../../text/times";
 
 /** What a job waits for and why, down the whole chain. */
 export function Waits({ job }: { job: Job }) {
@@ -28,11 +29,11 @@ function Chain({ waits }: { waits: Wait[] }) {
     <ul class="chain">
       {waits.map((wait) => (
         <li key={wait.reason}>
-          <bdi>{wait.reason}</bdi>
+          <bdi>{withMoments(wait.reason)}</bdi>
           {wait.until && (
             <span class="dim">
-              {" "}
-              until <When at={wait.until} />
+              {" ("}
+              <When at={wait.until} />)
             </span>
           )}
           {wait.dependency && (

@@ -4,9 +4,9 @@ import { Table } from "../../parts/table";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
 
-/** The host and port of an address, as quotas name it. */
+/** The host of an address, as quotas name it. */
 export function hostOf(address: string): string | null {
-  return URL.canParse(address) ? new URL(address).host : null;
+  return URL.canParse(address) ? new URL(address).hostname : null;
 }
 
 export function QuotaTable({ quotas }: { quotas: Quota[] }) {
