@@ -15,7 +15,7 @@ fn with_nothing_said_the_service_runs_on_sqlite_and_the_embedded_queue() {
     let settings = World::default().settings();
     assert_eq!(settings.database.expose(), "sqlite:runnel.db");
     assert_eq!(settings.broker.expose(), "embedded:");
-    assert_eq!(settings.roles, [Role::Scheduler, Role::Relay, Role::Worker]);
+    assert_eq!(settings.roles, Role::ALL);
     assert!(settings.queues.is_empty());
     assert_eq!(settings.stop_timeout, Duration::from_secs(30));
     assert_eq!(settings.workers.extract, 8);
