@@ -1,4 +1,5 @@
 import { expect, test } from "../support/fixtures";
+import { spoil } from "../support/spoil";
 
 test("the flow shows sources, queues, transforms and tables, and leads to each", async ({ signedIn }) => {
   const flow = signedIn.getByRole("region", { name: "Flow from sources to tables" });
@@ -10,7 +11,8 @@ test("the flow shows sources, queues, transforms and tables, and leads to each",
   await expect(signedIn).toHaveURL(/\/data\/prs/);
 });
 
-test("dead letters are counted in the flow and beside the way to them", async ({ signedIn }) => {
+test("dead letters are counted in the flow and beside the way to them", async ({ signedIn, world }) => {
+  await spoil(world);
   const pages = signedIn.getByRole("navigation", { name: "Pages" });
   await expect(pages.getByRole("link", { name: /Dead letters \d+/ })).toBeVisible();
   await pages.getByRole("link", { name: /Dead letters/ }).click();
