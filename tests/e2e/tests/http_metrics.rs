@@ -39,7 +39,7 @@ async fn every_metric_that_the_rules_and_the_picture_use_is_there_and_described(
     platform.all_succeeded().await;
     // What a worker has done it reports every ten seconds.
     platform
-        .until("SELECT SUM(records) FROM plugin_figures", 30)
+        .until("SELECT COALESCE(SUM(records), 0) FROM plugin_figures", 30)
         .await;
     let answer = served.anybody().get("//metrics").await;
     assert_eq!(answer.status, 200);

@@ -147,7 +147,10 @@ async fn what_was_deleted_goes(place: &JiraPlace) {
     );
     let all = count(place, "issues").await;
     let issue = "ACME-3".to_owned();
-    place.jira.edit(Edit::DeleteIssue { issue }).expect("an issue");
+    place
+        .jira
+        .edit(Edit::DeleteIssue { issue })
+        .expect("an issue");
     place.synced(&PROJECTS).await;
     assert_eq!(
         rows_of(place, id).await,
