@@ -32,63 +32,58 @@ async fn all(caller: &Caller, list: &str) -> Vec<Value> {
     }
 }
 
+/// Lists, each with the query that counts what it has.
+const COUNTED: [(&str, &str); 5] = [
+    ("/jobs", "SELECT COUNT(*) FROM etl_jobs"),
+    ("/runs", "SELECT COUNT(*) FROM job_runs"),
+    (
+        "/tables/prs/rows?tenant=default",
+        "SELECT COUNT(*) FROM prs",
+    ),
+    (
+        "/tables/prs/rows?tenant=default&sort=-title",
+        "SELECT COUNT(*) FROM prs",
+    ),
+    (
+        "/tables/prs/rows?tenant=default&sort=merged_at",
+        "SELECT COUNT(*) FROM prs",
+    ),
+];
+const NOT_EMPTY: [&str; 7] = [
+    "/tenants",
+    "/integrations",
+    "/sources",
+    "/plugins",
+    "/tables",
+    "/quotas",
+    "/users",
+];
+const EMPTY: [&str; 5] = [
+    "/tokens",
+    "/trials",
+    "/replays",
+    "/dead-letters",
+    "/dead-letters/groups",
+];
+
 async fn pages(kind: Kind) {
     let (platform, served, admin) = served(kind).await;
     let database = platform.database().await;
-    for (list, count) in [
-        ("/jobs", "SELECT COUNT(*) FROM etl_jobs"),
-        ("/runs", "SELECT COUNT(*) FROM job_runs"),
-        (
-            "/tables/prs/rows?tenant=default",
-            "SELECT COUNT(*) FROM prs",
-        ),
-        (
-            "/tables/prs/rows?tenant=default&sort=-title",
-            "SELECT COUNT(*) FROM prs",
-        ),
-        (
-            "/tables/prs/rows?tenant=default&sort=merged_at",
-            "SELECT COUNT(*) FROM prs",
-        ),
-    ] {
+    for (list, count) in COUNTED {
         let items = all(&admin, list).await;
-        let ids: BTreeSet<String> = items
-            .iter()
-            .map(|item| {
-                item.get("id")
-                    .filter(|_| list.len() < 6)
-                    .unwrap_or(&item["_id"])
-                    .to_string()
-            })
-            .collect();
+        let key = if list.contains("/rows") { "_id" } else { "id" };
+        let ids: BTreeSet<String> = items.iter().map(|item| item[key].to_string()).collect();
         let count = database.number(count).await;
         assert_eq!(ids.len() as i64, count, "{list}: {items:?}");
         assert_eq!(items.len() as i64, count, "{list}: none twice");
     }
-    for list in [
-        "/tenants",
-        "/integrations",
-        "/sources",
-        "/plugins",
-        "/tables",
-        "/queues",
-        "/quotas",
-        "/users",
-    ] {
-        assert!(
-            !all(&admin, list).await.is_empty() || list == "/queues",
-            "{list}"
-        );
+    for list in NOT_EMPTY {
+        assert!(!all(&admin, list).await.is_empty(), "{list}");
     }
-    for list in [
-        "/tokens",
-        "/trials",
-        "/replays",
-        "/dead-letters",
-        "/dead-letters/groups",
-    ] {
+    for list in EMPTY {
         assert_eq!(all(&admin, list).await, [Value::Null; 0], "{list}");
     }
+    admin.json("/queues").await;
     admin.get("/jobs?limit=0").await.refused(400);
     admin.get("/jobs?cursor=made-up").await.refused(400);
     served.host.stopped().await;
