@@ -70,79 +70,61 @@ async fn in_queries(caller: &Caller, text: &str) {
 
 /// In every place of a body that takes a text.
 async fn in_bodies(caller: &Caller, text: &str) {
+    for (path, body) in [of_access(text), of_work(text)].concat() {
+        let answer = caller.post(path, &body).await;
+        survives(&format!("{path} {body}"), &answer);
+    }
+    let body = json!({ "depends_on": [text] });
+    let answer = caller.change(Method::PATCH, "/jobs/1", &body).await;
+    survives(&format!("/jobs/1 {body}"), &answer);
+}
+
+type Asked = (&'static str, Value);
+
+fn of_access(text: &str) -> Vec<Asked> {
     let grants = json!([{ "tenant": text, "role": "viewer" }]);
-    for (method, path, body) in [
-        (Method::POST, "/tenants", json!({ "name": text })),
+    vec![
+        ("/tenants", json!({ "name": text })),
         (
-            Method::POST,
             "/users",
             json!({ "name": text, "password": PASSWORD, "grants": [] }),
         ),
         (
-            Method::POST,
             "/users",
             json!({ "name": "x", "password": PASSWORD, "grants": grants }),
         ),
         (
-            Method::POST,
             "/tokens",
             json!({ "name": text, "grants": grants, "expires_in_days": 1 }),
         ),
+        ("/session", json!({ "name": text, "password": text })),
         (
-            Method::POST,
+            "/setup",
+            json!({ "link": text, "name": text, "password": text }),
+        ),
+    ]
+}
+
+fn of_work(text: &str) -> Vec<Asked> {
+    vec![
+        (
             "/integrations",
             json!({ "tenant": "default", "name": text, "source": text, "scope": [text], "settings": { text: text } }),
         ),
         (
-            Method::POST,
             "/replays",
             json!({ "entity": text, "version": text, "digest": text }),
         ),
+        ("/replays", json!({ "entity": "github_prs", "since": text })),
+        ("/diffs", json!({ "plugin": text, "to": text })),
         (
-            Method::POST,
-            "/replays",
-            json!({ "entity": "github_prs", "since": text }),
-        ),
-        (
-            Method::POST,
-            "/diffs",
-            json!({ "plugin": text, "to": text }),
-        ),
-        (
-            Method::POST,
             "/trials",
             json!({ "plugin": text, "version": text, "kind": "shadow" }),
         ),
-        (
-            Method::POST,
-            "/dead-letters/drop",
-            json!({ "fingerprint": text }),
-        ),
-        (
-            Method::POST,
-            "/dead-letters/replay",
-            json!({ "stream": text }),
-        ),
-        (Method::PATCH, "/jobs/1", json!({ "depends_on": [text] })),
-        (
-            Method::POST,
-            "/plugins/github_prs/activate",
-            json!({ "version": text }),
-        ),
-        (
-            Method::POST,
-            "/session",
-            json!({ "name": text, "password": text }),
-        ),
-        (
-            Method::POST,
-            "/setup",
-            json!({ "link": text, "name": text, "password": text }),
-        ),
-    ] {
-        let answer = caller.change(method, path, &body).await;
-        survives(&format!("{path} {body}"), &answer);
-    }
+        ("/dead-letters/drop", json!({ "fingerprint": text })),
+        ("/dead-letters/replay", json!({ "stream": text })),
+        ("/plugins/github_prs/activate", json!({ "version": text })),
+    ]
 }
 
 async fn hostile(kind: Kind) {
