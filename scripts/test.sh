@@ -28,4 +28,3 @@ eval "$services"
 # To the end, whatever fails: one run of CI tells all.
 "${run[@]}" --no-fail-fast
 cargo test --workspace --doc "${features[@]}"
-if command -v npm >/dev/null 2>&1; then make dashboard-tests; fi

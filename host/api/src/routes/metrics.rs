@@ -77,6 +77,12 @@ pub(crate) async fn show(State(api): State<Api>) -> Result<impl IntoResponse, Ap
         board.queue(&row);
     }
     board.shares(&seen);
+    // A metric that comes and goes is none that a rule can compare with before.
+    for own in api.host.admin.at_work(None) {
+        if own.entity.is_some() {
+            board.add(DEAD_LETTERS, &[("plugin", own.name.to_string())], 0);
+        }
+    }
     for quota in api.host.store.quotas(None).await? {
         board.quota(&quota);
     }
