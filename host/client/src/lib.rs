@@ -1,0 +1,1 @@
+//! Asks another process's HTTP API.
