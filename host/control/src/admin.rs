@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use runnel_model::{IntegrationId, SourceDescriptor, Stream, TenantId};
+use runnel_model::{IntegrationId, SourceDescriptor, Stream, TenantId, TransformDescriptor};
 use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
@@ -82,6 +82,12 @@ impl Admin {
     /// version and digest of each plugin.
     pub fn at_work(&self, tenant: Option<TenantId>) -> Vec<AtWork> {
         self.live.lineup(tenant).described().1
+    }
+
+    /// What the transforms of the plugins folder declare, whether they do any work or
+    /// not.
+    pub fn folder(&self) -> Vec<TransformDescriptor> {
+        self.live.folder().declared()
     }
 
     /// Adds an integration, or brings it up to date, and schedules the streams of

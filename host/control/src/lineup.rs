@@ -221,6 +221,15 @@ impl Lineup {
         (sources, at_work)
     }
 
+    /// What the transforms declare.
+    pub(crate) fn declared(&self) -> Vec<TransformDescriptor> {
+        let transforms = self.plugins.iter().filter_map(|plugin| match plugin {
+            InstalledKind::Transform(_, descriptor) => Some((**descriptor).clone()),
+            InstalledKind::Source(..) => None,
+        });
+        transforms.collect()
+    }
+
     /// The digests of all components.
     pub(crate) fn digests(&self) -> impl Iterator<Item = Digest> {
         let tried = self.trials.iter().map(|tried| &tried.plugin);

@@ -2,6 +2,7 @@
 
 use std::{fmt, process::ExitCode};
 
+use runnel_client::ClientError;
 use runnel_control::ControlError;
 
 /// Why a command ends early. Its text is one line that says what to do.
@@ -44,5 +45,27 @@ impl From<ControlError> for Failure {
             ControlError::Usage(message) => Self::Usage(message),
             other => Self::Work(other.into()),
         }
+    }
+}
+
+/// What the words of a command have led a host to refuse is theirs to mend.
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        let status = error.refusal().map(|refusal| refusal.status.as_u16());
+        match (&error, status) {
+            (ClientError::NoToken, _) | (_, Some(400 | 404 | 422)) => {
+                Self::Usage(error.to_string())
+            }
+            _ => Self::Work(error.into()),
+        }
+    }
+}
+
+/// The same where what there is stands in the way, and a person has to ask for
+/// something else.
+pub(crate) fn conflict(error: ClientError) -> Failure {
+    match error.refusal().map(|refusal| refusal.status.as_u16()) {
+        Some(409) => Failure::Usage(error.to_string()),
+        _ => error.into(),
     }
 }

@@ -85,6 +85,18 @@ pub enum Installation {
     Replaced,
 }
 
+impl Installation {
+    /// The word that is shown to programs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::AlreadyThere => "already_there",
+            Self::Restored => "restored",
+            Self::Replaced => "replaced",
+        }
+    }
+}
+
 /// An installed version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionRow {

@@ -49,6 +49,9 @@ pub(crate) struct WholeLetter {
     /// As it was read.
     #[schema(value_type = Value, required)]
     payload: serde_json::Value,
+    /// The same to the byte; null: the raw record is gone.
+    #[schema(required)]
+    payload_text: Option<String>,
 }
 
 /// Dead letters of one cause.
@@ -186,7 +189,8 @@ pub(crate) async fn show(
     let payload = store.payload(found.letter.raw).await?;
     Ok(Json(WholeLetter {
         letter: found.into(),
-        payload: json(payload),
+        payload: json(payload.clone()),
+        payload_text: payload,
     }))
 }
 

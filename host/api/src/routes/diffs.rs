@@ -4,13 +4,18 @@ use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
 use runnel_control::{DiffRequest, diff};
-use runnel_model::{Differences, Place as Found, Sample as Seen, Work as Done};
+use runnel_model::{
+    Differences, Name, Place as Found, PluginVersion, Sample as Seen, Value, Work as Done,
+};
 use runnel_store::{UserRole, Window};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 use utoipa::ToSchema;
 
-use super::versions::{plugin, version};
+use super::{
+    replays::time,
+    versions::{plugin, version},
+};
 use crate::{extract::Body, problem::ApiError, rights::Who, state::Api};
 
 /// The records that are compared unless somebody says otherwise, and at most.
@@ -62,6 +67,13 @@ pub(crate) struct Sample {
     old: serde_json::Value,
     #[schema(value_type = Value, required)]
     new: serde_json::Value,
+    /// The same with their types: an object with one member, `b` a boolean, `i` an
+    /// integer, `f` a float, `t` a text, `ts` microseconds since 1970, `d` days since
+    /// then, `j` JSON as text; `"n"` is no value.
+    #[schema(value_type = Value, required)]
+    old_exact: Option<Value>,
+    #[schema(value_type = Value, required)]
+    new_exact: Option<Value>,
 }
 
 /// What is to be compared.
@@ -70,10 +82,17 @@ pub(crate) struct Sample {
 pub(crate) struct NewDiff {
     /// The transform.
     plugin: String,
-    /// The one version; absent: the one that is active for all.
+    /// The one version, `2.0.0` or `github_prs@2.0.0`; absent: the one that is active
+    /// for all.
     from: Option<String>,
     /// The other.
     to: String,
+    /// Records that were read then or later.
+    #[schema(format = DateTime)]
+    since: Option<String>,
+    /// And before then.
+    #[schema(format = DateTime)]
+    until: Option<String>,
     /// Whose records; absent: every tenant's.
     tenant: Option<String>,
     /// No more than so many records; absent: a thousand.
@@ -111,8 +130,10 @@ impl From<Found> for Place {
     fn from(found: Found) -> Self {
         let sample = |seen: Seen| Sample {
             raw_data_id: seen.raw.0,
-            old: value(seen.old),
-            new: value(seen.new),
+            old: value(seen.old.as_ref()),
+            new: value(seen.new.as_ref()),
+            old_exact: seen.old,
+            new_exact: seen.new,
         };
         Self {
             count: found.count,
@@ -121,10 +142,16 @@ impl From<Found> for Place {
     }
 }
 
-fn value(value: Option<runnel_model::Value>) -> serde_json::Value {
-    value
-        .as_ref()
-        .map_or(serde_json::Value::Null, runnel_control::plain)
+fn value(value: Option<&Value>) -> serde_json::Value {
+    value.map_or(serde_json::Value::Null, runnel_control::plain)
+}
+
+/// `2.0.0`, or `github_prs@2.0.0`.
+fn named(own: &Name, text: &str) -> Result<PluginVersion, ApiError> {
+    match text.contains('@') {
+        true => text.parse().map_err(|e| ApiError::field("version", e)),
+        false => version(own.clone(), text),
+    }
 }
 
 /// Records are mapped twice: so many comparisons at once.
@@ -162,9 +189,12 @@ pub(crate) async fn make(
         }
     };
     let request = DiffRequest {
-        old: version(plugin.clone(), &from)?,
-        new: version(plugin, &asked.to)?,
-        window: Window::default(),
+        old: named(&plugin, &from)?,
+        new: named(&plugin, &asked.to)?,
+        window: Window {
+            since: time("since", asked.since.as_deref())?,
+            until: time("until", asked.until.as_deref())?,
+        },
         tenant,
         limit,
         signers: host.signers.clone(),

@@ -24,6 +24,12 @@ pub(crate) struct Tested {
     /// The status of the answer, if one came.
     #[schema(required)]
     status: Option<u16>,
+    /// What was asked.
+    #[schema(required)]
+    url: Option<String>,
+    /// The records on the first page.
+    #[schema(required)]
+    records: Option<usize>,
     /// In words.
     message: String,
     /// The account's budget of requests, where the service has one.
@@ -48,19 +54,23 @@ fn said(probed: Result<Probed, ControlError>) -> Result<Tested, ApiError> {
             return Ok(Tested {
                 ok: false,
                 status: None,
+                url: None,
+                records: None,
                 message: error.to_string(),
                 budget: None,
             });
         }
         Err(error) => return Err(error.into()),
     };
-    let records = probed.records;
+    let (url, records) = (probed.url, probed.records);
     Ok(Tested {
         ok: probed.refused.is_none(),
         status: Some(probed.status),
+        url: Some(url.clone()),
+        records: Some(records),
         message: probed
             .refused
-            .unwrap_or_else(|| format!("{} has {records} records on its first page", probed.url)),
+            .unwrap_or_else(|| format!("{url} has {records} records on its first page")),
         budget: probed.limit.map(|limit| Budget {
             limit,
             remaining: probed.remaining,

@@ -61,6 +61,14 @@ pub(crate) struct NewIntegration {
     token: Option<SecretString>,
 }
 
+/// What becomes of one that is there.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct How {
+    /// Whether one of this name is brought up to date.
+    update: Option<bool>,
+}
+
 /// What is to change.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -175,11 +183,12 @@ fn deed(action: &'static str, found: &Configured) -> Deed {
 }
 
 /// Adds an integration and schedules the streams of its source. One of this name is
-/// there already: 409.
-#[utoipa::path(post, path = "/integrations", tag = "integrations", request_body = NewIntegration, responses((status = 201, body = Integration), ApiError))]
+/// there already: 409, unless it is to be brought up to date.
+#[utoipa::path(post, path = "/integrations", tag = "integrations", params(How), request_body = NewIntegration, responses((status = 201, body = Integration), ApiError))]
 pub(crate) async fn add(
     State(api): State<Api>,
     who: Who,
+    Params(how): Params<How>,
     Body(asked): Body<NewIntegration>,
 ) -> Result<(StatusCode, Json<Integration>), ApiError> {
     let request = request(&api, &who, asked).await?;
@@ -191,7 +200,8 @@ pub(crate) async fn add(
     };
     let wanted = IntegrationsWanted::default();
     let first = store.integrations_page(&own, &wanted, &after, 1).await?;
-    if first.iter().any(|found| found.name == request.name) {
+    let is_there = first.iter().any(|found| found.name == request.name);
+    if is_there && how.update != Some(true) {
         return Err(ApiError::Conflict(format!(
             "the tenant has an integration {:?} already",
             request.name

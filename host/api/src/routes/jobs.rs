@@ -4,14 +4,13 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use runnel_model::{IntegrationId, JobId};
 use runnel_store::{
-    After, Deed, JobChange, JobSeen, JobState, JobsWanted, Misfire, Overlap as Stored, RunState,
-    UserRole,
+    After, Deed, JobChange, JobSeen, JobState, JobsWanted, Overlap as Stored, RunState, UserRole,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::runs::State as RunWord;
+use super::{misfire, runs::State as RunWord};
 use crate::{
     extract::{Body, Id, Params},
     instant::{Instant, maybe},
@@ -99,6 +98,15 @@ pub(crate) struct Wanted {
     q: Option<String>,
 }
 
+/// A job, and its runs that were given up.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CancelledJob {
+    #[serde(flatten)]
+    job: Job,
+    /// Those runs.
+    cancelled: Vec<i64>,
+}
+
 /// What is to change. Absent: it stays as it is.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +117,8 @@ pub(crate) struct ChangeJob {
     #[schema(minimum = -1000, maximum = 1000)]
     priority: Option<i32>,
     overlap: Option<Overlap>,
+    /// `coalesce`, `skip`, or `catch_up` and how many.
+    misfire: Option<String>,
     #[schema(minimum = 0, maximum = 86400)]
     jitter_seconds: Option<u32>,
     /// The names of jobs of the same tenant.
@@ -166,11 +176,7 @@ impl From<JobSeen> for Job {
                 Stored::Buffer => Overlap::Buffer,
                 Stored::Allow => Overlap::Allow,
             },
-            misfire: match job.schedule.misfire {
-                Misfire::Coalesce => "coalesce".to_owned(),
-                Misfire::Skip => "skip".to_owned(),
-                Misfire::CatchUp(most) => format!("catch_up {most}"),
-            },
+            misfire: misfire::word(job.schedule.misfire),
             jitter_seconds: job.schedule.jitter_seconds,
             priority: job.priority,
             depends_on: job.depends_on,
@@ -291,6 +297,9 @@ pub(crate) async fn change(
     let mut schedule = found.job.schedule;
     schedule.every_minutes = asked.every_minutes.unwrap_or(schedule.every_minutes);
     schedule.overlap = asked.overlap.map_or(schedule.overlap, Stored::from);
+    if let Some(word) = &asked.misfire {
+        schedule.misfire = misfire::read(word)?;
+    }
     schedule.jitter_seconds = asked.jitter_seconds.unwrap_or(schedule.jitter_seconds);
     let change = JobChange {
         paused: asked.paused,
@@ -302,7 +311,7 @@ pub(crate) async fn change(
     store.change_job(found.job.id, &change).await?;
     let detail = json!({
         "paused": change.paused, "every_minutes": asked.every_minutes, "priority": change.priority,
-        "overlap": asked.overlap, "jitter_seconds": asked.jitter_seconds, "depends_on": change.depends_on,
+        "overlap": asked.overlap, "misfire": asked.misfire, "jitter_seconds": asked.jitter_seconds, "depends_on": change.depends_on,
     });
     note(&api, &who, ("job.change", &found), detail).await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
@@ -339,19 +348,23 @@ pub(crate) async fn run(
 }
 
 /// Gives up the runs of a job that have not ended.
-#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path)), responses((status = 202, body = Job), ApiError))]
+#[utoipa::path(post, path = "/jobs/{id}/cancel", tag = "jobs", params(("id" = i64, Path)), responses((status = 202, body = CancelledJob), ApiError))]
 pub(crate) async fn cancel(
     State(api): State<Api>,
     who: Who,
     Id(id): Id,
-) -> Result<(StatusCode, Json<Job>), ApiError> {
+) -> Result<(StatusCode, Json<CancelledJob>), ApiError> {
     let found = find(&api, &who, UserRole::Operator, id).await?;
     let store = &api.host.store;
     let runs = store.active_runs(found.job.id).await?;
     store.cancel(&runs).await?;
     note(&api, &who, ("job.cancel", &found), json!({ "runs": runs })).await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(found.into())))
+    let cancelled = CancelledJob {
+        job: found.into(),
+        cancelled: runs.iter().map(|run| run.0).collect(),
+    };
+    Ok((StatusCode::ACCEPTED, Json(cancelled)))
 }
 
 impl From<RunState> for RunWord {

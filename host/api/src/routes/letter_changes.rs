@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use runnel_control::dry_run as try_out;
-use runnel_model::Name;
+use runnel_model::{IntegrationId, Name};
 use runnel_store::{DeadLetterFilter, DeadLetterRow, Deed, LettersWanted, Scope, UserRole};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,7 +16,7 @@ const TRIED: u32 = 100;
 /// The most ids of a request.
 const IDS: usize = 1_000;
 
-/// Which dead letters: one condition at least.
+/// Which dead letters: one condition at least. All that are there have to hold.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Which {
@@ -24,6 +24,10 @@ pub(crate) struct Which {
     fingerprint: Option<String>,
     tenant: Option<String>,
     stream: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
+    /// Whether all of them will do.
+    all: Option<bool>,
 }
 
 /// Which dead letters, and which version of the plugin that made them.
@@ -69,11 +73,13 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
     let is_any = !ids.is_empty()
         || which.fingerprint.is_some()
         || which.tenant.is_some()
-        || which.stream.is_some();
+        || which.stream.is_some()
+        || which.integration.is_some()
+        || which.all == Some(true);
     if !is_any {
         return Err(ApiError::field(
             "ids",
-            "say which: ids, fingerprint, tenant or stream",
+            "say which: ids, fingerprint, tenant, stream, integration or all",
         ));
     }
     if ids.len() > IDS {
@@ -87,7 +93,7 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
         .await?;
     let wanted = LettersWanted {
         ids,
-        integration: None,
+        integration: which.integration.map(IntegrationId),
         stream: which.stream.clone(),
         fingerprint: which.fingerprint.clone(),
     };
@@ -141,7 +147,7 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     let filter = |tenant| DeadLetterFilter {
         ids: wanted.ids.clone(),
         tenant,
-        integration: None,
+        integration: wanted.integration,
         stream: stream.clone(),
         fingerprint: wanted.fingerprint.clone().filter(|text| !text.is_empty()),
     };
@@ -162,7 +168,8 @@ async fn note(
         subject: format!("{count} dead letters"),
         tenant: filter.tenant,
         detail: json!({
-            "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream, "count": count,
+            "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream,
+            "integration": filter.integration, "count": count,
         }),
     };
     Ok(api.host.store.note_deed(&deed, &who.actor()).await?)
@@ -220,6 +227,8 @@ pub(crate) async fn dry_run(
         fingerprint: asked.fingerprint,
         tenant: asked.tenant,
         stream: asked.stream,
+        integration: None,
+        all: None,
     };
     let (scope, wanted) = filters(&api, &who, &which).await?;
     let host = &api.host;

@@ -1,6 +1,7 @@
 //! A file for each thing: what it looks like outside, and what can be done with it.
 
 pub(crate) mod audit;
+pub(crate) mod columns;
 pub(crate) mod dead_letters;
 pub(crate) mod diffs;
 pub(crate) mod figures;
@@ -13,6 +14,7 @@ pub(crate) mod jobs;
 pub(crate) mod letter_changes;
 pub(crate) mod lineage;
 pub(crate) mod metrics;
+mod misfire;
 pub(crate) mod plugins;
 pub(crate) mod queues;
 pub(crate) mod replays;
@@ -21,6 +23,7 @@ pub(crate) mod runs;
 pub(crate) mod session;
 pub(crate) mod setup;
 pub(crate) mod sources;
+pub(crate) mod surveys;
 pub(crate) mod tables;
 pub(crate) mod tenants;
 pub(crate) mod tokens;

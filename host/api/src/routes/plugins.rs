@@ -54,6 +54,9 @@ pub(crate) struct Version {
     /// Of the component, in bytes; 0 for one of the folder.
     size: u64,
     signed: bool,
+    /// The key that its signature names; whether it is right is for the hosts.
+    #[schema(required)]
+    signed_by: Option<String>,
     /// Whether its bytes may be replaced.
     dev: bool,
     retired: bool,
@@ -91,6 +94,8 @@ pub(crate) struct TrialOf {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InstalledVersion {
     plugin: String,
+    /// What came of it: `new`, `already_there`, `restored` or `replaced`.
+    installation: &'static str,
     #[serde(flatten)]
     version: Version,
 }
@@ -148,6 +153,7 @@ fn version(row: &VersionRow, trials: &[TrialRow], told: &Told) -> Version {
         digest: row.digest.to_string(),
         size: row.size,
         signed: row.signature.is_some(),
+        signed_by: signer(row),
         dev: row.dev,
         retired: row.retired,
         installed_at: maybe(Some(row.installed_at)),
@@ -156,6 +162,11 @@ fn version(row: &VersionRow, trials: &[TrialRow], told: &Told) -> Version {
         tenants: tenants.cloned().collect(),
         trials: trials.iter().filter(own).map(tried).collect(),
     }
+}
+
+fn signer(row: &VersionRow) -> Option<String> {
+    let signature: Signature = row.signature.as_deref()?.parse().ok()?;
+    Some(signature.key().to_string())
 }
 
 fn tried(trial: &TrialRow) -> TrialOf {
@@ -175,6 +186,7 @@ fn of_folder(own: &AtWork) -> Version {
         digest: own.digest.to_string(),
         size: 0,
         signed: false,
+        signed_by: None,
         dev: false,
         retired: false,
         installed_at: None,
@@ -280,6 +292,7 @@ pub(crate) async fn install(
     let told = Told::of(&api, &who).await?;
     let installed = InstalledVersion {
         plugin: row.version.plugin.to_string(),
+        installation: done.installation.word(),
         version: version(&row, &[], &told),
     };
     Ok((StatusCode::CREATED, Json(installed)))

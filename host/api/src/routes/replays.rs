@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
-use super::{grants::Names, runs::State as RunWord};
+use super::{
+    grants::Names,
+    runs::{Counters, State as RunWord},
+};
 use crate::{
     extract::{Body, Id, Params},
     instant::{Instant, maybe},
@@ -29,11 +32,16 @@ pub(crate) struct Replay {
     /// Whose records; null: every tenant's.
     #[schema(required)]
     tenant: Option<String>,
+    #[schema(required)]
+    tenant_id: Option<i64>,
     /// The version that maps them; null: whichever is active.
     #[schema(required)]
     plugin: Option<String>,
     #[schema(required)]
     version: Option<String>,
+    /// The digest of the component whose rows it is about; null: whichever made them.
+    #[schema(required)]
+    digest: Option<String>,
     #[schema(required)]
     since: Option<Instant>,
     #[schema(required)]
@@ -43,8 +51,12 @@ pub(crate) struct Replay {
     total: u64,
     /// Those whose transform was queued.
     queued: u64,
+    /// Those that were mapped.
+    done: u64,
     /// Rows that were written.
     loaded: u64,
+    /// Rows that were already so.
+    unchanged: u64,
     /// Records that became dead letters.
     dead: u64,
     created_at: Instant,
@@ -74,6 +86,18 @@ pub(crate) struct Part {
     state: RunWord,
     total: u64,
     queued: u64,
+    /// Those that were mapped.
+    done: u64,
+    counters: Counters,
+}
+
+/// A replay with what went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WholeReplay {
+    #[serde(flatten)]
+    replay: Replay,
+    /// What went wrong for good.
+    problems: Vec<String>,
 }
 
 /// Which records are to be mapped again, and by what.
@@ -119,20 +143,26 @@ fn shown(names: &Names, row: ReplayRow) -> Replay {
         state: part.state.into(),
         total: part.total,
         queued: part.queued,
+        done: part.done(),
+        counters: Counters::of(&part.counters, 0),
     };
     Replay {
         id: row.id.0,
         source: of.source.to_string(),
         entity: of.entity.to_string(),
         tenant: of.tenant.and_then(|tenant| names.of(tenant)),
+        tenant_id: of.tenant.map(|tenant| tenant.0),
         plugin: of.version.as_ref().map(|of| of.plugin.to_string()),
         version: of.version.as_ref().map(|of| of.version.clone()),
+        digest: of.digest.clone(),
         since: maybe(of.window.since),
         until: maybe(of.window.until),
         state: row.state().into(),
         total: row.sum(|part| part.total),
         queued: row.sum(|part| part.queued),
+        done: row.sum(ReplayPart::done),
         loaded: row.sum(|part| part.counters.loaded),
+        unchanged: row.sum(|part| part.counters.unchanged),
         dead: row.sum(|part| part.counters.dead),
         created_at: row.created_at.into(),
         finished_at: maybe(row.finished_at),
@@ -175,26 +205,21 @@ async fn answer(api: &Api, id: i64) -> Result<Replay, ApiError> {
     Ok(shown(&names, found))
 }
 
-/// Begins a replay of the newest raw record of each thing.
-#[utoipa::path(post, path = "/replays", tag = "replays", request_body = NewReplay, responses((status = 201, body = Replay), ApiError))]
-pub(crate) async fn start(
-    Shared(api): Shared<Api>,
-    who: Who,
-    Body(asked): Body<NewReplay>,
-) -> Result<(StatusCode, Json<Replay>), ApiError> {
+/// What is asked for, of whomever it may be asked.
+pub(crate) async fn wanted(api: &Api, who: &Who, asked: NewReplay) -> Result<New, ApiError> {
     let tenant = api
-        .whom(&who, UserRole::Operator, asked.tenant.as_deref())
+        .whom(who, UserRole::Operator, asked.tenant.as_deref())
         .await?;
-    let (source, entity) = entity(&api, asked.source.as_deref(), &asked.entity).await?;
+    let (source, entity) = entity(api, asked.source.as_deref(), &asked.entity).await?;
     let version = match &asked.version {
         None => None,
-        Some(text) => Some(version(&api, &entity, text).await?),
+        Some(text) => Some(version(api, &entity, text).await?),
     };
     let digest = match &asked.digest {
         None => None,
-        Some(text) => Some(digest(&api, (&source, &entity), text).await?),
+        Some(text) => Some(digest(api, (&source, &entity), text).await?),
     };
-    let new = New {
+    Ok(New {
         source,
         entity,
         tenant,
@@ -204,7 +229,17 @@ pub(crate) async fn start(
             until: time("until", asked.until.as_deref())?,
         },
         digest,
-    };
+    })
+}
+
+/// Begins a replay of the newest raw record of each thing.
+#[utoipa::path(post, path = "/replays", tag = "replays", request_body = NewReplay, responses((status = 201, body = Replay), ApiError))]
+pub(crate) async fn start(
+    Shared(api): Shared<Api>,
+    who: Who,
+    Body(asked): Body<NewReplay>,
+) -> Result<(StatusCode, Json<Replay>), ApiError> {
+    let new = wanted(&api, &who, asked).await?;
     let started = api.host.store.start_replay(&new, &who.actor()).await?;
     let id = started.ok_or_else(|| {
         ApiError::field(
@@ -215,7 +250,8 @@ pub(crate) async fn start(
     Ok((StatusCode::CREATED, Json(answer(&api, id.0).await?)))
 }
 
-fn time(field: &str, text: Option<&str>) -> Result<Option<Micros>, ApiError> {
+/// An instant of a request.
+pub(super) fn time(field: &str, text: Option<&str>) -> Result<Option<Micros>, ApiError> {
     let Some(text) = text else { return Ok(None) };
     let instant = OffsetDateTime::parse(text, &Rfc3339).ok();
     let micros = instant.and_then(|at| i64::try_from(at.unix_timestamp_nanos() / 1_000).ok());
@@ -276,14 +312,19 @@ async fn digest(api: &Api, of: (&Name, &Name), text: &str) -> Result<String, Api
 }
 
 /// A replay.
-#[utoipa::path(get, path = "/replays/{id}", tag = "replays", params(("id" = i64, Path)), responses((status = 200, body = Replay), ApiError))]
+#[utoipa::path(get, path = "/replays/{id}", tag = "replays", params(("id" = i64, Path)), responses((status = 200, body = WholeReplay), ApiError))]
 pub(crate) async fn show(
     Shared(api): Shared<Api>,
     who: Who,
     Id(id): Id,
-) -> Result<Json<Replay>, ApiError> {
+) -> Result<Json<WholeReplay>, ApiError> {
     let found = find(&api, &who, UserRole::Viewer, id).await?;
-    Ok(Json(shown(&Names::read(&api).await?, found)))
+    let runs: Vec<_> = found.parts.iter().map(|part| part.run).collect();
+    let (_, problems) = api.host.store.findings(&runs).await?;
+    Ok(Json(WholeReplay {
+        replay: shown(&Names::read(&api).await?, found),
+        problems,
+    }))
 }
 
 /// Has a replay queue nothing more.

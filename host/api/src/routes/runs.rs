@@ -3,7 +3,7 @@
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use runnel_model::{IntegrationId, RunId};
-use runnel_store::{Deed, RunSeen, RunState, RunsWanted, UserRole};
+use runnel_store::{Counters as Done, Deed, RunSeen, RunState, RunsWanted, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -36,6 +36,8 @@ pub(crate) struct Run {
     counters: Counters,
     /// Requests that wait or are being sent.
     open_requests: u64,
+    /// Tasks that are not done.
+    open_tasks: u64,
     /// Whether nobody knows yet how many requests there will be.
     planning: bool,
     /// How much of its requests is done, from 0 to 1.
@@ -130,6 +132,23 @@ impl State {
     }
 }
 
+impl Counters {
+    /// What a run did, and so many of its tasks were given up.
+    pub(crate) fn of(counters: &Done, failed: u64) -> Self {
+        Self {
+            requests: counters.requests,
+            bytes: counters.bytes,
+            retries: counters.retries,
+            extracted: counters.extracted,
+            transformed: counters.transformed,
+            loaded: counters.loaded,
+            unchanged: counters.unchanged,
+            dead: counters.dead,
+            failed,
+        }
+    }
+}
+
 impl From<RunSeen> for Run {
     fn from(seen: RunSeen) -> Self {
         let done = seen.run.done();
@@ -145,18 +164,9 @@ impl From<RunSeen> for Run {
             replay: run.replay.map(|id| id.0),
             stream: run.stream,
             state: run.state.into(),
-            counters: Counters {
-                requests: counters.requests,
-                bytes: counters.bytes,
-                retries: counters.retries,
-                extracted: counters.extracted,
-                transformed: counters.transformed,
-                loaded: counters.loaded,
-                unchanged: counters.unchanged,
-                dead: counters.dead,
-                failed: seen.failed,
-            },
+            counters: Counters::of(&counters, seen.failed),
             open_requests: run.open_requests,
+            open_tasks: counters.open_tasks,
             planning: run.planning,
             done,
             estimate_seconds: estimate(done, run.started_at),

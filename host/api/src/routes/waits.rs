@@ -32,6 +32,63 @@ pub(crate) struct Wait {
     /// The job that it depends on.
     #[schema(required, no_recursion)]
     dependency: Option<Dependency>,
+    /// The same for programs.
+    cause: Cause,
+}
+
+/// What it is that a job waits for.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "for", rename_all = "snake_case")]
+#[schema(as = WaitCause)]
+pub(crate) enum Cause {
+    /// Its time.
+    Time { at: Instant },
+    /// Somebody to resume it.
+    Pause,
+    /// Somebody to resume its integration.
+    IntegrationPause,
+    /// Its source to be installed.
+    Plugin { plugin: String },
+    /// The run of it that is under way.
+    OwnRun,
+    /// The time after failures in a row.
+    Backoff { until: Instant, failures: u32 },
+    /// A job that it depends on.
+    Dependency { job: String, because: String },
+    /// The end of another run of its tenant.
+    TenantCap { running: u32, cap: u32 },
+    /// The account's budget of requests.
+    RateLimit { until: Instant, reason: String },
+}
+
+impl From<&Stored> for Cause {
+    fn from(wait: &Stored) -> Self {
+        match wait {
+            Stored::Time { at } => Self::Time { at: (*at).into() },
+            Stored::Pause => Self::Pause,
+            Stored::IntegrationPause => Self::IntegrationPause,
+            Stored::MissingPlugin { plugin } => Self::Plugin {
+                plugin: plugin.clone(),
+            },
+            Stored::OwnRun => Self::OwnRun,
+            Stored::Backoff { until, failures } => Self::Backoff {
+                until: (*until).into(),
+                failures: *failures,
+            },
+            Stored::Dependency { job, state } => Self::Dependency {
+                job: job.clone(),
+                because: format!("it {state}"),
+            },
+            Stored::TenantCap { running, cap } => Self::TenantCap {
+                running: *running,
+                cap: *cap,
+            },
+            Stored::RateLimit { until, reason } => Self::RateLimit {
+                until: (*until).into(),
+                reason: reason.clone(),
+            },
+        }
+    }
 }
 
 /// A job that another one waits for.
@@ -89,6 +146,7 @@ impl Chain<'_> {
                 }),
                 until: until(wait),
                 dependency: self.dependency(wait, depth).await?,
+                cause: wait.into(),
             });
         }
         Ok(waits)

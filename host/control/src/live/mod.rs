@@ -95,6 +95,11 @@ impl Live {
         Ok(live)
     }
 
+    /// The plugins of the folder.
+    pub(crate) fn folder(&self) -> &Lineup {
+        &self.folder
+    }
+
     /// Which plugin does what now for a tenant, or for one that is not there yet.
     pub(crate) fn lineup(&self, tenant: Option<TenantId>) -> Arc<Lineup> {
         self.snapshot().of(tenant)

@@ -6,25 +6,15 @@ use runnel_store::{DependencyState, Job, TickSettings, Wait};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
-    show::instant,
+    desk::{Own, work},
+    show::{instant, items, said},
 };
 use crate::failure::Failure;
 
-/// What one job waits for.
-pub(super) struct Link {
-    pub(super) job: String,
-    pub(super) waits: Vec<Wait>,
-}
-
 /// What a job waits for, then what the jobs that it depends on wait for, and so
 /// on.
-pub(super) async fn of(
-    desk: &Desk,
-    job: &Job,
-    settings: &TickSettings,
-) -> Result<Vec<Link>, Failure> {
-    let all = desk.store.jobs(Some(job.tenant)).await.map_err(work)?;
+pub(super) async fn of(own: &Own, job: &Job, settings: &TickSettings) -> Result<Value, Failure> {
+    let all = own.store.jobs(Some(job.tenant)).await.map_err(work)?;
     let mut chain = Vec::new();
     let mut seen = BTreeSet::new();
     let mut next = VecDeque::from([job.name.clone()]);
@@ -35,11 +25,12 @@ pub(super) async fn of(
         if !seen.insert(name.clone()) {
             continue;
         }
-        let waits = desk.store.waits(found.id, settings).await.map_err(work)?;
+        let waits = own.store.waits(found.id, settings).await.map_err(work)?;
         next.extend(waits.iter().filter_map(dependency));
-        chain.push(Link { job: name, waits });
+        let papers: Vec<Value> = waits.iter().map(paper).collect();
+        chain.push(json!({ "job": name, "for": papers }));
     }
-    Ok(chain)
+    Ok(chain.into())
 }
 
 fn dependency(wait: &Wait) -> Option<String> {
@@ -49,14 +40,25 @@ fn dependency(wait: &Wait) -> Option<String> {
     }
 }
 
-/// In words, for a person.
-pub(super) fn words(wait: &Wait) -> String {
-    runnel_control::words_of_wait(wait, instant)
+/// For people, a line for each job.
+pub(super) fn text(chain: &Value) -> String {
+    let line = |link: &Value| {
+        let job = said(link, "job");
+        match items(link, "for") {
+            [] => format!("{job} starts with the next tick of a scheduler"),
+            waits => {
+                let words: Vec<String> = waits.iter().map(|wait| said(wait, "words")).collect();
+                format!("{job} waits for {}", words.join("; and for "))
+            }
+        }
+    };
+    let links = chain.as_array().map_or(&[][..], Vec::as_slice);
+    links.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// For a program.
-pub(super) fn paper(wait: &Wait) -> Value {
-    match wait {
+/// For programs.
+fn paper(wait: &Wait) -> Value {
+    let mut paper = match wait {
         Wait::Time { at } => json!({ "for": "time", "at": instant(*at) }),
         Wait::Pause => json!({ "for": "pause" }),
         Wait::IntegrationPause => json!({ "for": "integration_pause" }),
@@ -74,5 +76,7 @@ pub(super) fn paper(wait: &Wait) -> Value {
         Wait::RateLimit { until, reason } => {
             json!({ "for": "rate_limit", "until": instant(*until), "reason": reason })
         }
-    }
+    };
+    paper["words"] = runnel_control::words_of_wait(wait, instant).into();
+    paper
 }

@@ -5,8 +5,9 @@ use runnel_store::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
-    show::{card, instant, table},
+    desk::{At, Desk, Own, work},
+    remote,
+    show::{card, instant, said, said_or, table},
 };
 use crate::{
     args::{
@@ -14,7 +15,7 @@ use crate::{
     },
     environment::Environment,
     failure::Failure,
-    words::counted,
+    words,
 };
 
 pub(super) async fn run(
@@ -24,43 +25,54 @@ pub(super) async fn run(
     match command {
         DeadLetterCommand::List(arguments) => list(arguments, environment).await,
         DeadLetterCommand::Show { id, store } => show(*id, store, environment).await,
-        DeadLetterCommand::Replay(which) => {
-            let (desk, filter) = chosen(which, environment).await?;
-            let replayed = desk
-                .store
-                .replay_dead_letters(&filter)
-                .await
-                .map_err(work)?;
-            desk.answer(&json!({ "replayed": replayed }), || {
-                format!(
-                    "{} queued to be transformed again: a running `runnel serve` does it",
-                    counted(replayed, "record")
-                )
-            })
-        }
-        DeadLetterCommand::Drop(which) => {
-            let (desk, filter) = chosen(which, environment).await?;
-            let dropped = desk.store.drop_dead_letters(&filter).await.map_err(work)?;
-            desk.answer(&json!({ "dropped": dropped }), || {
-                format!(
-                    "{} dropped; the raw records stay",
-                    counted(dropped, "dead letter")
-                )
-            })
-        }
+        DeadLetterCommand::Replay(which) => replay(which, environment).await,
+        DeadLetterCommand::Drop(which) => drop_them(which, environment).await,
     }
 }
 
-async fn filter(desk: &Desk, filters: &DeadLetterFilters) -> Result<DeadLetterFilter, Failure> {
-    let tenant = desk.tenant(filters.of.tenant.as_deref()).await?;
+async fn replay(which: &WhichDeadLetters, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(&which.store, environment).await?;
+    check(which)?;
+    let replayed = match &desk.at {
+        At::Database(own) => {
+            let filter = chosen(own, which).await?;
+            own.store.replay_dead_letters(&filter).await.map_err(work)?
+        }
+        At::Server(server) => remote::letters::change(server, "replay", which).await?,
+    };
+    desk.answer(&json!({ "replayed": replayed }), || {
+        format!(
+            "{} queued to be transformed again: a running `runnel serve` does it",
+            words::counted(replayed, "record")
+        )
+    })
+}
+
+async fn drop_them(which: &WhichDeadLetters, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(&which.store, environment).await?;
+    check(which)?;
+    let dropped = match &desk.at {
+        At::Database(own) => {
+            let filter = chosen(own, which).await?;
+            own.store.drop_dead_letters(&filter).await.map_err(work)?
+        }
+        At::Server(server) => remote::letters::change(server, "drop", which).await?,
+    };
+    desk.answer(&json!({ "dropped": dropped }), || {
+        format!(
+            "{} dropped; the raw records stay",
+            words::counted(dropped, "dead letter")
+        )
+    })
+}
+
+async fn filter(own: &Own, filters: &DeadLetterFilters) -> Result<DeadLetterFilter, Failure> {
+    let tenant = filters.of.tenant.as_deref();
     let integration = match &filters.integration {
-        Some(name) => Some(
-            desk.integration(name, filters.of.tenant.as_deref())
-                .await?
-                .id,
-        ),
+        Some(name) => Some(own.integration(name, tenant).await?.id),
         None => None,
     };
+    let tenant = own.tenant(tenant).await?;
     let stream = filters.stream.clone().map(Name::new).transpose();
     Ok(DeadLetterFilter {
         ids: Vec::new(),
@@ -72,139 +84,155 @@ async fn filter(desk: &Desk, filters: &DeadLetterFilters) -> Result<DeadLetterFi
 }
 
 /// Nothing named would be everything: that has to be said.
-async fn chosen(
-    which: &WhichDeadLetters,
-    environment: &Environment,
-) -> Result<(Desk, DeadLetterFilter), Failure> {
-    let desk = Desk::open(&which.store, environment).await?;
-    let filter = DeadLetterFilter {
-        ids: which.ids.clone(),
-        ..filter(&desk, &which.filter).await?
-    };
-    if filter == DeadLetterFilter::default() && !which.all {
-        return Err(Failure::Usage(
+fn check(which: &WhichDeadLetters) -> Result<(), Failure> {
+    let of = &which.filter;
+    let words = [&of.of.tenant, &of.integration, &of.stream, &of.fingerprint];
+    let is_any = !which.ids.is_empty() || words.iter().any(|word| word.is_some());
+    match is_any || which.all {
+        true => Ok(()),
+        false => Err(Failure::Usage(
             "which dead letters? Give their ids, a filter such as --fingerprint, or --all"
                 .to_owned(),
-        ));
+        )),
     }
-    Ok((desk, filter))
+}
+
+async fn chosen(own: &Own, which: &WhichDeadLetters) -> Result<DeadLetterFilter, Failure> {
+    Ok(DeadLetterFilter {
+        ids: which.ids.clone(),
+        ..filter(own, &which.filter).await?
+    })
 }
 
 async fn list(arguments: &ListDeadLetters, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let filter = filter(&desk, &arguments.filter).await?;
+    let of = &arguments.filter;
     if arguments.groups {
-        let groups = desk.store.dead_letter_groups(&filter).await.map_err(work)?;
-        return show_groups(&desk, &groups);
-    }
-    let letters = desk
-        .store
-        .dead_letters(&filter, arguments.limit)
-        .await
-        .map_err(work)?;
-    let json: Vec<Value> = letters.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |letter: &DeadLetterRow| {
-            [
-                letter.id.to_string(),
-                letter.stream.clone(),
-                letter.raw.to_string(),
-                letter.external_id.clone(),
-                format!("{} {}", letter.plugin, letter.version),
-                letter.error.clone(),
-                letter.path.clone().unwrap_or_default(),
-                instant(letter.created_at),
-            ]
+        let groups = match &desk.at {
+            At::Database(own) => {
+                let filter = filter(own, of).await?;
+                let groups = own.store.dead_letter_groups(&filter).await.map_err(work)?;
+                groups.iter().map(group_paper).collect()
+            }
+            At::Server(server) => remote::letters::groups(server, of).await?,
         };
-        let headings = [
-            "id",
-            "stream",
-            "raw record",
-            "external id",
-            "plugin",
-            "error",
-            "path",
-            "since",
-        ];
-        table(
-            headings,
-            letters.iter().map(row).collect(),
-            "there is no dead letter",
-        )
-    })
+        return desk.list(groups, groups_listed);
+    }
+    let letters = match &desk.at {
+        At::Database(own) => {
+            let filter = filter(own, of).await?;
+            let letters = own.store.dead_letters(&filter, arguments.limit).await;
+            letters.map_err(work)?.iter().map(paper).collect()
+        }
+        At::Server(server) => remote::letters::list(server, of, arguments.limit).await?,
+    };
+    desk.list(letters, listed)
 }
 
-fn show_groups(desk: &Desk, groups: &[DeadLetterGroup]) -> Result<(), Failure> {
-    let json: Vec<Value> = groups
-        .iter()
-        .map(|group| {
-            json!({
-                "fingerprint": group.fingerprint, "count": group.count, "stream": group.stream,
-                "plugin": group.plugin, "error": group.error, "newest": instant(group.newest),
-            })
-        })
-        .collect();
-    desk.answer(&json.into(), || {
-        let row = |group: &DeadLetterGroup| {
-            [
-                group.fingerprint.clone(),
-                group.count.to_string(),
-                group.stream.clone(),
-                group.plugin.clone(),
-                group.error.clone(),
-                instant(group.newest),
-            ]
-        };
-        let headings = [
-            "fingerprint",
-            "count",
-            "stream",
-            "plugin",
-            "error (newest)",
-            "newest",
-        ];
-        table(
-            headings,
-            groups.iter().map(row).collect(),
-            "there is no dead letter",
-        )
+fn listed(letters: &[Value]) -> String {
+    let row = |letter: &Value| {
+        let of = |key| said(letter, key);
+        [
+            of("id"),
+            of("stream"),
+            of("raw_data_id"),
+            of("external_id"),
+            format!("{} {}", of("plugin"), of("version")),
+            of("error"),
+            of("path"),
+            of("created_at"),
+        ]
+    };
+    let headings = [
+        "id",
+        "stream",
+        "raw record",
+        "external id",
+        "plugin",
+        "error",
+        "path",
+        "since",
+    ];
+    let none = "there is no dead letter";
+    table(headings, letters.iter().map(row).collect(), none)
+}
+
+fn groups_listed(groups: &[Value]) -> String {
+    let keys = [
+        "fingerprint",
+        "count",
+        "stream",
+        "plugin",
+        "error",
+        "newest",
+    ];
+    let headings = [
+        "fingerprint",
+        "count",
+        "stream",
+        "plugin",
+        "error (newest)",
+        "newest",
+    ];
+    let row = |group: &Value| keys.map(|key| said(group, key));
+    let none = "there is no dead letter";
+    table(headings, groups.iter().map(row).collect(), none)
+}
+
+fn group_paper(group: &DeadLetterGroup) -> Value {
+    json!({
+        "fingerprint": group.fingerprint, "count": group.count, "stream": group.stream,
+        "plugin": group.plugin, "error": group.error, "newest": instant(group.newest),
     })
 }
 
 async fn show(id: i64, store: &StoreArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(store, environment).await?;
+    let found = match &desk.at {
+        At::Database(own) => whole(own, id).await?,
+        At::Server(server) => remote::letters::show(server, id).await?,
+    };
+    let letter = found.ok_or_else(|| {
+        Failure::Usage(format!(
+            "there is no dead letter {id}; `runnel dead-letter list` shows those there are"
+        ))
+    })?;
+    desk.answer(&letter, || shown(&letter))
+}
+
+async fn whole(own: &Own, id: i64) -> Result<Option<Value>, Failure> {
     let filter = DeadLetterFilter {
         ids: vec![id],
         ..DeadLetterFilter::default()
     };
-    let letters = desk.store.dead_letters(&filter, 1).await.map_err(work)?;
+    let letters = own.store.dead_letters(&filter, 1).await.map_err(work)?;
     let Some(letter) = letters.first() else {
-        return Err(Failure::Usage(format!(
-            "there is no dead letter {id}; `runnel dead-letter list` shows those there are"
-        )));
+        return Ok(None);
     };
-    let payload = desk.store.payload(letter.raw).await.map_err(work)?;
     let mut json = paper(letter);
-    json["payload"] = payload.clone().into();
-    desk.answer(&json, || {
-        let card = card(&[
-            ("dead letter", letter.id.to_string()),
-            ("stream", letter.stream.clone()),
-            ("external id", letter.external_id.clone()),
-            ("raw record", letter.raw.to_string()),
-            ("run", letter.run.to_string()),
-            (
-                "plugin",
-                format!("{} {} ({})", letter.plugin, letter.version, letter.digest),
-            ),
-            ("error", letter.error.clone()),
-            ("path", letter.path.clone().unwrap_or_default()),
-            ("fingerprint", letter.fingerprint.clone()),
-            ("since", instant(letter.created_at)),
-        ]);
-        let payload = payload.unwrap_or_else(|| "the raw record is gone".to_owned());
-        format!("{card}\n\n{payload}")
-    })
+    json["payload"] = own.store.payload(letter.raw).await.map_err(work)?.into();
+    Ok(Some(json))
+}
+
+fn shown(letter: &Value) -> String {
+    let of = |key| said(letter, key);
+    let card = card(&[
+        ("dead letter", of("id")),
+        ("stream", of("stream")),
+        ("external id", of("external_id")),
+        ("raw record", of("raw_data_id")),
+        ("run", of("run")),
+        (
+            "plugin",
+            format!("{} {} ({})", of("plugin"), of("version"), of("digest")),
+        ),
+        ("error", of("error")),
+        ("path", of("path")),
+        ("fingerprint", of("fingerprint")),
+        ("since", of("created_at")),
+    ]);
+    let payload = said_or(letter, "payload", "the raw record is gone");
+    format!("{card}\n\n{payload}")
 }
 
 fn paper(letter: &DeadLetterRow) -> Value {

@@ -1,14 +1,16 @@
-//! Where an operator's command begins: the database is opened, and what was named
-//! is found in it.
+//! Where an operator's command begins: the database is opened, or a host is found, and
+//! what was named is found there.
 
 use std::sync::Arc;
 
 use anyhow::Context;
 use runnel_broker::BrokerUrl;
+use runnel_client::Server;
 use runnel_secrets::{ExposeSecret, KeyRing};
 use runnel_store::{Actor, Configured, DatabaseUrl, Job, Store, Tenant, VersionRow, Window};
 use serde_json::Value;
 
+use super::reach;
 use crate::{
     args::{RecordArguments, StoreArguments},
     environment::Environment,
@@ -17,11 +19,27 @@ use crate::{
     settings::{self, Checks, Flags, Settings},
 };
 
-/// An open database, and how to answer.
+/// The tenant that is there without being added.
+pub(super) const DEFAULT_TENANT: &str = "default";
+
+/// Where the things are that a command is about, and how to answer.
 pub(super) struct Desk {
+    pub(super) at: At,
+    json: bool,
+}
+
+/// Where they are.
+pub(super) enum At {
+    /// In a database, which is open.
+    Database(Own),
+    /// Behind a host's API.
+    Server(Server),
+}
+
+/// An open database, and the settings that led to it.
+pub(super) struct Own {
     pub(super) store: Arc<dyn Store>,
     pub(super) settings: Settings,
-    json: bool,
 }
 
 /// What URLs are checked by.
@@ -59,33 +77,62 @@ pub(crate) fn key_ring(settings: &Settings) -> Result<Option<Arc<KeyRing>>, Fail
 }
 
 impl Desk {
-    /// Opens a database that has to be there.
+    /// Opens a database that has to be there, or finds the host.
     pub(super) async fn open(
         arguments: &StoreArguments,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let settings = load(arguments.flags(), environment)?;
-        let url = database(&settings)?;
-        has_to_be_there(&url)?;
-        Self::at(&url, settings, arguments.json).await
+        Self::at(arguments, environment, has_to_be_there).await
     }
 
-    /// Opens a database, and makes it where it is missing.
+    /// Opens a database, and makes it where it is missing, or finds the host.
     pub(super) async fn make(
         arguments: &StoreArguments,
         environment: &Environment,
     ) -> Result<Self, Failure> {
-        let settings = load(arguments.flags(), environment)?;
-        Self::at(&database(&settings)?, settings, arguments.json).await
+        Self::at(arguments, environment, |_| Ok(())).await
     }
 
-    async fn at(url: &DatabaseUrl, settings: Settings, json: bool) -> Result<Self, Failure> {
-        let store = runnel_store::open(url).await.map_err(anyhow::Error::from)?;
-        Ok(Self {
-            store,
-            settings,
-            json,
+    async fn at(
+        arguments: &StoreArguments,
+        environment: &Environment,
+        check: fn(&DatabaseUrl) -> Result<(), Failure>,
+    ) -> Result<Self, Failure> {
+        let json = arguments.json;
+        if let Some(server) = reach::server(arguments, environment)? {
+            let at = At::Server(server);
+            return Ok(Self { at, json });
+        }
+        let settings = load(arguments.flags(), environment)?;
+        let url = database(&settings)?;
+        check(&url)?;
+        let store = runnel_store::open(&url)
+            .await
+            .map_err(anyhow::Error::from)?;
+        let at = At::Database(Own { store, settings });
+        Ok(Self { at, json })
+    }
+
+    /// Prints a list: the JSON, or what it is as text.
+    pub(super) fn list(
+        &self,
+        papers: Vec<Value>,
+        text: impl FnOnce(&[Value]) -> String,
+    ) -> Result<(), Failure> {
+        let papers = Value::Array(papers);
+        self.answer(&papers, || {
+            text(papers.as_array().map_or(&[], Vec::as_slice))
         })
+    }
+
+    /// The database, for a command that no host does for others.
+    pub(super) fn own(&self, command: &str) -> Result<&Own, Failure> {
+        match &self.at {
+            At::Database(own) => Ok(own),
+            At::Server(_) => Err(Failure::Usage(format!(
+                "`runnel {command}` works on a database alone, and through no host: --database URL names it"
+            ))),
+        }
     }
 
     /// Prints the answer: the JSON, or the text.
@@ -101,7 +148,9 @@ impl Desk {
         };
         Ok(output::print(text)?)
     }
+}
 
+impl Own {
     /// The tenant of this name, or every tenant where none is named.
     pub(super) async fn tenant(&self, name: Option<&str>) -> Result<Option<Tenant>, Failure> {
         tenant(&*self.store, name).await
@@ -193,7 +242,7 @@ pub(super) async fn migrate(
     environment: &Environment,
 ) -> Result<(), Failure> {
     let desk = Desk::make(arguments, environment).await?;
-    let url = database(&desk.settings)?;
+    let url = database(&desk.own("migrate")?.settings)?;
     let json = serde_json::json!({ "database": url.to_string(), "up_to_date": true });
     desk.answer(&json, || format!("{url} is up to date"))
 }
@@ -225,7 +274,7 @@ pub(super) fn work(error: impl Into<anyhow::Error>) -> Failure {
 }
 
 /// The one of this name or id.
-fn one<T>(
+pub(super) fn one<T>(
     what: &str,
     name: &str,
     all: Vec<T>,

@@ -1,11 +1,14 @@
 //! `runnel plugin diff`: what two versions make of the records that are there.
 
 use runnel_control::{ControlError, DiffRequest, diff};
-use runnel_model::Differences;
+use runnel_store::Window;
+use serde_json::Value;
 
 use super::{
-    desk::{Desk, window, work},
+    desk::{At, Desk, Own, window, work},
     differences::{self, paper},
+    remote,
+    show::{number, said},
 };
 use crate::{args::DiffArguments, environment::Environment, failure::Failure, plugin};
 
@@ -15,43 +18,56 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let window = window(&arguments.records)?;
     let desk = Desk::open(&arguments.store, environment).await?;
-    let tenant = desk.tenant(arguments.records.tenant.as_deref()).await?;
+    let found = match &desk.at {
+        At::Database(own) => made(own, arguments, window, environment).await?,
+        At::Server(server) => remote::trials::diff(server, arguments, &window).await?,
+    };
+    desk.answer(&found, || text(arguments, &found))?;
+    equal(arguments, &found)
+}
+
+async fn made(
+    own: &Own,
+    arguments: &DiffArguments,
+    window: Window,
+    environment: &Environment,
+) -> Result<Value, Failure> {
+    let tenant = own.tenant(arguments.records.tenant.as_deref()).await?;
     let request = DiffRequest {
         old: arguments.old.clone(),
         new: arguments.new.clone(),
         window,
         tenant: tenant.map(|tenant| tenant.id),
         limit: arguments.limit.unwrap_or(u64::MAX),
-        signers: desk.settings.signers(),
+        signers: own.settings.signers(),
     };
     let sandbox = plugin::sandbox(environment)?;
-    let found = match diff(&*desk.store, &sandbox, &request).await {
-        Err(ControlError::Store(error)) => return Err(work(error)),
-        other => other?,
-    };
-    desk.answer(&paper(&found), || text(&request, &found))?;
-    equal(&request, &found)
+    match diff(&*own.store, &sandbox, &request).await {
+        Err(ControlError::Store(error)) => Err(work(error)),
+        other => Ok(paper(&other?)),
+    }
 }
 
 /// As `diff` does: a status of 1 where there are differences.
-fn equal(request: &DiffRequest, found: &Differences) -> Result<(), Failure> {
-    if found.places.is_empty() {
+fn equal(arguments: &DiffArguments, found: &Value) -> Result<(), Failure> {
+    let places = found["places"].as_object();
+    if places.is_none_or(|places| places.is_empty()) {
         return Ok(());
     }
     Err(Failure::Work(anyhow::anyhow!(
         "{} and {} differ: {} of {} records are mapped differently, {} cannot be mapped any more",
-        request.old,
-        request.new,
-        found.different,
-        found.records,
-        found.broken
+        arguments.old,
+        arguments.new,
+        said(found, "different"),
+        said(found, "records"),
+        said(found, "broken")
     )))
 }
 
-fn text(request: &DiffRequest, found: &Differences) -> String {
-    if found.records == 0 {
+fn text(arguments: &DiffArguments, found: &Value) -> String {
+    if number(found, "records") == 0 {
         return "there are no raw records of this kind: nothing was compared".to_owned();
     }
-    let (old, new) = (request.old.to_string(), request.new.to_string());
+    let (old, new) = (arguments.old.to_string(), arguments.new.to_string());
     differences::text(found, [&old, &new])
 }

@@ -3,15 +3,18 @@
 use std::io::Read;
 
 use anyhow::Context;
+use runnel_client::Server;
 use runnel_control::{Admin, IntegrationRequest, Vault};
-use runnel_pipeline::{Guard, Probed};
+use runnel_model::{IntegrationId, TenantId};
+use runnel_pipeline::Guard;
 use runnel_secrets::SecretString;
-use runnel_store::{Configured, Job};
+use runnel_store::Configured;
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, key_ring, work},
-    show::{card, instant, table},
+    desk::{At, DEFAULT_TENANT, Desk, Own, key_ring, work},
+    remote,
+    show::{card, instant, said, table},
 };
 use crate::{
     args::{AddIntegration, IntegrationCommand, OneIntegration},
@@ -21,9 +24,6 @@ use crate::{
     sync::{parse_scope, parse_settings, read_token},
 };
 
-/// The tenant that is there without being added.
-const DEFAULT_TENANT: &str = "default";
-
 pub(super) async fn run(
     command: &IntegrationCommand,
     environment: &Environment,
@@ -32,8 +32,8 @@ pub(super) async fn run(
         IntegrationCommand::Add(arguments) => add(arguments, environment).await,
         IntegrationCommand::List { of, store } => {
             let desk = Desk::open(store, environment).await?;
-            let tenant = desk.tenant(of.tenant.as_deref()).await?;
-            list(&desk, tenant.map(|tenant| tenant.id)).await
+            let found = list(&desk, of.tenant.as_deref()).await?;
+            desk.list(found, listed)
         }
         IntegrationCommand::Show(one) => show(one, environment).await,
         IntegrationCommand::Pause(one) => pause(one, true, environment).await,
@@ -48,35 +48,40 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
     let settings = parse_settings(&arguments.settings)?;
     let scope = parse_scope(&arguments.scope, arguments.base_url.as_deref())?;
     let desk = Desk::make(&arguments.store, environment).await?;
-    if arguments.tenant == DEFAULT_TENANT {
-        desk.store.add_tenant(DEFAULT_TENANT).await.map_err(work)?;
-    }
-    let Some(tenant) = desk.tenant(Some(&arguments.tenant)).await? else {
-        return Ok(());
+    let name = arguments.name.as_ref().unwrap_or(&arguments.source);
+    let (id, jobs) = match &desk.at {
+        At::Database(own) => {
+            if arguments.tenant == DEFAULT_TENANT {
+                own.store.add_tenant(DEFAULT_TENANT).await.map_err(work)?;
+            }
+            let Some(tenant) = own.tenant(Some(&arguments.tenant)).await? else {
+                return Ok(());
+            };
+            let request = IntegrationRequest {
+                tenant,
+                name: name.clone(),
+                source: arguments.source.clone(),
+                base_url: arguments.base_url.clone(),
+                scope,
+                settings,
+                token,
+            };
+            let added = admin(own, environment).await?.add(&request).await?;
+            let jobs = jobs(own, added.tenant, added.id).await?;
+            (json!(added.id), jobs)
+        }
+        At::Server(server) => {
+            let added =
+                remote::integrations::add(server, arguments, (scope, settings), token).await?;
+            let jobs = remote::jobs::names_of(server, &added).await?;
+            (added["id"].clone(), jobs)
+        }
     };
-    let name = arguments
-        .name
-        .clone()
-        .unwrap_or_else(|| arguments.source.clone());
-    let request = IntegrationRequest {
-        tenant,
-        name: name.clone(),
-        source: arguments.source.clone(),
-        base_url: arguments.base_url.clone(),
-        scope,
-        settings,
-        token,
-    };
-    let admin = admin(&desk, environment).await?;
-    let added = admin.add(&request).await?;
-    let jobs = jobs(&desk, &added.tenant, added.id).await?;
-    let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
-    let json = json!({ "id": added.id, "name": name, "jobs": names });
+    let json = json!({ "id": id, "name": name, "jobs": jobs });
     desk.answer(&json, || {
         format!(
-            "integration {name} (id {}) with the jobs {}; `runnel serve` runs them",
-            added.id,
-            names.join(", ")
+            "integration {name} (id {id}) with the jobs {}; `runnel serve` runs them",
+            said(&json, "jobs")
         )
     })
 }
@@ -102,58 +107,77 @@ fn token(
     }
 }
 
-async fn admin(desk: &Desk, environment: &Environment) -> Result<Admin, Failure> {
-    let folder = folders::plugins(desk.settings.plugins.as_deref(), environment)?;
+async fn admin(own: &Own, environment: &Environment) -> Result<Admin, Failure> {
+    let folder = folders::plugins(own.settings.plugins.as_deref(), environment)?;
     let sandbox = plugin::sandbox(environment)?;
     let registry = runnel_control::Registry::load(&sandbox, &folder)?;
-    let vault = Vault::new(desk.store.clone(), key_ring(&desk.settings)?);
-    let signers = desk.settings.signers();
-    Ok(Admin::open(desk.store.clone(), &sandbox, &signers, &registry, vault).await?)
+    let vault = Vault::new(own.store.clone(), key_ring(&own.settings)?);
+    let signers = own.settings.signers();
+    Ok(Admin::open(own.store.clone(), &sandbox, &signers, &registry, vault).await?)
 }
 
-async fn list(desk: &Desk, tenant: Option<runnel_model::TenantId>) -> Result<(), Failure> {
-    let found = desk.store.integrations(tenant).await.map_err(work)?;
-    let json: Vec<Value> = found.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |i: &Configured| {
-            [
-                i.id.to_string(),
-                i.tenant.name.clone(),
-                i.name.clone(),
-                i.source.to_string(),
-                i.base_url.clone(),
-                i.scope.join(", "),
-                state(i).to_owned(),
-            ]
-        };
-        let headings = [
-            "id", "tenant", "name", "source", "base URL", "scope", "state",
-        ];
-        let none = "there is no integration yet: `runnel integration add --help`";
-        table(headings, found.iter().map(row).collect(), none)
-    })
+async fn list(desk: &Desk, tenant: Option<&str>) -> Result<Vec<Value>, Failure> {
+    let own = match &desk.at {
+        At::Database(own) => own,
+        At::Server(server) => return Ok(remote::integrations::list(server, tenant).await?),
+    };
+    let tenant = own.tenant(tenant).await?.map(|tenant| tenant.id);
+    let found = own.store.integrations(tenant).await.map_err(work)?;
+    Ok(found.iter().map(paper).collect())
+}
+
+fn listed(found: &[Value]) -> String {
+    let row = |found: &Value| {
+        let of = |key| said(found, key);
+        [
+            of("id"),
+            of("tenant"),
+            of("name"),
+            of("source"),
+            of("base_url"),
+            of("scope"),
+            state(found).to_owned(),
+        ]
+    };
+    let headings = [
+        "id", "tenant", "name", "source", "base URL", "scope", "state",
+    ];
+    let none = "there is no integration yet: `runnel integration add --help`";
+    table(headings, found.iter().map(row).collect(), none)
 }
 
 async fn show(one: &OneIntegration, environment: &Environment) -> Result<(), Failure> {
-    let (desk, found) = find(one, environment).await?;
-    let jobs = jobs(&desk, &found.tenant.id, found.id).await?;
-    let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
-    let mut json = paper(&found);
-    json["jobs"] = json!(names);
-    desk.answer(&json, || {
-        card(&[
-            ("integration", format!("{} (id {})", found.name, found.id)),
-            ("tenant", found.tenant.name.clone()),
-            ("source", found.source.to_string()),
-            ("base URL", found.base_url.clone()),
-            ("scope", found.scope.join(", ")),
-            ("settings", found.settings.to_string()),
-            ("credential", credential(&found).to_owned()),
-            ("state", state(&found).to_owned()),
-            ("added", instant(found.created_at)),
-            ("jobs", names.join(", ")),
-        ])
-    })
+    let desk = Desk::open(&one.store, environment).await?;
+    let (mut json, jobs) = match &desk.at {
+        At::Database(own) => {
+            let found = find(own, one).await?;
+            let jobs = jobs(own, found.tenant.id, found.id).await?;
+            (paper(&found), jobs)
+        }
+        At::Server(server) => {
+            let found = find_there(server, one).await?;
+            let jobs = remote::jobs::names_of(server, &found).await?;
+            (found, jobs)
+        }
+    };
+    json["jobs"] = jobs.into();
+    desk.answer(&json, || card_of(&json))
+}
+
+fn card_of(found: &Value) -> String {
+    let of = |key| said(found, key);
+    card(&[
+        ("integration", format!("{} (id {})", of("name"), of("id"))),
+        ("tenant", of("tenant")),
+        ("source", of("source")),
+        ("base URL", of("base_url")),
+        ("scope", of("scope")),
+        ("settings", of("settings")),
+        ("credential", credential(found).to_owned()),
+        ("state", state(found).to_owned()),
+        ("added", of("created_at")),
+        ("jobs", of("jobs")),
+    ])
 }
 
 async fn pause(
@@ -161,99 +185,127 @@ async fn pause(
     paused: bool,
     environment: &Environment,
 ) -> Result<(), Failure> {
-    let (desk, found) = find(one, environment).await?;
-    desk.store
-        .pause_integration(found.id, paused)
-        .await
-        .map_err(work)?;
-    let found = desk
-        .integration(&one.name, one.of.tenant.as_deref())
-        .await?;
-    desk.answer(&paper(&found), || {
-        format!("integration {} is {}", found.name, state(&found))
+    let desk = Desk::open(&one.store, environment).await?;
+    let found = match &desk.at {
+        At::Database(own) => {
+            let found = find(own, one).await?;
+            own.store
+                .pause_integration(found.id, paused)
+                .await
+                .map_err(work)?;
+            paper(&find(own, one).await?)
+        }
+        At::Server(server) => {
+            let found = find_there(server, one).await?;
+            remote::integrations::pause(server, &found, paused).await?
+        }
+    };
+    desk.answer(&found, || {
+        format!("integration {} is {}", said(&found, "name"), state(&found))
     })
 }
 
 async fn remove(one: &OneIntegration, environment: &Environment) -> Result<(), Failure> {
-    let (desk, found) = find(one, environment).await?;
-    desk.store
-        .remove_integration(found.id)
-        .await
-        .map_err(work)?;
-    desk.answer(&json!({ "removed": found.id }), || {
+    let desk = Desk::open(&one.store, environment).await?;
+    let found = match &desk.at {
+        At::Database(own) => {
+            let found = find(own, one).await?;
+            own.store.remove_integration(found.id).await.map_err(work)?;
+            paper(&found)
+        }
+        At::Server(server) => {
+            let found = find_there(server, one).await?;
+            remote::integrations::remove(server, &found).await?;
+            found
+        }
+    };
+    desk.answer(&json!({ "removed": found["id"] }), || {
         format!(
             "integration {} is removed with its jobs, runs and raw records; the rows that came of it stay",
-            found.name
+            said(&found, "name")
         )
     })
 }
 
 async fn test(one: &OneIntegration, environment: &Environment) -> Result<(), Failure> {
-    let (desk, found) = find(one, environment).await?;
-    let admin = admin(&desk, environment).await?;
-    let hosts = desk
-        .settings
-        .allow_private_hosts
-        .iter()
-        .map(ToString::to_string);
-    let probed = admin.test(&found, Guard::public_and(hosts)).await?;
-    let json = json!({
-        "url": probed.url, "status": probed.status, "records": probed.records,
-        "limit": probed.limit, "remaining": probed.remaining, "refused": probed.refused,
-    });
-    desk.answer(&json, || said(&found, &probed))?;
-    match &probed.refused {
+    let desk = Desk::open(&one.store, environment).await?;
+    let (found, probed) = match &desk.at {
+        At::Database(own) => {
+            let found = find(own, one).await?;
+            (paper(&found), probe(own, &found, environment).await?)
+        }
+        At::Server(server) => {
+            let found = find_there(server, one).await?;
+            let tested = remote::integrations::test(server, &found).await?;
+            (found, tested)
+        }
+    };
+    desk.answer(&probed, || outcome(&found, &probed))?;
+    match probed["refused"].as_str() {
         None => Ok(()),
         Some(reason) => Err(Failure::Work(anyhow::anyhow!(
             "integration {} cannot be read: {reason}",
-            found.name
+            said(&found, "name")
         ))),
     }
 }
 
-fn said(found: &Configured, probed: &Probed) -> String {
-    let budget = match (probed.limit, probed.remaining) {
+async fn probe(own: &Own, found: &Configured, environment: &Environment) -> Result<Value, Failure> {
+    let admin = admin(own, environment).await?;
+    let hosts = own.settings.allow_private_hosts.iter();
+    let hosts = hosts.map(ToString::to_string);
+    let probed = admin.test(found, Guard::public_and(hosts)).await?;
+    Ok(json!({
+        "url": probed.url, "status": probed.status, "records": probed.records,
+        "limit": probed.limit, "remaining": probed.remaining, "refused": probed.refused,
+    }))
+}
+
+fn outcome(found: &Value, probed: &Value) -> String {
+    let budget = match (probed["limit"].as_u64(), probed["remaining"].as_u64()) {
         (Some(limit), Some(remaining)) => format!("{remaining} of {limit} requests are left"),
         _ => "the service states no limit of requests".to_owned(),
     };
     card(&[
-        ("asked", probed.url.clone()),
-        ("answer", format!("HTTP {}", probed.status)),
-        ("records", probed.records.to_string()),
+        ("asked", said(probed, "url")),
+        ("answer", format!("HTTP {}", said(probed, "status"))),
+        ("records", said(probed, "records")),
         ("budget", budget),
         ("credential", credential(found).to_owned()),
     ])
 }
 
-async fn find(
-    one: &OneIntegration,
-    environment: &Environment,
-) -> Result<(Desk, Configured), Failure> {
-    let desk = Desk::open(&one.store, environment).await?;
-    let found = desk
-        .integration(&one.name, one.of.tenant.as_deref())
-        .await?;
-    Ok((desk, found))
+async fn find(own: &Own, one: &OneIntegration) -> Result<Configured, Failure> {
+    own.integration(&one.name, one.of.tenant.as_deref()).await
 }
 
+async fn find_there(server: &Server, one: &OneIntegration) -> Result<Value, Failure> {
+    remote::integrations::find(server, &one.name, one.of.tenant.as_deref()).await
+}
+
+/// The names of its jobs.
 async fn jobs(
-    desk: &Desk,
-    tenant: &runnel_model::TenantId,
-    integration: runnel_model::IntegrationId,
-) -> Result<Vec<Job>, Failure> {
-    let jobs = desk.store.jobs(Some(*tenant)).await.map_err(work)?;
-    Ok(jobs
+    own: &Own,
+    tenant: TenantId,
+    integration: IntegrationId,
+) -> Result<Vec<Value>, Failure> {
+    let jobs = own.store.jobs(Some(tenant)).await.map_err(work)?;
+    let jobs = jobs
         .into_iter()
-        .filter(|job| job.integration == integration)
-        .collect())
+        .filter(|job| job.integration == integration);
+    Ok(jobs.map(|job| job.name.into()).collect())
 }
 
-fn state(found: &Configured) -> &'static str {
-    if found.paused { "paused" } else { "active" }
+fn state(found: &Value) -> &'static str {
+    if found["paused"] == true {
+        "paused"
+    } else {
+        "active"
+    }
 }
 
-fn credential(found: &Configured) -> &'static str {
-    if found.has_credential {
+fn credential(found: &Value) -> &'static str {
+    if found["has_credential"] == true {
         "stored, encrypted"
     } else {
         "none"

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     chain,
-    desk::{Desk, work},
+    desk::{At, Desk, Own, work},
+    remote,
     runs::state_word,
-    show::{card, instant, instant_or, table},
+    show::{card, instant, items, number, said, said_or, table},
 };
 use crate::{
     args::{JobCommand, MisfireWord, OneJob, OverlapWord, SetJob},
@@ -21,169 +22,205 @@ pub(super) async fn run(command: &JobCommand, environment: &Environment) -> Resu
     match command {
         JobCommand::List { of, store } => {
             let desk = Desk::open(store, environment).await?;
-            let tenant = desk.tenant(of.tenant.as_deref()).await?;
-            list(&desk, tenant.map(|tenant| tenant.id)).await
+            let jobs = list(&desk, of.tenant.as_deref()).await?;
+            desk.list(jobs, listed)
         }
         JobCommand::Show(one) => show(one, environment).await,
         JobCommand::Run(one) => ask(one, environment).await,
-        JobCommand::Pause(one) => change(one, &paused(true), environment).await,
-        JobCommand::Resume(one) => change(one, &paused(false), environment).await,
+        JobCommand::Pause(one) => pause(one, true, environment).await,
+        JobCommand::Resume(one) => pause(one, false, environment).await,
         JobCommand::Cancel(one) => cancel(one, environment).await,
         JobCommand::Set(arguments) => set(arguments, environment).await,
     }
 }
 
-async fn list(desk: &Desk, tenant: Option<runnel_model::TenantId>) -> Result<(), Failure> {
-    let jobs = desk.store.jobs(tenant).await.map_err(work)?;
-    let json: Vec<Value> = jobs.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |job: &Job| {
-            [
-                job.id.to_string(),
-                job.name.clone(),
-                job.schedule.every_minutes.to_string(),
-                job.priority.to_string(),
-                job.depends_on.join(", "),
-                state(job),
-                instant(job.next_run_at),
-            ]
-        };
-        let headings = [
-            "id",
-            "job",
-            "every (min)",
-            "priority",
-            "depends on",
-            "state",
-            "next",
-        ];
-        table(
-            headings,
-            jobs.iter().map(row).collect(),
-            "there is no job yet: `runnel integration add`",
-        )
-    })
+async fn list(desk: &Desk, tenant: Option<&str>) -> Result<Vec<Value>, Failure> {
+    let own = match &desk.at {
+        At::Database(own) => own,
+        At::Server(server) => return Ok(remote::jobs::list(server, tenant).await?),
+    };
+    let tenant = own.tenant(tenant).await?.map(|tenant| tenant.id);
+    let jobs = own.store.jobs(tenant).await.map_err(work)?;
+    Ok(jobs.iter().map(paper).collect())
+}
+
+fn listed(jobs: &[Value]) -> String {
+    let keys = [
+        "id",
+        "job_name",
+        "every_minutes",
+        "priority",
+        "depends_on",
+        "state",
+        "next_run_at",
+    ];
+    let headings = [
+        "id",
+        "job",
+        "every (min)",
+        "priority",
+        "depends on",
+        "state",
+        "next",
+    ];
+    let row = |job: &Value| keys.map(|key| said(job, key));
+    let none = "there is no job yet: `runnel integration add`";
+    table(headings, jobs.iter().map(row).collect(), none)
 }
 
 async fn show(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
-    let (desk, job) = find(one, environment).await?;
-    let settings = tick_settings(&desk, environment).await?;
-    let chain = chain::of(&desk, &job, &settings).await?;
-    let mut json = paper(&job);
-    json["waits"] = chain
-        .iter()
-        .map(|link| {
-            let waits: Vec<Value> = link.waits.iter().map(chain::paper).collect();
-            json!({ "job": link.job, "for": waits })
-        })
-        .collect();
-    desk.answer(&json, || format!("{}\n{}", card_of(&job), waiting(&chain)))
+    let desk = Desk::open(&one.store, environment).await?;
+    let (mut json, chain) = match &desk.at {
+        At::Database(own) => {
+            let job = find(own, one).await?;
+            let settings = tick_settings(own, environment).await?;
+            (paper(&job), chain::of(own, &job, &settings).await?)
+        }
+        At::Server(server) => {
+            let job = remote::jobs::find(server, one).await?;
+            let chain = remote::jobs::chain(server, &job).await?;
+            (job, chain)
+        }
+    };
+    json["waits"] = chain;
+    desk.answer(&json, || {
+        format!("{}\n{}", card_of(&json), chain::text(&json["waits"]))
+    })
 }
 
-fn card_of(job: &Job) -> String {
-    let Schedule {
-        every_minutes,
-        overlap,
-        misfire,
-        jitter_seconds,
-    } = job.schedule;
-    let last = job.last.map_or_else(
-        || "none".to_owned(),
-        |last| {
-            let (word, at) = (state_word(last.state), instant(last.finished_at));
-            format!("{} {word} at {at}", last.run)
-        },
-    );
+fn card_of(job: &Value) -> String {
+    let last = &job["last_run"];
+    let last = match last.is_null() {
+        true => "none".to_owned(),
+        false => {
+            let [run, state, at] = ["run", "state", "finished_at"].map(|key| said(last, key));
+            format!("{run} {state} at {at}")
+        }
+    };
+    let of = |key| said(job, key);
     card(&[
-        ("job", format!("{} (id {})", job.name, job.id)),
-        ("state", state(job)),
+        ("job", format!("{} (id {})", of("job_name"), of("id"))),
+        ("state", of("state")),
         (
             "every",
-            format!("{every_minutes} min, jitter {jitter_seconds} s, {overlap:?} on overlap, {misfire:?} after downtime")
-                .to_lowercase(),
+            format!(
+                "{} min, jitter {} s, {} on overlap, {} after downtime",
+                of("every_minutes"),
+                of("jitter_seconds"),
+                of("overlap"),
+                of("misfire")
+            ),
         ),
-        ("priority", job.priority.to_string()),
-        ("depends on", job.depends_on.join(", ")),
-        ("next", instant(job.next_run_at)),
+        ("priority", of("priority")),
+        ("depends on", of("depends_on")),
+        ("next", of("next_run_at")),
         ("last run", last),
-        ("last success", instant_or(job.succeeded_at, "never")),
-        ("failures since", job.failures.to_string()),
+        ("last success", said_or(job, "succeeded_at", "never")),
+        ("failures since", of("failures")),
     ])
 }
 
-fn waiting(chain: &[chain::Link]) -> String {
-    let line = |link: &chain::Link| match &link.waits[..] {
-        [] => format!("{} starts with the next tick of a scheduler", link.job),
-        waits => {
-            let words: Vec<String> = waits.iter().map(chain::words).collect();
-            format!("{} waits for {}", link.job, words.join("; and for "))
+async fn ask(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(&one.store, environment).await?;
+    let job = match &desk.at {
+        At::Database(own) => {
+            let job = find(own, one).await?;
+            own.store.request_job(job.id).await.map_err(work)?;
+            paper(&find(own, one).await?)
+        }
+        At::Server(server) => {
+            let job = remote::jobs::find(server, one).await?;
+            remote::jobs::run(server, &job).await?
         }
     };
-    chain.iter().map(line).collect::<Vec<_>>().join("\n")
-}
-
-async fn ask(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
-    let (desk, job) = find(one, environment).await?;
-    desk.store.request_job(job.id).await.map_err(work)?;
-    let job = desk.job(&one.name, one.of.tenant.as_deref()).await?;
-    desk.answer(&paper(&job), || {
+    desk.answer(&job, || {
+        let name = said(&job, "job_name");
         format!(
-            "{} runs as soon as what it depends on allows; `runnel job show {}` says what it waits for",
-            job.name, job.name
+            "{name} runs as soon as what it depends on allows; `runnel job show {name}` says what it waits for"
         )
     })
 }
 
-fn paused(paused: bool) -> JobChange {
-    JobChange {
-        paused: Some(paused),
-        ..JobChange::default()
-    }
+async fn pause(one: &OneJob, paused: bool, environment: &Environment) -> Result<(), Failure> {
+    let desk = Desk::open(&one.store, environment).await?;
+    let job = match &desk.at {
+        At::Database(own) => {
+            let wanted = JobChange {
+                paused: Some(paused),
+                ..JobChange::default()
+            };
+            change(own, one, &wanted).await?
+        }
+        At::Server(server) => {
+            let job = remote::jobs::find(server, one).await?;
+            remote::jobs::pause(server, &job, paused).await?
+        }
+    };
+    desk.answer(&job, || card_of(&job))
 }
 
-async fn change(
-    one: &OneJob,
-    change: &JobChange,
-    environment: &Environment,
-) -> Result<(), Failure> {
-    let (desk, job) = find(one, environment).await?;
-    desk.store
+async fn change(own: &Own, one: &OneJob, change: &JobChange) -> Result<Value, Failure> {
+    let job = find(own, one).await?;
+    own.store
         .change_job(job.id, change)
         .await
         .map_err(refused)?;
-    let job = desk.job(&one.name, one.of.tenant.as_deref()).await?;
-    desk.answer(&paper(&job), || card_of(&job))
+    Ok(paper(&find(own, one).await?))
 }
 
 async fn cancel(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
-    let (desk, job) = find(one, environment).await?;
-    let runs = desk.store.active_runs(job.id).await.map_err(work)?;
-    desk.store.cancel(&runs).await.map_err(work)?;
-    desk.answer(
-        &json!({ "job": job.name, "cancelled": runs }),
-        || match runs.len() {
-            0 => format!("no run of {} is under way", job.name),
-            _ => format!("the run of {} is given up; what was read is kept", job.name),
-        },
-    )
+    let desk = Desk::open(&one.store, environment).await?;
+    let json = match &desk.at {
+        At::Database(own) => {
+            let job = find(own, one).await?;
+            let runs = own.store.active_runs(job.id).await.map_err(work)?;
+            own.store.cancel(&runs).await.map_err(work)?;
+            json!({ "job": job.name, "cancelled": runs })
+        }
+        At::Server(server) => {
+            let job = remote::jobs::find(server, one).await?;
+            let runs = remote::jobs::cancel(server, &job).await?;
+            json!({ "job": job["job_name"], "cancelled": runs })
+        }
+    };
+    desk.answer(&json, || {
+        let job = said(&json, "job");
+        match items(&json, "cancelled") {
+            [] => format!("no run of {job} is under way"),
+            _ => format!("the run of {job} is given up; what was read is kept"),
+        }
+    })
 }
 
 async fn set(arguments: &SetJob, environment: &Environment) -> Result<(), Failure> {
-    let (_, job) = find(&arguments.job, environment).await?;
+    let (desk, one) = (
+        Desk::open(&arguments.job.store, environment).await?,
+        &arguments.job,
+    );
     let names = |text: &String| {
         let names = text
             .split(',')
             .map(str::trim)
             .filter(|name| !name.is_empty());
-        names.map(str::to_owned).collect()
+        names.map(str::to_owned).collect::<Vec<_>>()
     };
-    let wanted = JobChange {
-        paused: None,
-        schedule: schedule(arguments, job.schedule),
-        priority: arguments.priority,
-        depends_on: arguments.depends_on.as_ref().map(names),
+    let depends_on = arguments.depends_on.as_ref().map(names);
+    let job = match &desk.at {
+        At::Database(own) => {
+            let wanted = JobChange {
+                paused: None,
+                schedule: schedule(arguments, find(own, one).await?.schedule),
+                priority: arguments.priority,
+                depends_on,
+            };
+            change(own, one, &wanted).await?
+        }
+        At::Server(server) => {
+            let job = remote::jobs::find(server, one).await?;
+            remote::jobs::set(server, &job, arguments, depends_on).await?
+        }
     };
-    change(&arguments.job, &wanted, environment).await
+    desk.answer(&job, || card_of(&job))
 }
 
 fn schedule(arguments: &SetJob, now: Schedule) -> Option<Schedule> {
@@ -214,46 +251,59 @@ fn refused(error: runnel_store::StoreError) -> Failure {
     }
 }
 
-async fn find(one: &OneJob, environment: &Environment) -> Result<(Desk, Job), Failure> {
-    let desk = Desk::open(&one.store, environment).await?;
-    let job = desk.job(&one.name, one.of.tenant.as_deref()).await?;
-    Ok((desk, job))
+async fn find(own: &Own, one: &OneJob) -> Result<Job, Failure> {
+    own.job(&one.name, one.of.tenant.as_deref()).await
 }
 
 /// What a scheduler with these settings would go by.
-async fn tick_settings(desk: &Desk, environment: &Environment) -> Result<TickSettings, Failure> {
-    let folder = folders::plugins(desk.settings.plugins.as_deref(), environment)?;
+async fn tick_settings(own: &Own, environment: &Environment) -> Result<TickSettings, Failure> {
+    let folder = folders::plugins(own.settings.plugins.as_deref(), environment)?;
     let registry = Registry::load(&plugin::sandbox(environment)?, &folder)?;
     Ok(TickSettings {
-        max_inflight: desk.settings.tenants.max_inflight,
-        sources: registry.sources(&*desk.store).await?,
+        max_inflight: own.settings.tenants.max_inflight,
+        sources: registry.sources(&*own.store).await?,
         limit: 1,
     })
 }
 
-fn state(job: &Job) -> String {
-    if job.running > 0 {
+/// How a job stands, of the paper of it.
+pub(super) fn stands(job: &Value) -> String {
+    let is = |key| job[key] == true;
+    if number(job, "running") > 0 {
         "running".to_owned()
-    } else if job.paused || job.integration_paused {
+    } else if is("paused") || is("integration_paused") {
         "paused".to_owned()
-    } else if job.failures > 0 {
-        format!("failed {} times", job.failures)
+    } else if number(job, "failures") > 0 {
+        format!("failed {} times", said(job, "failures"))
     } else {
         "scheduled".to_owned()
     }
 }
 
 fn paper(job: &Job) -> Value {
-    json!({
+    let overlap = match job.schedule.overlap {
+        Overlap::Skip => "skip",
+        Overlap::Buffer => "buffer",
+        Overlap::Allow => "allow",
+    };
+    let misfire = match job.schedule.misfire {
+        Misfire::Coalesce => "coalesce".to_owned(),
+        Misfire::Skip => "skip".to_owned(),
+        Misfire::CatchUp(most) => format!("catch_up {most}"),
+    };
+    let mut paper = json!({
         "id": job.id,
         "job_name": job.name,
         "job_type": job.job_type,
         "integration_id": job.integration,
         "every_minutes": job.schedule.every_minutes,
+        "overlap": overlap,
+        "misfire": misfire,
+        "jitter_seconds": job.schedule.jitter_seconds,
         "priority": job.priority,
         "depends_on": job.depends_on,
-        "state": state(job),
         "paused": job.paused,
+        "integration_paused": job.integration_paused,
         "running": job.running,
         "next_run_at": instant(job.next_run_at),
         "requested_at": job.requested_at.map(instant),
@@ -262,5 +312,7 @@ fn paper(job: &Job) -> Value {
         "last_run": job.last.map(|last| json!({
             "run": last.run, "state": state_word(last.state), "finished_at": instant(last.finished_at),
         })),
-    })
+    });
+    paper["state"] = stands(&paper).into();
+    paper
 }

@@ -15,7 +15,8 @@ pub(super) async fn run(command: &KeyCommand, environment: &Environment) -> Resu
         }
         KeyCommand::Rotate { store } => {
             let desk = Desk::make(store, environment).await?;
-            let vault = Vault::new(desk.store.clone(), key_ring(&desk.settings)?);
+            let own = desk.own("key rotate")?;
+            let vault = Vault::new(own.store.clone(), key_ring(&own.settings)?);
             let rotated = vault.rotate().await?;
             desk.answer(&json!({ "rotated": rotated }), || {
                 format!(

@@ -1,6 +1,10 @@
 //! What operators do: tenants, integrations, jobs, runs, dead letters, queues,
-//! keys. Each command opens the database, asks or tells it one thing, and prints
-//! a table, or JSON with `--json`.
+//! keys. Each command opens the database, or finds a host, asks or tells it one thing,
+//! and prints a table, or JSON with `--json`.
+//!
+//! What is printed is made of *papers*, which are what `--json` shows. There are two
+//! ways to a paper: from the rows of the database, here, and from the answers of a
+//! host, in `remote`. There is one way from a paper to a table.
 
 mod chain;
 mod dead_letters;
@@ -13,6 +17,8 @@ mod jobs;
 mod keys;
 mod plugins;
 mod queues;
+mod reach;
+mod remote;
 mod replays;
 mod runs;
 mod show;

@@ -4,13 +4,13 @@
 use runnel_control::{InstallRequest, install};
 use runnel_model::{Name, TenantId};
 use runnel_signatures::Signature;
-use runnel_store::{Installation, StoreError, Switch, TrialKind, VersionError, VersionRow};
+use runnel_store::{StoreError, Switch, TrialKind, VersionError, VersionRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, actor, work},
-    diff,
-    show::{instant, table},
+    desk::{At, Desk, Own, actor, work},
+    diff, remote,
+    show::{instant, items, said, table},
     trials,
 };
 use crate::{
@@ -19,9 +19,12 @@ use crate::{
         VersionCommand, VersionsArguments,
     },
     environment::Environment,
-    failure::Failure,
+    failure::{Failure, conflict},
     plugin, settings,
 };
+
+/// The digits of a digest that are shown.
+pub(super) const SHORT: usize = 12;
 
 pub(super) async fn run(
     command: &VersionCommand,
@@ -41,49 +44,74 @@ pub(super) async fn run(
 
 async fn keep(arguments: &InstallArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::make(&arguments.store, environment).await?;
-    let wanted = &desk.settings.require_signature;
-    let signers = settings::signers(&arguments.signers, wanted, environment)?;
-    let request = InstallRequest::new(arguments.file.clone(), arguments.dev, signers);
-    let sandbox = plugin::sandbox(environment)?;
-    let done = install(&*desk.store, &sandbox, &request, &actor(environment)).await?;
-    let (version, digest) = (&done.version, done.digest);
-    let (state, words) = match done.installation {
-        Installation::New => ("new", "is installed"),
-        Installation::AlreadyThere => ("already_there", "is there already, with the same bytes"),
-        Installation::Restored => ("restored", "was retired, and is installed again"),
-        Installation::Replaced => ("replaced", "has taken the place of other bytes"),
+    let json = match &desk.at {
+        At::Database(own) => installed(own, arguments, environment).await?,
+        At::Server(_) if !arguments.signers.keys.is_empty() => {
+            return Err(Failure::Usage(
+                "--require-signature is for a database: a host asks by its own settings".to_owned(),
+            ));
+        }
+        At::Server(server) => remote::plugins::install(server, arguments).await?,
     };
-    let json = json!({
-        "name": version.plugin, "version": version.version, "digest": digest, "installation": state,
-    });
     desk.answer(&json, || {
-        let short = digest.short();
+        let words = match json["installation"].as_str() {
+            Some("already_there") => "is there already, with the same bytes",
+            Some("restored") => "was retired, and is installed again",
+            Some("replaced") => "has taken the place of other bytes",
+            _ => "is installed",
+        };
+        let (version, digest) = (named(&json), short(&json));
         format!(
-            "{version} {words} (digest {short}); `runnel plugin activate {version}` makes it work"
+            "{version} {words} (digest {digest}); `runnel plugin activate {version}` makes it work"
         )
     })
 }
 
+async fn installed(
+    own: &Own,
+    arguments: &InstallArguments,
+    environment: &Environment,
+) -> Result<Value, Failure> {
+    let wanted = &own.settings.require_signature;
+    let signers = settings::signers(&arguments.signers, wanted, environment)?;
+    let request = InstallRequest::new(arguments.file.clone(), arguments.dev, signers);
+    let sandbox = plugin::sandbox(environment)?;
+    let done = install(&*own.store, &sandbox, &request, &actor(environment)).await?;
+    let version = &done.version;
+    Ok(json!({
+        "name": version.plugin, "version": version.version, "digest": done.digest,
+        "installation": done.installation.word(),
+    }))
+}
+
 async fn activate(arguments: &ActivateArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let (version, actor) = (&arguments.version, actor(environment));
-    let tenant = tenant(&desk, &arguments.whom).await?;
+    let (version, whom) = (&arguments.version, &arguments.whom);
     if let Some(kind) = trials::kind(&arguments.how) {
-        return trials::begin(&desk, arguments, (kind, tenant), &actor).await;
+        return trials::begin(&desk, arguments, kind, environment).await;
     }
-    let switch = desk.store.activate(version, tenant, &actor);
-    let switch = switch.await.map_err(refused)?;
-    let whom = whom(&arguments.whom);
-    desk.answer(
-        &paper(&version.plugin, &switch, &arguments.whom),
-        || match &switch.from {
+    let switch = match &desk.at {
+        At::Database(own) => {
+            let tenant = tenant(own, whom).await?;
+            let switch = own.store.activate(version, tenant, &actor(environment));
+            paper(&switch.await.map_err(refused)?)
+        }
+        At::Server(server) => {
+            let switch = remote::plugins::activate(server, version, whom).await;
+            switch.map_err(conflict)?
+        }
+    };
+    let json = whole(&version.plugin, &switch, whom);
+    desk.answer(&json, || {
+        let whom = self::whom(whom);
+        match json["from"].as_str() {
             Some(from) if *from == version.version => {
                 format!("{version} is active for {whom} already")
             }
             Some(from) => format!("{version} is active for {whom}, in place of {from}"),
             None => format!("{version} is active for {whom}"),
-        },
-    )
+        }
+    })
 }
 
 async fn roll_back(
@@ -91,52 +119,74 @@ async fn roll_back(
     environment: &Environment,
 ) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let (plugin, actor) = (&arguments.plugin, actor(environment));
-    let tenant = tenant(&desk, &arguments.whom).await?;
-    let switch = desk.store.roll_back(plugin, tenant, &actor);
-    let switch = switch.await.map_err(refused)?;
-    let whom = whom(&arguments.whom);
-    desk.answer(&paper(plugin, &switch, &arguments.whom), || {
-        let from = switch.from.as_deref().unwrap_or_default();
-        if let Some(trial) = &switch.trial {
-            return broken_off(plugin, trial, &switch, &whom);
+    let (plugin, whom) = (&arguments.plugin, &arguments.whom);
+    let switch = match &desk.at {
+        At::Database(own) => {
+            let tenant = tenant(own, whom).await?;
+            let switch = own.store.roll_back(plugin, tenant, &actor(environment));
+            paper(&switch.await.map_err(refused)?)
         }
-        match (&switch.to, tenant) {
-            (Some(to), _) => format!("{plugin}@{to} is active for {whom} again, in place of {from}"),
-            (None, None) => format!(
-                "{plugin}@{from} is no longer active for {whom}: the plugins folders of the hosts decide"
-            ),
-            (None, Some(_)) => {
-                format!("{plugin}@{from} is no longer active for {whom}: what is active for every tenant is")
-            }
+        At::Server(server) => {
+            let switch = remote::plugins::roll_back(server, plugin, whom).await;
+            switch.map_err(conflict)?
         }
-    })
+    };
+    let json = whole(plugin, &switch, whom);
+    desk.answer(&json, || rolled_back(&json, whom))
 }
 
-fn broken_off(plugin: &Name, trial: &str, switch: &Switch, whom: &str) -> String {
-    let ended = format!("the trial of {plugin}@{trial} for {whom} is broken off");
-    match &switch.to {
-        Some(to) => format!("{ended}: {plugin}@{to} stays active (once more rolls that back)"),
-        None => format!("{ended}: what was active stays so"),
+fn rolled_back(switch: &Value, of: &ForTenant) -> String {
+    let (plugin, from, whom) = (said(switch, "name"), said(switch, "from"), whom(of));
+    let to = switch["to"].as_str();
+    if let Some(trial) = switch["trial"].as_str() {
+        let ended = format!("the trial of {plugin}@{trial} for {whom} is broken off");
+        return match to {
+            Some(to) => {
+                format!("{ended}: {plugin}@{to} stays active (once more rolls that back)")
+            }
+            None => format!("{ended}: what was active stays so"),
+        };
+    }
+    match (to, &of.tenant) {
+        (Some(to), _) => format!("{plugin}@{to} is active for {whom} again, in place of {from}"),
+        (None, None) => format!(
+            "{plugin}@{from} is no longer active for {whom}: the plugins folders of the hosts decide"
+        ),
+        (None, Some(_)) => format!(
+            "{plugin}@{from} is no longer active for {whom}: what is active for every tenant is"
+        ),
     }
 }
 
 async fn versions(arguments: &VersionsArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let rows = desk.store.versions(None).await.map_err(work)?;
-    let rows = match &arguments.plugin {
-        None => rows,
-        Some(name) => of(rows, name)?,
+    let all = match &desk.at {
+        At::Database(own) => {
+            let rows = own.store.versions(None).await.map_err(work)?;
+            rows.iter().map(version_paper).collect()
+        }
+        At::Server(server) => remote::plugins::versions(server).await?,
     };
-    let json: Vec<Value> = rows.iter().map(version_paper).collect();
-    desk.answer(&json.into(), || listed(&rows))
+    let own = match &arguments.plugin {
+        None => all,
+        Some(name) => of(all, name)?,
+    };
+    desk.list(own, listed)
 }
 
 async fn retire(arguments: &RetireArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let (version, actor) = (&arguments.version, actor(environment));
-    let retired = desk.store.retire(version, &actor).await;
-    retired.map_err(refused)?;
+    let version = &arguments.version;
+    match &desk.at {
+        At::Database(own) => {
+            let retired = own.store.retire(version, &actor(environment)).await;
+            retired.map_err(refused)?;
+        }
+        At::Server(server) => {
+            let retired = remote::plugins::retire(server, version).await;
+            retired.map_err(conflict)?;
+        }
+    }
     let json = json!({ "name": version.plugin, "version": version.version, "state": "retired" });
     desk.answer(&json, || {
         format!("{version} is retired: it is not activated again, unless it is installed again")
@@ -144,15 +194,12 @@ async fn retire(arguments: &RetireArguments, environment: &Environment) -> Resul
 }
 
 /// The versions of a plugin that has to be there.
-fn of(rows: Vec<VersionRow>, name: &Name) -> Result<Vec<VersionRow>, Failure> {
-    let mut known: Vec<String> = rows
-        .iter()
-        .map(|row| row.version.plugin.to_string())
-        .collect();
+fn of(all: Vec<Value>, name: &Name) -> Result<Vec<Value>, Failure> {
+    let mut known: Vec<String> = all.iter().map(|version| said(version, "name")).collect();
     known.dedup();
-    let own: Vec<VersionRow> = rows
+    let own: Vec<Value> = all
         .into_iter()
-        .filter(|row| row.version.plugin == *name)
+        .filter(|version| version["name"] == **name)
         .collect();
     if own.is_empty() {
         return Err(refused(
@@ -167,20 +214,20 @@ fn of(rows: Vec<VersionRow>, name: &Name) -> Result<Vec<VersionRow>, Failure> {
 }
 
 /// The versions as a table.
-pub(crate) fn listed(rows: &[VersionRow]) -> String {
-    let row = |row: &VersionRow| {
+pub(crate) fn listed(versions: &[Value]) -> String {
+    let row = |version: &Value| {
         [
-            row.version.plugin.to_string(),
-            row.version.version.clone(),
-            row.purpose.kind.word().to_owned(),
-            state(row),
-            row.digest.short(),
-            instant(row.installed_at),
+            said(version, "name"),
+            said(version, "version"),
+            said(version, "kind"),
+            state(version),
+            short(version),
+            said(version, "installed_at"),
         ]
     };
     let headings = ["plugin", "version", "kind", "state", "digest", "installed"];
     let none = "no plugin is installed in the database yet: `runnel plugin install FILE`";
-    table(headings, rows.iter().map(row).collect(), none)
+    table(headings, versions.iter().map(row).collect(), none)
 }
 
 /// A version, for programs.
@@ -213,31 +260,41 @@ fn signer(row: &VersionRow) -> Option<String> {
     Some(signature.key().to_string())
 }
 
-fn state(row: &VersionRow) -> String {
+fn state(version: &Value) -> String {
     let mut words = Vec::new();
-    if row.active {
+    if version["active"] == true {
         words.push("active".to_owned());
     }
-    if !row.tenants.is_empty() {
-        words.push(format!("active for {}", row.tenants.join(", ")));
+    if !items(version, "tenants").is_empty() {
+        words.push(format!("active for {}", said(version, "tenants")));
     }
-    for (kind, tenant) in &row.trials {
-        words.push(match tenant {
-            None => kind.to_string(),
+    for trial in items(version, "trials") {
+        let kind = said(trial, "kind");
+        words.push(match trial["tenant"].as_str() {
+            None => kind,
             Some(tenant) => format!("{kind} for {tenant}"),
         });
     }
     if words.is_empty() {
-        words.push(if row.retired { "retired" } else { "installed" }.to_owned());
+        let is_retired = version["retired"] == true;
+        words.push(if is_retired { "retired" } else { "installed" }.to_owned());
     }
-    if row.dev {
+    if version["dev"] == true {
         words.push("in development".to_owned());
     }
     words.join("; ")
 }
 
-async fn tenant(desk: &Desk, whom: &ForTenant) -> Result<Option<TenantId>, Failure> {
-    let tenant = desk.tenant(whom.tenant.as_deref()).await?;
+fn named(version: &Value) -> String {
+    format!("{}@{}", said(version, "name"), said(version, "version"))
+}
+
+fn short(version: &Value) -> String {
+    said(version, "digest").chars().take(SHORT).collect()
+}
+
+pub(super) async fn tenant(own: &Own, whom: &ForTenant) -> Result<Option<TenantId>, Failure> {
+    let tenant = own.tenant(whom.tenant.as_deref()).await?;
     Ok(tenant.map(|tenant| tenant.id))
 }
 
@@ -248,8 +305,16 @@ pub(super) fn whom(whom: &ForTenant) -> String {
     }
 }
 
-fn paper(plugin: &Name, switch: &Switch, whom: &ForTenant) -> Value {
-    json!({ "name": plugin, "from": switch.from, "to": switch.to, "trial": switch.trial, "tenant": whom.tenant })
+fn paper(switch: &Switch) -> Value {
+    json!({ "from": switch.from, "to": switch.to, "trial": switch.trial })
+}
+
+/// What was active and what is, of which plugin and for whom.
+fn whole(plugin: &Name, switch: &Value, whom: &ForTenant) -> Value {
+    json!({
+        "name": plugin, "from": switch["from"], "to": switch["to"], "trial": switch["trial"],
+        "tenant": whom.tenant,
+    })
 }
 
 /// What cannot be done with a version is the user's to mend; what the rows of a

@@ -6,10 +6,12 @@ use runnel_control::Event;
 use runnel_model::RunId;
 use runnel_store::{RunFilter, RunRow, RunState};
 use serde_json::{Value, json};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    desk::{Desk, work},
-    show::{card, counters, instant, instant_or, table},
+    desk::{At, Desk, Own, work},
+    remote,
+    show::{card, counted, counters, instant, items, said, said_or, table},
 };
 use crate::{
     args::{ListRuns, RunCommand, StoreArguments},
@@ -35,74 +37,92 @@ pub(super) async fn run(command: &RunCommand, environment: &Environment) -> Resu
 
 async fn list(arguments: &ListRuns, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let tenant = desk.tenant(arguments.of.tenant.as_deref()).await?;
-    let filter = RunFilter {
-        run: None,
-        tenant: tenant.map(|tenant| tenant.id),
-        job: arguments.job.clone(),
-        active: arguments.active,
+    let runs = match &desk.at {
+        At::Database(own) => {
+            let tenant = own.tenant(arguments.of.tenant.as_deref()).await?;
+            let filter = RunFilter {
+                run: None,
+                tenant: tenant.map(|tenant| tenant.id),
+                job: arguments.job.clone(),
+                active: arguments.active,
+            };
+            let runs = own.store.history(&filter, arguments.limit).await;
+            runs.map_err(work)?.iter().map(paper).collect()
+        }
+        At::Server(server) => remote::runs::list(server, arguments).await?,
     };
-    let runs = desk
-        .store
-        .history(&filter, arguments.limit)
-        .await
-        .map_err(work)?;
-    let json: Vec<Value> = runs.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |run: &RunRow| {
-            [
-                run.id.to_string(),
-                job(run),
-                run.stream.clone(),
-                state_word(run.state).to_owned(),
-                progress(run),
-                words::count(run.counters.requests),
-                words::count(run.counters.extracted),
-                words::count(run.counters.loaded),
-                words::count(run.counters.dead),
-                instant_or(run.started_at, ""),
-            ]
-        };
-        let headings = [
-            "id",
-            "job",
-            "stream",
-            "state",
-            "progress",
-            "requests",
-            "extracted",
-            "loaded",
-            "dead",
-            "started",
-        ];
-        table(headings, runs.iter().map(row).collect(), "there is no run")
-    })
+    desk.list(runs, listed)
+}
+
+fn listed(runs: &[Value]) -> String {
+    let row = |run: &Value| {
+        let count = |key| counted(&run["counters"], key);
+        [
+            said(run, "id"),
+            job(run),
+            said(run, "stream"),
+            said(run, "state"),
+            progress(run),
+            count("requests"),
+            count("extracted"),
+            count("loaded"),
+            count("dead"),
+            said(run, "started_at"),
+        ]
+    };
+    let headings = [
+        "id",
+        "job",
+        "stream",
+        "state",
+        "progress",
+        "requests",
+        "extracted",
+        "loaded",
+        "dead",
+        "started",
+    ];
+    table(headings, runs.iter().map(row).collect(), "there is no run")
 }
 
 /// Shows a run, and answers where it is.
-async fn show(desk: &Desk, id: RunId) -> Result<RunState, Failure> {
+async fn show(desk: &Desk, id: RunId) -> Result<String, Failure> {
+    let found = match &desk.at {
+        At::Database(own) => whole(own, id).await?,
+        At::Server(server) => remote::runs::show(server, id).await?,
+    };
+    let run = found.ok_or_else(|| no_such(id))?;
+    desk.answer(&run, || {
+        let mut lines = vec![card_of(&run)];
+        let left_out =
+            |of: &Value| format!("left out: {}: {}", said(of, "what"), said(of, "reason"));
+        lines.extend(items(&run, "skipped").iter().map(left_out));
+        lines.extend(problems(&run));
+        lines.join("\n")
+    })?;
+    Ok(said(&run, "state"))
+}
+
+/// What went wrong for good, of a paper.
+pub(super) fn problems(paper: &Value) -> impl Iterator<Item = String> {
+    let messages = items(paper, "problems").iter().filter_map(Value::as_str);
+    messages.map(|problem| format!("problem: {problem}"))
+}
+
+async fn whole(own: &Own, id: RunId) -> Result<Option<Value>, Failure> {
     let filter = RunFilter {
         run: Some(id),
         ..RunFilter::default()
     };
-    let runs = desk.store.history(&filter, 1).await.map_err(work)?;
+    let runs = own.store.history(&filter, 1).await.map_err(work)?;
     let Some(run) = runs.first() else {
-        return Err(no_such(id));
+        return Ok(None);
     };
-    let (skipped, problems) = desk.store.findings(&[id]).await.map_err(work)?;
+    let (skipped, problems) = own.store.findings(&[id]).await.map_err(work)?;
     let mut json = paper(run);
     json["skipped"] = json!(skipped);
     json["problems"] = json!(problems);
-    desk.answer(&json, || {
-        let mut lines = vec![card_of(run)];
-        let left_out = skipped
-            .iter()
-            .map(|s| format!("left out: {}: {}", s.what, s.reason));
-        lines.extend(left_out);
-        lines.extend(problems.iter().map(|problem| format!("problem: {problem}")));
-        lines.join("\n")
-    })?;
-    Ok(run.state)
+    Ok(Some(json))
 }
 
 fn no_such(id: RunId) -> Failure {
@@ -121,75 +141,79 @@ async fn watch(
     let progress = Arc::new(Progress::start("waiting for the run"));
     let observe = progress.observer();
     loop {
-        let runs = desk.store.runs(&[id]).await.map_err(work)?;
-        let Some(run) = runs.first() else {
-            return Err(no_such(id));
+        let run = match &desk.at {
+            At::Database(own) => own.store.runs(&[id]).await.map_err(work)?.pop(),
+            At::Server(server) => remote::runs::watched(server, id).await?,
         };
+        let run = run.ok_or_else(|| no_such(id))?;
         let ended = !matches!(run.state, RunState::Waiting | RunState::Running);
-        observe(Event::Progress(runs));
+        observe(Event::Progress(vec![run]));
         if ended {
             break;
         }
         tokio::time::sleep(LOOK).await;
     }
     progress.finish();
-    match show(&desk, id).await? {
-        RunState::Succeeded => Ok(()),
-        state => {
-            let word = state_word(state);
-            Err(Failure::Work(anyhow::anyhow!("run {id} ended as {word}")))
-        }
+    match &*show(&desk, id).await? {
+        "succeeded" => Ok(()),
+        word => Err(Failure::Work(anyhow::anyhow!("run {id} ended as {word}"))),
     }
 }
 
-fn card_of(run: &RunRow) -> String {
-    let c = &run.counters;
+fn card_of(run: &Value) -> String {
+    let of = |key| said(run, key);
+    let did = |key| said(&run["counters"], key);
     card(&[
-        ("run", run.id.to_string()),
+        ("run", of("id")),
         ("job", job(run)),
-        ("stream", run.stream.clone()),
-        ("state", state_word(run.state).to_owned()),
+        ("stream", of("stream")),
+        ("state", of("state")),
         ("progress", progress(run)),
         (
             "requests",
             format!(
                 "{} ({} repeated), {} open",
-                words::count(c.requests),
-                c.retries,
-                run.open_requests
+                counted(&run["counters"], "requests"),
+                did("retries"),
+                of("open_requests")
             ),
         ),
         (
             "records",
             format!(
                 "{} extracted, {} transformed, {} loaded, {} unchanged, {} dead",
-                c.extracted, c.transformed, c.loaded, c.unchanged, c.dead
+                did("extracted"),
+                did("transformed"),
+                did("loaded"),
+                did("unchanged"),
+                did("dead")
             ),
         ),
-        ("open tasks", c.open_tasks.to_string()),
-        ("started", instant_or(run.started_at, "not yet")),
-        ("finished", instant_or(run.finished_at, "not yet")),
+        ("open tasks", of("open_tasks")),
+        ("started", said_or(run, "started_at", "not yet")),
+        ("finished", said_or(run, "finished_at", "not yet")),
     ])
 }
 
 /// What it is a run of.
-fn job(run: &RunRow) -> String {
-    match (&run.job, run.replay) {
-        (Some(job), _) => job.clone(),
-        (None, Some(replay)) => format!("(replay {})", replay.0),
+fn job(run: &Value) -> String {
+    match (run["job"].as_str(), run["replay"].as_i64()) {
+        (Some(job), _) => job.to_owned(),
+        (None, Some(replay)) => format!("(replay {replay})"),
         (None, None) => "(sync)".to_owned(),
     }
 }
 
 /// How far a run is, and how long the rest may take if it goes on like this.
-fn progress(run: &RunRow) -> String {
-    if run.replay.is_some() && run.state == RunState::Running {
+fn progress(run: &Value) -> String {
+    if run["state"] != "running" {
+        return String::new();
+    }
+    if !run["replay"].is_null() {
         return "mapped again".to_owned();
     }
-    match (run.state, run.done(), run.started_at) {
-        (RunState::Running, Some(done), Some(started)) if done < 1.0 => {
-            let elapsed = runnel_store::now().saturating_sub(started).max(0);
-            let elapsed = Duration::from_micros(u64::try_from(elapsed).unwrap_or(0));
+    match (run["done"].as_f64(), since(&run["started_at"])) {
+        (Some(done), Some(elapsed)) if done < 1.0 => {
             let left = elapsed.mul_f64((1.0 - done) / done.max(0.001));
             format!(
                 "{:.0} %, about {} left",
@@ -197,10 +221,16 @@ fn progress(run: &RunRow) -> String {
                 words::duration(left)
             )
         }
-        (RunState::Running, Some(_), _) => "all read, loading".to_owned(),
-        (RunState::Running, None, _) => "being planned".to_owned(),
-        _ => String::new(),
+        (Some(_), _) => "all read, loading".to_owned(),
+        (None, _) => "being planned".to_owned(),
     }
+}
+
+/// How long ago it was.
+fn since(instant: &Value) -> Option<Duration> {
+    let began = OffsetDateTime::parse(instant.as_str()?, &Rfc3339).ok()?;
+    let elapsed = OffsetDateTime::now_utc() - began;
+    Some(elapsed.try_into().unwrap_or(Duration::ZERO))
 }
 
 /// A state as it is stored.

@@ -5,7 +5,7 @@ use runnel_store::{Counters, Micros};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::output::one_line;
+use crate::{output::one_line, words};
 
 /// A table of rows; a sentence where there are none.
 pub(super) fn table<const N: usize>(
@@ -44,6 +44,45 @@ pub(super) fn instant(micros: Micros) -> String {
 /// The same where there may be none.
 pub(super) fn instant_or(micros: Option<Micros>, none: &str) -> String {
     micros.map_or_else(|| none.to_owned(), instant)
+}
+
+/// What a paper says of something: a list with commas between, and nothing where there
+/// is nothing.
+pub(super) fn said(paper: &Value, key: &str) -> String {
+    match &paper[key] {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}
+
+fn plain(item: &Value) -> String {
+    item.as_str()
+        .map_or_else(|| item.to_string(), str::to_owned)
+}
+
+/// The same where there may be nothing.
+pub(super) fn said_or(paper: &Value, key: &str, none: &str) -> String {
+    match paper[key].is_null() {
+        true => none.to_owned(),
+        false => said(paper, key),
+    }
+}
+
+/// The number that a paper has of something.
+pub(super) fn number(paper: &Value, key: &str) -> u64 {
+    paper[key].as_u64().unwrap_or_default()
+}
+
+/// The same with thousands set apart.
+pub(super) fn counted(paper: &Value, key: &str) -> String {
+    words::count(number(paper, key))
+}
+
+/// The things of a list.
+pub(super) fn items<'a>(paper: &'a Value, key: &str) -> &'a [Value] {
+    paper[key].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// What a run did.

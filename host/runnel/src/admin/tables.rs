@@ -9,8 +9,9 @@ use runnel_store::{ColumnUse, Kept, StoreError, TableColumns, prunable};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, actor, work},
-    show::table,
+    desk::{At, Desk, Own, actor, work},
+    remote,
+    show::{items, said, table},
 };
 use crate::{
     args::{PruneTable, StoreArguments, TableCommand},
@@ -28,35 +29,42 @@ pub(super) async fn run(command: &TableCommand, environment: &Environment) -> Re
 
 async fn list(store: &StoreArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(store, environment).await?;
-    let folder = folder(&desk, environment)?;
-    let tables = desk.store.columns(&folder).await.map_err(work)?;
-    let json: Vec<Value> = tables.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |found: &TableColumns| {
-            [
-                found.table.to_string(),
-                found.plugin.to_string(),
-                found.columns.len().to_string(),
-                unused(found).join(", "),
-            ]
-        };
-        let headings = ["table", "plugin", "columns", "declared by nothing"];
-        let none = "no plugin has made a table yet";
-        table(headings, tables.iter().map(row).collect(), none)
-    })
+    let tables = match &desk.at {
+        At::Database(own) => {
+            let tables = own.store.columns(&folder(own, environment)?).await;
+            tables.map_err(work)?.iter().map(paper).collect()
+        }
+        At::Server(server) => remote::tables::list(server).await?,
+    };
+    desk.list(tables, listed)
+}
+
+fn listed(tables: &[Value]) -> String {
+    let row = |found: &Value| {
+        [
+            said(found, "table"),
+            said(found, "plugin"),
+            items(found, "columns").len().to_string(),
+            said(found, "unused"),
+        ]
+    };
+    let headings = ["table", "plugin", "columns", "declared by nothing"];
+    let none = "no plugin has made a table yet";
+    table(headings, tables.iter().map(row).collect(), none)
 }
 
 async fn prune(arguments: &PruneTable, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let folder = folder(&desk, environment)?;
-    let tables = desk.store.columns(&folder).await.map_err(work)?;
+    let own = desk.own("table prune")?;
+    let folder = folder(own, environment)?;
+    let tables = own.store.columns(&folder).await.map_err(work)?;
     let columns = chosen(&tables, arguments)?;
     let words: Vec<&str> = columns.iter().map(|column| &**column).collect();
     let words = words.join(", ");
     let drop = !columns.is_empty() && (arguments.yes || asked(&arguments.table, &words)?);
     if drop {
         let of = (&arguments.table, &columns[..]);
-        let pruned = desk.store.prune(of, &folder, &actor(environment)).await;
+        let pruned = own.store.prune(of, &folder, &actor(environment)).await;
         pruned.map_err(refused)?;
     }
     let json = json!({ "table": arguments.table, "columns": columns, "dropped": drop });
@@ -99,8 +107,8 @@ fn asked(table: &Name, columns: &str) -> Result<bool, Failure> {
 }
 
 /// What the plugins folder declares, if there is one.
-fn folder(desk: &Desk, environment: &Environment) -> Result<Vec<TransformDescriptor>, Failure> {
-    let named = desk.settings.plugins.as_deref();
+fn folder(own: &Own, environment: &Environment) -> Result<Vec<TransformDescriptor>, Failure> {
+    let named = own.settings.plugins.as_deref();
     let folder = match folders::plugins(named, environment) {
         Ok(folder) => folder,
         Err(_) if named.is_none() => return Ok(Vec::new()),

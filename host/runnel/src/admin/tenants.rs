@@ -4,8 +4,9 @@ use runnel_store::Tenant;
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
-    show::{instant, table},
+    desk::{At, Desk, work},
+    remote,
+    show::{instant, said, table},
 };
 use crate::{
     args::{Reader, TenantCommand},
@@ -18,37 +19,49 @@ pub(super) async fn run(command: &TenantCommand, environment: &Environment) -> R
         TenantCommand::Add { name, store } => {
             check(name)?;
             let desk = Desk::make(store, environment).await?;
-            let tenant = desk.store.add_tenant(name).await.map_err(work)?;
-            desk.answer(&paper(&tenant), || {
-                format!("tenant {name} (id {})", tenant.id)
+            let added = match &desk.at {
+                At::Database(own) => paper(&own.store.add_tenant(name).await.map_err(work)?),
+                At::Server(server) => remote::tenants::add(server, name).await?,
+            };
+            desk.answer(&added, || {
+                format!("tenant {name} (id {})", said(&added, "id"))
             })
         }
         TenantCommand::List { store } => {
             let desk = Desk::open(store, environment).await?;
-            let tenants = desk.store.tenants().await.map_err(work)?;
-            let json: Vec<Value> = tenants.iter().map(paper).collect();
-            let row = |t: &Tenant| [t.id.to_string(), t.name.clone(), instant(t.created_at)];
-            desk.answer(&json.into(), || {
-                let rows = tenants.iter().map(row).collect();
-                table(["id", "tenant", "added"], rows, "there is no tenant yet")
-            })
+            let tenants = match &desk.at {
+                At::Database(own) => {
+                    let tenants = own.store.tenants().await.map_err(work)?;
+                    tenants.iter().map(paper).collect()
+                }
+                At::Server(server) => remote::tenants::list(server).await?,
+            };
+            desk.list(tenants, listed)
         }
         TenantCommand::GrantReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
-            let granted = desk.store.grant_reader(&reader.tenant, &reader.role);
+            let store = &desk.own("tenant grant-reader")?.store;
+            let granted = store.grant_reader(&reader.tenant, &reader.role);
             granted.await.map_err(work)?;
-            said(&desk, reader, "reads the rows of the tenant, and no others")
+            told(&desk, reader, "reads the rows of the tenant, and no others")
         }
         TenantCommand::RevokeReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
-            let revoked = desk.store.revoke_reader(&reader.tenant, &reader.role);
+            let store = &desk.own("tenant revoke-reader")?.store;
+            let revoked = store.revoke_reader(&reader.tenant, &reader.role);
             revoked.await.map_err(work)?;
-            said(&desk, reader, "no longer reads the rows of the tenant")
+            told(&desk, reader, "no longer reads the rows of the tenant")
         }
     }
 }
 
-fn said(desk: &Desk, reader: &Reader, words: &str) -> Result<(), Failure> {
+fn listed(tenants: &[Value]) -> String {
+    let row = |tenant: &Value| ["id", "name", "created_at"].map(|key| said(tenant, key));
+    let rows = tenants.iter().map(row).collect();
+    table(["id", "tenant", "added"], rows, "there is no tenant yet")
+}
+
+fn told(desk: &Desk, reader: &Reader, words: &str) -> Result<(), Failure> {
     let json = json!({ "tenant": reader.tenant, "role": reader.role });
     desk.answer(&json, || {
         format!("{}: the role {} {words}", reader.tenant, reader.role)

@@ -1,19 +1,19 @@
 //! `runnel plugin activate --shadow` and `--canary`, `trials` and `trial`.
 
-use runnel_model::TenantId;
-use runnel_store::{Actor, NewTrial, TrialId, TrialKind, TrialLimits, TrialRow, TrialState};
+use runnel_store::{NewTrial, TrialId, TrialKind, TrialLimits, TrialRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
+    desk::{At, Desk, actor, work},
     differences,
-    plugins::{refused, whom},
-    show::{card, instant, instant_or, table},
+    plugins::{SHORT, refused, tenant, whom},
+    remote,
+    show::{card, instant, said, said_or, table},
 };
 use crate::{
     args::{ActivateArguments, TrialArguments, TrialsArguments, TryArguments},
     environment::Environment,
-    failure::Failure,
+    failure::{Failure, conflict},
 };
 
 /// The share of records that a tried version may fail on, unless another is stated.
@@ -30,22 +30,32 @@ pub(super) fn kind(how: &TryArguments) -> Option<TrialKind> {
 pub(super) async fn begin(
     desk: &Desk,
     arguments: &ActivateArguments,
-    (kind, tenant): (TrialKind, Option<TenantId>),
-    by: &Actor,
+    kind: TrialKind,
+    environment: &Environment,
 ) -> Result<(), Failure> {
     let (version, how) = (&arguments.version, &arguments.how);
-    let new = NewTrial {
-        version: version.clone(),
-        tenant,
-        kind,
-        limits: TrialLimits {
-            errors: how.max_errors.unwrap_or(ERRORS),
-            differences: how.max_differences,
-        },
+    let limits = TrialLimits {
+        errors: how.max_errors.unwrap_or(ERRORS),
+        differences: how.max_differences,
     };
-    let id = desk.store.try_out(&new, by).await.map_err(refused)?;
+    let id = match &desk.at {
+        At::Database(own) => {
+            let new = NewTrial {
+                version: version.clone(),
+                tenant: tenant(own, &arguments.whom).await?,
+                kind,
+                limits,
+            };
+            let begun = own.store.try_out(&new, &actor(environment)).await;
+            json!(begun.map_err(refused)?.0)
+        }
+        At::Server(server) => {
+            let begun = remote::trials::begin(server, arguments, (kind, limits)).await;
+            begun.map_err(conflict)?
+        }
+    };
     let json = json!({
-        "trial": id.0, "name": version.plugin, "version": version.version,
+        "trial": id, "name": version.plugin, "version": version.version,
         "kind": kind.to_string(), "tenant": arguments.whom.tenant,
     });
     desk.answer(&json, || {
@@ -65,24 +75,29 @@ pub(super) async fn list(
     environment: &Environment,
 ) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let trials = desk.store.trials(arguments.plugin.as_ref()).await;
-    let trials = trials.map_err(work)?;
-    let json: Vec<Value> = trials.iter().map(paper).collect();
-    desk.answer(&json.into(), || listed(&trials))
+    let plugin = arguments.plugin.as_ref();
+    let trials = match &desk.at {
+        At::Database(own) => {
+            let trials = own.store.trials(plugin).await.map_err(work)?;
+            trials.iter().map(paper).collect()
+        }
+        At::Server(server) => remote::trials::list(server, plugin).await?,
+    };
+    desk.list(trials, listed)
 }
 
-fn listed(trials: &[TrialRow]) -> String {
-    let row = |trial: &TrialRow| {
+fn listed(trials: &[Value]) -> String {
+    let row = |trial: &Value| {
         [
-            trial.id.to_string(),
-            trial.version.to_string(),
-            trial.kind.to_string(),
-            trial.tenant.clone().unwrap_or_else(|| "all".to_owned()),
+            said(trial, "id"),
+            named(trial),
+            kind_of(trial),
+            said_or(trial, "tenant", "all"),
             state(trial),
-            trial.report.records.to_string(),
-            trial.report.different.to_string(),
-            trial.report.broken.to_string(),
-            instant(trial.started_at),
+            said(&trial["report"], "records"),
+            said(&trial["report"], "different"),
+            said(&trial["report"], "broken"),
+            said(trial, "started_at"),
         ]
     };
     let headings = [
@@ -105,62 +120,76 @@ pub(super) async fn show(
     environment: &Environment,
 ) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let trial = desk.store.trial(TrialId(arguments.id)).await;
-    let trial = trial.map_err(work)?.ok_or_else(|| {
+    let id = arguments.id;
+    let trial = match &desk.at {
+        At::Database(own) => {
+            let trial = own.store.trial(TrialId(id)).await.map_err(work)?;
+            trial.as_ref().map(paper)
+        }
+        At::Server(server) => remote::trials::show(server, id).await?,
+    };
+    let trial = trial.ok_or_else(|| {
         Failure::Usage(format!(
-            "there is no trial {}: `runnel plugin trials` lists those there are",
-            arguments.id
+            "there is no trial {id}: `runnel plugin trials` lists those there are"
         ))
     })?;
-    desk.answer(&paper(&trial), || shown(&trial))
+    desk.answer(&trial, || shown(&trial))
 }
 
-fn shown(trial: &TrialRow) -> String {
-    let (found, limits) = (&trial.report, trial.limits);
-    let differences = limits.differences;
+fn shown(trial: &Value) -> String {
+    let (found, of) = (&trial["report"], |key| said(trial, key));
+    let most = match trial["max_differences"].is_null() {
+        true => "all".to_owned(),
+        false => format!("{} %", percent(&trial["max_differences"])),
+    };
+    let short: String = of("digest").chars().take(SHORT).collect();
     let lines = [
-        ("trial", trial.id.to_string()),
-        (
-            "version",
-            format!("{} ({})", trial.version, trial.digest.short()),
-        ),
-        ("kind", trial.kind.to_string()),
-        (
-            "tenant",
-            trial.tenant.clone().unwrap_or_else(|| "all".to_owned()),
-        ),
+        ("trial", of("id")),
+        ("version", format!("{} ({short})", named(trial))),
+        ("kind", kind_of(trial)),
+        ("tenant", said_or(trial, "tenant", "all")),
         ("state", state(trial)),
-        ("since", instant(trial.started_at)),
-        ("until", instant_or(trial.ended_at, "it goes on")),
-        ("records", found.records.to_string()),
+        ("since", of("started_at")),
+        ("until", said_or(trial, "ended_at", "it goes on")),
+        ("records", said(found, "records")),
         (
             "different",
-            format!(
-                "{} (at most {})",
-                found.different,
-                differences.map_or_else(|| "all".to_owned(), |percent| format!("{percent} %"))
-            ),
+            format!("{} (at most {most})", said(found, "different")),
         ),
         (
             "broken",
-            format!("{} (at most {} %)", found.broken, limits.errors),
+            format!(
+                "{} (at most {} %)",
+                said(found, "broken"),
+                percent(&trial["max_errors"])
+            ),
         ),
     ];
-    let new = trial.version.to_string();
-    let made = differences::text(found, ["active", &new]);
+    let made = differences::text(found, ["active", &named(trial)]);
     format!("{}\n{made}", card(&lines))
 }
 
-fn state(trial: &TrialRow) -> String {
-    let word = match trial.state {
-        TrialState::Running => "running",
-        TrialState::Promoted => "promoted",
-        TrialState::Replaced => "replaced",
-        TrialState::RolledBack => "rolled back",
-    };
-    match &trial.reason {
+/// `1`, and not `1.0`.
+fn percent(of: &Value) -> f64 {
+    of.as_f64().unwrap_or_default()
+}
+
+fn named(trial: &Value) -> String {
+    format!("{}@{}", said(trial, "name"), said(trial, "version"))
+}
+
+fn kind_of(trial: &Value) -> String {
+    match trial["percent"].is_null() {
+        true => said(trial, "kind"),
+        false => format!("{} {} %", said(trial, "kind"), said(trial, "percent")),
+    }
+}
+
+fn state(trial: &Value) -> String {
+    let word = said(trial, "state").replace('_', " ");
+    match trial["reason"].as_str() {
         Some(reason) => format!("{word}: {reason}"),
-        None => word.to_owned(),
+        None => word,
     }
 }
 

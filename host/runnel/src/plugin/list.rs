@@ -16,11 +16,13 @@ pub(super) fn run(arguments: &ListArguments, environment: &Environment) -> Resul
     let shown = folder.display();
     let database = arguments.database.as_deref();
     let versions = database.map(admin::installed).transpose()?;
+    let versions: Option<Vec<Value>> =
+        versions.map(|rows| rows.iter().map(admin::version_paper).collect());
     if arguments.json {
         let plugins: Vec<Value> = registry.plugins().iter().map(paper::json).collect();
         let mut list = json!({ "folder": shown.to_string(), "plugins": plugins });
         if let Some(versions) = versions {
-            list["versions"] = versions.iter().map(admin::version_paper).collect();
+            list["versions"] = versions.into();
         }
         return Ok(output::print(format!("{list:#}"))?);
     }

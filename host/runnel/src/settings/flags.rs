@@ -25,6 +25,13 @@ pub(crate) struct FewFlags(pub(crate) Flags);
 /// The keys of [`FewFlags`].
 const FEW: [&str; 4] = ["database", "broker", "key_file", "plugins"];
 
+impl Flags {
+    /// Whether the command line says anything about settings.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.config.is_none() && self.given.is_empty()
+    }
+}
+
 impl Args for Flags {
     fn augment_args(command: Command) -> Command {
         with_flags(command, |_| true)

@@ -3,24 +3,24 @@
 use runnel_model::{Name, PluginVersion};
 use runnel_store::{Known, Maker, NewReplay, VersionError, VersionRow};
 
-use super::super::desk::{Desk, there_are, window, work};
+use super::super::desk::{Own, there_are, window, work};
 use crate::{args::StartReplay, failure::Failure, settings::nearest};
 
 /// The fewest digits of a digest that mean one and not any.
 const DIGITS: usize = 4;
 
-pub(super) async fn replay(desk: &Desk, arguments: &StartReplay) -> Result<NewReplay, Failure> {
+pub(super) async fn replay(own: &Own, arguments: &StartReplay) -> Result<NewReplay, Failure> {
     let window = window(&arguments.records)?;
-    let (source, entity) = entity(desk, arguments.entity.as_deref().unwrap_or_default()).await?;
-    let tenant = desk.tenant(arguments.records.tenant.as_deref()).await?;
+    let (source, entity) = entity(own, arguments.entity.as_deref().unwrap_or_default()).await?;
+    let tenant = own.tenant(arguments.records.tenant.as_deref()).await?;
     let version = match &arguments.version {
         None => None,
-        Some(text) => Some(version(desk, &entity, text).await?),
+        Some(text) => Some(version(own, &entity, text).await?),
     };
     let digest = match &arguments.where_digest {
         None => None,
         Some(text) => Some(digest(
-            &desk.store.makers(&source, &entity).await.map_err(work)?,
+            &own.store.makers(&source, &entity).await.map_err(work)?,
             text,
         )?),
     };
@@ -34,8 +34,8 @@ pub(super) async fn replay(desk: &Desk, arguments: &StartReplay) -> Result<NewRe
     })
 }
 
-async fn entity(desk: &Desk, text: &str) -> Result<(Name, Name), Failure> {
-    let mut known = desk.store.entities().await.map_err(work)?;
+async fn entity(own: &Own, text: &str) -> Result<(Name, Name), Failure> {
+    let mut known = own.store.entities().await.map_err(work)?;
     let names: Vec<String> = known.iter().map(|(_, entity)| entity.to_string()).collect();
     let mut own = known.extract_if(.., |(_, entity)| **entity == *text);
     match (own.next(), own.next()) {
@@ -56,13 +56,13 @@ async fn entity(desk: &Desk, text: &str) -> Result<(Name, Name), Failure> {
 }
 
 /// `2.0.0`, or `github_prs@2.0.0`.
-async fn version(desk: &Desk, entity: &Name, text: &str) -> Result<PluginVersion, Failure> {
+async fn version(own: &Own, entity: &Name, text: &str) -> Result<PluginVersion, Failure> {
     if text.contains('@') {
         return text
             .parse()
             .map_err(|e| Failure::Usage(format!("--version: {e}")));
     }
-    let rows = desk.store.versions(None).await.map_err(work)?;
+    let rows = own.store.versions(None).await.map_err(work)?;
     let maps = |row: &&VersionRow| row.purpose.entity.as_ref() == Some(entity);
     let own: Vec<&VersionRow> = rows.iter().filter(maps).collect();
     let called: Vec<&&VersionRow> = own

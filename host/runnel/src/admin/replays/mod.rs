@@ -3,21 +3,21 @@
 mod ask;
 mod follow;
 mod show;
+mod start;
 
 use std::process::ExitCode;
 
-use runnel_store::{NewReplay, ReplayId, ReplayRow, StoreError, Surveyed};
-use serde_json::json;
+use runnel_store::{ReplayId, StoreError};
+use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, actor, work},
-    show::table,
+    desk::{At, Desk, actor, work},
+    remote,
 };
 use crate::{
-    args::{OneReplay, ReplayArguments, ReplayCommand, StartReplay},
+    args::{OneReplay, ReplayArguments, ReplayCommand},
     environment::Environment,
-    failure::Failure,
-    words::{count, counted},
+    failure::{Failure, conflict},
 };
 
 pub(super) async fn run(
@@ -25,63 +25,93 @@ pub(super) async fn run(
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
     match &arguments.command {
-        None => return start(&arguments.start, environment).await,
+        None => return start::run(&arguments.start, environment).await,
         Some(ReplayCommand::Resume { one, detach }) => {
             return resume(one, *detach, environment).await;
         }
         Some(ReplayCommand::List { limit, store }) => {
             let desk = Desk::open(store, environment).await?;
-            let replays = desk.store.replays(None, *limit).await.map_err(work)?;
-            show::list(&desk, &replays)?;
+            let replays = list(&desk, *limit).await?;
+            desk.list(replays, show::listed)?;
         }
         Some(ReplayCommand::Show(one)) => {
             let desk = Desk::open(&one.store, environment).await?;
             let replay = find(&desk, one.id).await?;
-            show::one(&desk, &replay).await?;
+            desk.answer(&replay, || show::text(&replay))?;
         }
         Some(ReplayCommand::Pause(one)) => {
             let desk = Desk::open(&one.store, environment).await?;
-            let by = actor(environment);
-            let paused = desk.store.pause_replay(ReplayId(one.id), &by).await;
-            paused.map_err(refused)?;
-            answer(
-                &desk,
-                one.id,
-                "paused: what is queued is still mapped and loaded",
-            )?;
+            change(&desk, one.id, Change::Pause, environment).await?;
+            let words = "paused: what is queued is still mapped and loaded";
+            answer(&desk, one.id, words)?;
         }
         Some(ReplayCommand::Cancel(one)) => {
             let desk = Desk::open(&one.store, environment).await?;
-            let by = actor(environment);
-            let cancelled = desk.store.cancel_replay(ReplayId(one.id), &by).await;
-            cancelled.map_err(refused)?;
+            change(&desk, one.id, Change::Cancel, environment).await?;
             answer(&desk, one.id, "cancelled: what is mapped is still loaded")?;
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-async fn start(arguments: &StartReplay, environment: &Environment) -> Result<ExitCode, Failure> {
-    let desk = Desk::open(&arguments.store, environment).await?;
-    let asked = ask::replay(&desk, arguments).await?;
-    if arguments.dry_run {
-        let found = desk.store.survey(&asked).await.map_err(refused)?;
-        surveyed(&desk, &asked, &found)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let started = desk.store.start_replay(&asked, &actor(environment)).await;
-    match started.map_err(refused)? {
-        None => {
-            let json = json!({ "id": null, "records": { "total": 0, "done": 0 } });
-            desk.answer(&json, || nothing(&asked))?;
-            Ok(ExitCode::SUCCESS)
+async fn list(desk: &Desk, limit: u32) -> Result<Vec<Value>, Failure> {
+    match &desk.at {
+        At::Database(own) => {
+            let replays = own.store.replays(None, limit).await.map_err(work)?;
+            Ok(replays.iter().map(show::paper).collect())
         }
-        Some(id) if arguments.detach => {
-            answer(&desk, id.0, "is queued: a running `runnel serve` does it")?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Some(id) => follow::run(&desk, id, environment).await,
+        At::Server(server) => Ok(remote::replays::list(server, limit).await?),
     }
+}
+
+/// The replay of this id.
+async fn find(desk: &Desk, id: i64) -> Result<Value, Failure> {
+    let found = match &desk.at {
+        At::Database(own) => {
+            let found = own.store.replays(Some(ReplayId(id)), 1).await;
+            match found.map_err(work)?.pop() {
+                Some(replay) => Some(show::whole(own, &replay).await?),
+                None => None,
+            }
+        }
+        At::Server(server) => remote::replays::show(server, id).await?,
+    };
+    found.ok_or_else(|| no_such(&format!("replay {id}")))
+}
+
+/// What is done with a replay that there is.
+#[derive(Clone, Copy)]
+enum Change {
+    Pause,
+    Resume,
+    Cancel,
+}
+
+async fn change(
+    desk: &Desk,
+    id: i64,
+    change: Change,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let own = match &desk.at {
+        At::Database(own) => own,
+        At::Server(server) => {
+            let word = match change {
+                Change::Pause => "pause",
+                Change::Resume => "resume",
+                Change::Cancel => "cancel",
+            };
+            let changed = remote::replays::change(server, id, word).await;
+            return changed.map_err(conflict);
+        }
+    };
+    let (id, by) = (ReplayId(id), actor(environment));
+    let changed = match change {
+        Change::Pause => own.store.pause_replay(id, &by).await,
+        Change::Resume => own.store.resume_replay(id, &by).await,
+        Change::Cancel => own.store.cancel_replay(id, &by).await,
+    };
+    changed.map_err(refused)
 }
 
 async fn resume(
@@ -90,64 +120,16 @@ async fn resume(
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
     let desk = Desk::open(&one.store, environment).await?;
-    let id = ReplayId(one.id);
-    let done = desk.store.resume_replay(id, &actor(environment)).await;
-    done.map_err(refused)?;
+    change(&desk, one.id, Change::Resume, environment).await?;
     if detach {
-        answer(&desk, id.0, "goes on: a running `runnel serve` does it")?;
+        answer(&desk, one.id, "goes on: a running `runnel serve` does it")?;
         return Ok(ExitCode::SUCCESS);
     }
-    follow::run(&desk, id, environment).await
-}
-
-/// The replay of this id.
-async fn find(desk: &Desk, id: i64) -> Result<ReplayRow, Failure> {
-    let found = desk.store.replays(Some(ReplayId(id)), 1).await;
-    let found = found.map_err(work)?.pop();
-    found.ok_or_else(|| no_such(&format!("replay {id}")))
+    follow::run(&desk, one.id, environment).await
 }
 
 fn answer(desk: &Desk, id: i64, words: &str) -> Result<(), Failure> {
     desk.answer(&json!({ "id": id }), || format!("replay {id} {words}"))
-}
-
-fn surveyed(desk: &Desk, asked: &NewReplay, found: &[Surveyed]) -> Result<(), Failure> {
-    let records: u64 = found.iter().map(|found| found.records).sum();
-    let parts: Vec<_> = found
-        .iter()
-        .map(|found| {
-            json!({
-                "integration_id": found.integration, "integration": found.name, "tenant": found.tenant,
-                "records": found.records,
-            })
-        })
-        .collect();
-    let json = json!({ "dry_run": true, "entity": asked.entity, "records": records, "integrations": parts });
-    desk.answer(&json, || {
-        if records == 0 {
-            return nothing(asked);
-        }
-        let row = |found: &Surveyed| {
-            [
-                found.tenant.clone(),
-                found.name.clone(),
-                count(found.records),
-            ]
-        };
-        let rows = found.iter().map(row).collect();
-        let total = counted(records, "record");
-        format!(
-            "{}\n{total} would be replayed; nothing was written",
-            table(["tenant", "integration", "records"], rows, "")
-        )
-    })
-}
-
-fn nothing(asked: &NewReplay) -> String {
-    format!(
-        "there are no such raw records of {}: nothing is replayed",
-        asked.entity
-    )
 }
 
 /// What cannot be done with a replay is the user's to mend; what the rows of a table

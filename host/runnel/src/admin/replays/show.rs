@@ -1,123 +1,111 @@
 //! Replays as people and programs read them.
 
-use runnel_store::{ReplayPart, ReplayRow, ReplayState};
+use runnel_store::{ReplayPart, ReplayRow};
 use serde_json::{Value, json};
 
 use super::super::{
-    desk::{Desk, work},
-    runs::state_word,
-    show::{card, counters, instant, instant_or, table},
+    desk::{Own, work},
+    runs::{problems, state_word},
+    show::{card, counted, counters, instant, items, said, said_or, table},
 };
-use crate::{failure::Failure, words::count};
+use crate::failure::Failure;
 
-pub(super) fn list(desk: &Desk, replays: &[ReplayRow]) -> Result<(), Failure> {
-    let json: Vec<Value> = replays.iter().map(paper).collect();
-    desk.answer(&json.into(), || {
-        let row = |replay: &ReplayRow| {
-            [
-                replay.id.0.to_string(),
-                replay.of.entity.to_string(),
-                by(replay),
-                replay.state().word().to_owned(),
-                records(replay),
-                count(replay.sum(|part| part.counters.loaded)),
-                count(replay.sum(|part| part.counters.dead)),
-                instant(replay.created_at),
-            ]
-        };
-        let headings = [
-            "id",
-            "entity",
-            "version",
-            "state",
-            "records",
-            "loaded",
-            "dead",
-            "asked for",
-        ];
-        let none = "there is no replay yet: `runnel replay --entity ENTITY` starts one";
-        table(headings, replays.iter().map(row).collect(), none)
-    })
+pub(super) fn listed(replays: &[Value]) -> String {
+    let row = |replay: &Value| {
+        [
+            said(replay, "id"),
+            said(replay, "entity"),
+            by(replay),
+            said(replay, "state"),
+            records(&replay["records"]),
+            counted(replay, "loaded"),
+            counted(replay, "dead"),
+            said(replay, "created_at"),
+        ]
+    };
+    let headings = [
+        "id",
+        "entity",
+        "version",
+        "state",
+        "records",
+        "loaded",
+        "dead",
+        "asked for",
+    ];
+    let none = "there is no replay yet: `runnel replay --entity ENTITY` starts one";
+    table(headings, replays.iter().map(row).collect(), none)
 }
 
-pub(super) async fn one(desk: &Desk, replay: &ReplayRow) -> Result<(), Failure> {
-    let runs: Vec<_> = replay.parts.iter().map(|part| part.run).collect();
-    let (_, problems) = desk.store.findings(&runs).await.map_err(work)?;
-    let mut json = paper(replay);
-    json["problems"] = json!(problems);
-    desk.answer(&json, || {
-        let mut lines = vec![card_of(replay), parts(replay)];
-        lines.extend(problems.iter().map(|problem| format!("problem: {problem}")));
-        lines.join("\n")
-    })
+/// A replay, for people.
+pub(super) fn text(replay: &Value) -> String {
+    let mut lines = vec![card_of(replay), parts(replay)];
+    lines.extend(problems(replay));
+    lines.join("\n")
 }
 
 /// How far it is, in a line.
-pub(super) fn line(replay: &ReplayRow) -> String {
-    let paused = match replay.state() {
-        ReplayState::Paused => ", paused",
+pub(super) fn line(replay: &Value) -> String {
+    let paused = match said(replay, "state").as_str() {
+        "paused" => ", paused",
         _ => "",
     };
     format!(
         "replay {} of {}: {} records, {} loaded, {} unchanged, {} dead{paused}",
-        replay.id.0,
-        replay.of.entity,
-        records(replay),
-        count(replay.sum(|part| part.counters.loaded)),
-        count(replay.sum(|part| part.counters.unchanged)),
-        count(replay.sum(|part| part.counters.dead)),
+        said(replay, "id"),
+        said(replay, "entity"),
+        records(&replay["records"]),
+        counted(replay, "loaded"),
+        counted(replay, "unchanged"),
+        counted(replay, "dead"),
     )
 }
 
-fn records(replay: &ReplayRow) -> String {
-    let (done, total) = (replay.sum(ReplayPart::done), replay.sum(|part| part.total));
-    format!("{} of {}", count(done), count(total))
+fn records(of: &Value) -> String {
+    format!("{} of {}", counted(of, "done"), counted(of, "total"))
 }
 
-fn by(replay: &ReplayRow) -> String {
-    let version = replay.of.version.as_ref();
-    version.map_or_else(|| "(active)".to_owned(), ToString::to_string)
+fn by(replay: &Value) -> String {
+    said_or(replay, "version", "(active)")
 }
 
-fn card_of(replay: &ReplayRow) -> String {
-    let of = &replay.of;
+fn card_of(replay: &Value) -> String {
+    let of = |key| said(replay, key);
     card(&[
-        ("replay", format!("{} of {}", replay.id.0, of.entity)),
+        ("replay", format!("{} of {}", of("id"), of("entity"))),
         ("version", by(replay)),
-        ("state", replay.state().word().to_owned()),
-        ("read since", instant_or(of.window.since, "ever")),
-        ("read until", instant_or(of.window.until, "now")),
+        ("state", of("state")),
+        ("read since", said_or(replay, "since", "ever")),
+        ("read until", said_or(replay, "until", "now")),
         (
             "rows made by",
-            of.digest
-                .clone()
-                .unwrap_or_else(|| "any component".to_owned()),
+            said_or(replay, "where_digest", "any component"),
         ),
-        ("records", records(replay)),
+        ("records", records(&replay["records"])),
         (
             "rows",
             format!(
                 "{} loaded, {} unchanged",
-                count(replay.sum(|part| part.counters.loaded)),
-                count(replay.sum(|part| part.counters.unchanged))
+                counted(replay, "loaded"),
+                counted(replay, "unchanged")
             ),
         ),
-        ("dead letters", count(replay.sum(|part| part.counters.dead))),
-        ("asked for", instant(replay.created_at)),
-        ("finished", instant_or(replay.finished_at, "not yet")),
+        ("dead letters", counted(replay, "dead")),
+        ("asked for", of("created_at")),
+        ("finished", said_or(replay, "finished_at", "not yet")),
     ])
 }
 
-fn parts(replay: &ReplayRow) -> String {
-    let row = |part: &ReplayPart| {
+fn parts(replay: &Value) -> String {
+    let row = |part: &Value| {
         [
-            part.tenant.clone(),
-            part.integration.clone(),
-            part.run.to_string(),
-            state_word(part.state).to_owned(),
-            format!("{} of {}", count(part.done()), count(part.total)),
-            count(part.counters.loaded),
-            count(part.counters.dead),
+            said(part, "tenant"),
+            said(part, "integration"),
+            said(part, "run"),
+            said(part, "state"),
+            records(&part["records"]),
+            counted(&part["counters"], "loaded"),
+            counted(&part["counters"], "dead"),
         ]
     };
     let headings = [
@@ -130,10 +118,21 @@ fn parts(replay: &ReplayRow) -> String {
         "dead",
     ];
     let none = "its integrations were removed";
-    table(headings, replay.parts.iter().map(row).collect(), none)
+    let rows = items(replay, "parts").iter().map(row).collect();
+    table(headings, rows, none)
 }
 
-fn paper(replay: &ReplayRow) -> Value {
+/// A replay of the database with what went wrong, for programs.
+pub(super) async fn whole(own: &Own, replay: &ReplayRow) -> Result<Value, Failure> {
+    let runs: Vec<_> = replay.parts.iter().map(|part| part.run).collect();
+    let (_, problems) = own.store.findings(&runs).await.map_err(work)?;
+    let mut json = paper(replay);
+    json["problems"] = json!(problems);
+    Ok(json)
+}
+
+/// A replay of the database, for programs.
+pub(super) fn paper(replay: &ReplayRow) -> Value {
     let of = &replay.of;
     let part = |part: &ReplayPart| {
         json!({
