@@ -85,7 +85,7 @@ fn body(path: &str, ids: &BTreeMap<&str, String>) -> Option<Value> {
             json!({ "plugin": "github_prs", "version": "2.0.0", "kind": "shadow", "tenant": HIDDEN })
         }
         "/diffs" => json!({ "plugin": "github_prs", "to": "2.0.0", "tenant": HIDDEN }),
-        "/replays" => json!({ "entity": "github_prs", "tenant": HIDDEN }),
+        "/replays" | "/replays/dry-run" => json!({ "entity": "github_prs", "tenant": HIDDEN }),
         "/dead-letters/replay" | "/dead-letters/drop" => letters,
         "/dead-letters/dry-run" => json!({ "ids": letters["ids"], "version": "1.0.0" }),
         path if path.contains("{id}") => json!({}),
