@@ -4,6 +4,7 @@
 mod api;
 mod dashboard;
 mod jira;
+mod remote;
 mod service;
 mod spec;
 mod sync;
@@ -14,6 +15,7 @@ mod workplace;
 pub use api::Api;
 pub use dashboard::{Answer, Caller, PASSWORD, Served};
 pub use jira::JiraPlace;
+pub use remote::Remote;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use spec::pulls;
 pub use sync::{Outcome, Sync};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use fake_github::{FakeGithub, Options, Server, Spec};
 use tempfile::TempDir;
 
-use crate::{Database, Outcome, Sync};
+use crate::{Database, HostCall, Outcome, Sync};
 
 /// One test's folder and stand-in.
 pub struct Workplace {
@@ -48,6 +48,17 @@ impl Workplace {
     /// If it does not.
     pub async fn synced(&self, scope: &[&str]) -> Outcome {
         self.sync(scope).run().await.expect_status(0)
+    }
+
+    /// A process of the service on this test's database.
+    pub fn host(&self) -> HostCall {
+        let variable = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let variables = [
+            ("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1"),
+            ("RUNNEL_API_LISTEN", "127.0.0.1:0"),
+        ];
+        let folder = self.folder.path().to_owned();
+        HostCall::new(folder, variables.map(variable).to_vec())
     }
 
     /// What came out.

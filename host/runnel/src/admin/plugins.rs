@@ -93,8 +93,9 @@ async fn activate(arguments: &ActivateArguments, environment: &Environment) -> R
     let switch = match &desk.at {
         At::Database(own) => {
             let tenant = tenant(own, whom).await?;
-            let switch = own.store.activate(version, tenant, &actor(environment));
-            paper(&switch.await.map_err(refused)?)
+            let by = actor(environment);
+            let switch = own.store.activate(version, tenant, &by).await;
+            paper(&switch.map_err(refused)?)
         }
         At::Server(server) => {
             let switch = remote::plugins::activate(server, version, whom).await;
@@ -123,8 +124,9 @@ async fn roll_back(
     let switch = match &desk.at {
         At::Database(own) => {
             let tenant = tenant(own, whom).await?;
-            let switch = own.store.roll_back(plugin, tenant, &actor(environment));
-            paper(&switch.await.map_err(refused)?)
+            let by = actor(environment);
+            let switch = own.store.roll_back(plugin, tenant, &by).await;
+            paper(&switch.map_err(refused)?)
         }
         At::Server(server) => {
             let switch = remote::plugins::roll_back(server, plugin, whom).await;

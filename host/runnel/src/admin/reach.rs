@@ -150,7 +150,7 @@ mod tests {
             "--key-file",
             "--broker",
         ] {
-            let words = words.iter().chain(&[flag, "x"]);
+            let words = words.into_iter().chain([flag, "x"]);
             let said = Arguments::try_parse_from(words).unwrap_err().to_string();
             assert!(said.contains("cannot be used with"), "{said}");
         }

@@ -41,11 +41,6 @@ pub(super) fn instant(micros: Micros) -> String {
         .unwrap_or_else(|| micros.to_string())
 }
 
-/// The same where there may be none.
-pub(super) fn instant_or(micros: Option<Micros>, none: &str) -> String {
-    micros.map_or_else(|| none.to_owned(), instant)
-}
-
 /// What a paper says of something: a list with commas between, and nothing where there
 /// is nothing.
 pub(super) fn said(paper: &Value, key: &str) -> String {

@@ -56,7 +56,9 @@ Examples:
   runnel plugin list
       what can be read, and into which tables
   runnel integration add --source github --scope rust-lang/log && runnel serve
-      the same on a schedule, as a service";
+      the same on a schedule, as a service
+  runnel job list --server https://runnel.example
+      an operator's command through the API of a host, with the token of RUNNEL_TOKEN";
 
 /// Pulls data out of services and puts it into tables.
 #[derive(Debug, Parser)]

@@ -16,7 +16,7 @@ pub struct Call {
 }
 
 impl Call {
-    pub(super) fn new(folder: PathBuf, environment: Vec<(String, String)>) -> Self {
+    pub(crate) fn new(folder: PathBuf, environment: Vec<(String, String)>) -> Self {
         Self {
             folder,
             arguments: Vec::new(),

@@ -24,6 +24,11 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub struct HostCall(pub(super) Call);
 
 impl HostCall {
+    /// A process in this folder.
+    pub(crate) fn new(folder: PathBuf, environment: Vec<(String, String)>) -> Self {
+        Self(Call::new(folder, environment).with(&["serve"]))
+    }
+
     /// Adds arguments.
     #[must_use]
     pub fn with(self, arguments: &[&str]) -> Self {

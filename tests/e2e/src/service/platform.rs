@@ -149,7 +149,7 @@ impl Platform {
 
     /// A process of the service.
     pub fn host(&self) -> HostCall {
-        HostCall(self.runnel(&["serve"]))
+        HostCall::new(self.path(""), self.variables.clone())
     }
 
     /// What came out.

@@ -3,7 +3,8 @@
 //! targets are what CI runs), the release binary is the one of this build, a
 //! service is told to stop after a while (and has to do so in good order),
 //! nothing is saved while a crate is watched, GitHub and Jira are the stand-ins,
-//! and the registry is one of this machine, without TLS; nothing else is changed.
+//! the registry is one of this machine, without TLS, and so is the host that is asked;
+//! nothing else is changed.
 
 use std::{
     fs,
@@ -13,7 +14,8 @@ use std::{
 
 use fake_github::{Edit, Spec};
 use fake_jira::FakeJira;
-use runnel_e2e::{Workplace, binary};
+use runnel_e2e::{Served, Workplace, binary};
+use serde_json::json;
 use test_services::Registry;
 use tokio::process::Command;
 
@@ -88,15 +90,29 @@ fn write(place: &Workplace, block: &Block) {
 /// The registry and the site of Jira that the documents name.
 const REGISTRY: &str = "ghcr.io/";
 const SITE: &str = "https://acme.atlassian.net";
+/// The host that the documents name.
+const HOST: &str = "https://runnel.example";
 
 /// What of this machine stands in the place of what a document names.
 struct Elsewhere {
     registry: Option<Registry>,
     jira: Option<fake_jira::Server>,
+    host: Option<(Served, String)>,
+}
+
+/// A host on this database, and a token for it.
+async fn host(place: &Workplace) -> (Served, String) {
+    let served = Served::start(place.host(), "scheduler,relay,worker,api").await;
+    let token = json!({
+        "name": "docs", "grants": [{ "tenant": null, "role": "admin" }], "expires_in_days": 1,
+    });
+    let made = served.admin().await.post("/tokens", &token).await;
+    let secret = made.json()["secret"].as_str().unwrap().to_owned();
+    (served, secret)
 }
 
 impl Elsewhere {
-    async fn of(page: &str) -> Self {
+    async fn of(place: &Workplace, page: &str) -> Self {
         let jira = match page.contains(SITE) {
             true => Some(FakeJira::start(
                 fake_jira::Spec::default(),
@@ -106,6 +122,10 @@ impl Elsewhere {
         };
         Self {
             registry: page.contains(REGISTRY).then(Registry::start),
+            host: match page.contains(&format!("--server {HOST}")) {
+                true => Some(host(place).await),
+                false => None,
+            },
             jira: match jira {
                 Some(jira) => Some(jira.await.unwrap()),
                 None => None,
@@ -113,11 +133,18 @@ impl Elsewhere {
         }
     }
 
+    fn token(&self) -> &str {
+        self.host.as_ref().map_or("", |(_, token)| token)
+    }
+
     /// A script with those in the others' place.
     fn put_into(&self, script: &str) -> String {
         let mut script = script.to_owned();
         if let Some(jira) = &self.jira {
             script = script.replace(SITE, jira.url());
+        }
+        if let Some((served, _)) = &self.host {
+            script = script.replace(HOST, &served.base);
         }
         let Some(registry) = &self.registry else {
             return script;
@@ -150,6 +177,7 @@ async fn shell(place: &Workplace, elsewhere: &Elsewhere, page: &str, block: &Blo
         .env("GITHUB_TOKEN", "a-token")
         .env("JIRA_TOKEN", "a-token")
         .env("RUNNEL_ALLOW_PRIVATE_HOSTS", "127.0.0.1")
+        .env("RUNNEL_TOKEN", elsewhere.token())
         // A crate of the documents has the name of one of this repository: in one
         // folder cargo would take the one for the other.
         .env("CARGO_TARGET_DIR", target.join("variants/target"))
@@ -181,7 +209,7 @@ async fn every_command_of_the_documents_runs_and_every_query_answers() {
         let place = github().await;
         checkout(&place);
         let page = pages::read(&path);
-        let elsewhere = Elsewhere::of(&page).await;
+        let elsewhere = Elsewhere::of(&place, &page).await;
         for block in pages::blocks(&page) {
             match block.language.as_str() {
                 "toml" | "rust" | "json" => write(&place, &block),

@@ -75,8 +75,8 @@ pub(in crate::admin) async fn add(
         "tenant": wanted.tenant, "name": wanted.name, "source": wanted.source,
         "base_url": wanted.base_url, "scope": scope, "settings": settings, "token": token,
     });
-    let added = server.post(&route().with("update", Some(true)), &asked);
-    Ok(paper(&added.await?))
+    let route = route().with("update", Some(true));
+    Ok(paper(&server.post(&route, &asked).await?))
 }
 
 pub(in crate::admin) async fn pause(
