@@ -132,7 +132,9 @@ async fn taken_back(remote: &Remote<'_>, platform: &Platform) {
     for (action, times) in [
         ("plugin.install", 2),
         ("plugin.activate", 2),
-        ("plugin.rollback", 1),
+        ("plugin.roll_back", 1),
+        ("plugin.try", 1),
+        ("plugin.break_off", 1),
         ("plugin.retire", 1),
     ] {
         assert!(noted(platform, action).await >= times, "{action}");
