@@ -27,11 +27,14 @@ pub(crate) fn run(
 ) -> Result<ExitCode, Failure> {
     let loaded = settings::load(&arguments.flags, environment, &admin::checks())
         .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?;
-    log::start_service(&loaded.settings.log, std::io::stderr)?;
+    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
+    let Settings { log, traces, .. } = &loaded.settings;
+    let sending = log::start_service((log, traces), std::io::stderr, runtime.handle())?;
     let api = loaded.settings.api.clone();
     let settings = parse(&loaded.settings, environment)?;
-    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
-    runtime.block_on(until_stopped(settings, &api))
+    let ended = runtime.block_on(until_stopped(settings, &api));
+    sending.finish();
+    ended
 }
 
 /// Prints what is in force.

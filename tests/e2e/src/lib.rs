@@ -2,6 +2,7 @@
 //! plugins against a stand-in for a service, and reads the tables that come out.
 
 mod api;
+mod collector;
 mod dashboard;
 mod jira;
 mod service;
@@ -12,6 +13,7 @@ mod variant;
 mod workplace;
 
 pub use api::Api;
+pub use collector::{Collector, Traced};
 pub use dashboard::{Answer, Caller, PASSWORD, Served};
 pub use jira::JiraPlace;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};

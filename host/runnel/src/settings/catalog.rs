@@ -8,6 +8,10 @@ use super::{
     setting::{At, Said, Setting},
 };
 
+/// Where traces are sent: the variable of OpenTelemetry
+/// (<https://opentelemetry.io/docs/specs/otel/protocol/exporter/>).
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
 /// The place of a setting: `at!(workers.extract)` is the field and the key.
 macro_rules! at {
     ($first:ident $(. $next:ident)*) => {
@@ -29,6 +33,7 @@ pub(super) fn catalog() -> Vec<Setting> {
         shared(),
         api(),
         log(),
+        traces(),
     ]
     .into_iter()
     .flatten()
@@ -241,6 +246,23 @@ fn log() -> Vec<Setting> {
             value: "FORMAT",
             default: "text",
             doc: "How it is logged: `text`, or `json` (an object a line)",
+        }),
+    ]
+}
+
+fn traces() -> Vec<Setting> {
+    vec![
+        Setting::new(at!(traces.endpoint), one, Said {
+            value: "URL",
+            default: "",
+            doc: "Where traces are sent, over OTLP (HTTP with Protobuf): the address of a collector, such as `http://127.0.0.1:4318`",
+        })
+        .variable(ENDPOINT)
+        .unset("nowhere"),
+        Setting::new(at!(traces.one_in), count::<1, 1_000_000>, Said {
+            value: "N",
+            default: "1",
+            doc: "Of how many traces one is sent, whole: a trace is a request with what becomes of its records",
         }),
     ]
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use toml::Value;
 
 use super::{
-    Address, Filter, Host, Listen, LogFormat, Role, Switch,
+    Address, Endpoint, Filter, Host, Listen, LogFormat, Role, Switch,
     address::MASK,
     catalog::{catalog, written},
     load::Loaded,
@@ -71,6 +71,14 @@ impl Show for Switch {
 impl Show for Duration {
     fn show(&self) -> Shown {
         Shown::Value(Value::String(written(*self)))
+    }
+}
+
+impl Show for Endpoint {
+    fn show(&self) -> Shown {
+        self.0.as_ref().map_or(Shown::Unset, |url| {
+            Shown::Value(Value::String(url.to_string()))
+        })
     }
 }
 

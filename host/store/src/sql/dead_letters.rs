@@ -222,6 +222,7 @@ async fn queue_again(connection: &mut Connection, of_run: &OfRun) -> Result<(), 
         queue: of_run.queue.clone(),
         priority: of_run.priority,
         kinds: &kinds,
+        traceparents: &[],
     };
     enqueue(connection, &tasks, &mut tally).await?;
     tally.write(connection, of_run.run).await

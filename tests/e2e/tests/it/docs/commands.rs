@@ -17,7 +17,7 @@ use runnel_e2e::{Workplace, binary};
 use test_services::Registry;
 use tokio::process::Command;
 
-use crate::pages::{self, Block};
+use super::pages::{self, Block};
 
 /// The repository that the documents read: `rust-lang/log`.
 async fn github() -> Workplace {

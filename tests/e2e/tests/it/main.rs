@@ -1,0 +1,41 @@
+//! The end-to-end tests, in one program: as many as there are files would be linked
+//! one by one, each with the same crates.
+
+mod breakage;
+mod clocks;
+mod columns;
+mod crashes;
+mod credentials;
+mod diffs;
+mod docs;
+mod facts;
+mod faults;
+mod hostile;
+mod http_access;
+mod http_document;
+mod http_hostile;
+mod http_lists;
+mod http_load;
+mod http_metrics;
+mod http_tenants;
+mod incremental;
+mod jira;
+mod jira_fields;
+mod jira_kills;
+mod jira_service;
+mod kills;
+mod operators;
+mod outages;
+mod platform;
+mod processes;
+mod prunes;
+mod quotas;
+mod readers;
+mod refusals;
+mod replay_crashes;
+mod replays;
+mod signatures;
+mod swaps;
+mod traces;
+mod trials;
+mod versions;
