@@ -6,6 +6,7 @@ mod config;
 mod diff;
 mod dry_run;
 mod error;
+mod figures;
 mod install;
 mod lineup;
 mod live;
