@@ -128,12 +128,11 @@ async fn lineage(
 
 async fn earlier(connection: &mut Connection, of: &DbRow) -> Result<Vec<RawSeen>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT * FROM raw_data WHERE integration_id = $1 AND stream = $2 AND external_id = $3 AND id < $4
-         ORDER BY id DESC LIMIT $5",
+        "WITH RECURSIVE earlier (id, nth) AS (
+             SELECT previous, 1 FROM raw_data WHERE id = $1
+             UNION ALL SELECT d.previous, nth + 1 FROM raw_data d JOIN earlier ON d.id = earlier.id WHERE nth < $2)
+         SELECT d.* FROM raw_data d JOIN earlier ON d.id = earlier.id ORDER BY nth",
     )
-    .bind(of.get::<i64, _>("integration_id"))
-    .bind(of.get::<String, _>("stream"))
-    .bind(of.get::<String, _>("external_id"))
     .bind(of.get::<i64, _>("id"))
     .bind(i64::from(EARLIER))
     .fetch_all(connection)

@@ -54,6 +54,7 @@ macro_rules! conformance {
                 jobs_are_found_by_how_they_stand_and_what_they_are_called,
                 rows_come_sorted_page_by_page_with_none_twice,
                 rows_are_found_by_their_values_and_are_their_tenants,
+                what_a_row_came_of_is_there_with_what_it_was_before,
             }
             archives {
                 of_each_thing_the_newest_raw_record_is_looked_through_page_by_page,
