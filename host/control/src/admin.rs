@@ -7,7 +7,7 @@ use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
 use runnel_signatures::Signers;
-use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
+use runnel_store::{Actor, Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -91,7 +91,11 @@ impl Admin {
     /// [`ControlError::Usage`] where the source, the settings or the base URL are
     /// to be mended, and [`ControlError::Secrets`] where there is a token and no
     /// key: nothing is stored then.
-    pub async fn add(&self, request: &IntegrationRequest) -> Result<Integration, ControlError> {
+    pub async fn add(
+        &self,
+        request: &IntegrationRequest,
+        by: &Actor,
+    ) -> Result<Integration, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
         let descriptor = &accepted.descriptor;
@@ -107,11 +111,11 @@ impl Admin {
             settings: Value::Object(request.settings.clone()),
             ad_hoc: false,
         };
-        let integration = self.store.open_integration(&new).await?;
+        let integration = self.store.put_integration(&new, by).await?;
         // The credential before the jobs: a scheduler may be quick.
         if let Some(token) = &request.token {
             self.vault
-                .put(integration.tenant, integration.id, token)
+                .put(integration.tenant, integration.id, token, by)
                 .await?;
         }
         let jobs = jobs(descriptor, &integration);

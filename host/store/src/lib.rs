@@ -93,7 +93,9 @@ pub use extract::{
 pub use figures::{Figure, Figures};
 pub use flow::{Flow, LetterShare, QueueShare, RunTraffic, SourceShare};
 pub use history::{History, RunFilter, RunRow};
-pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
+pub use integrations::{
+    Configured, Credentials, IntegrationChange, Integrations, StoredSecret, Tenant,
+};
 pub use jobs::{
     DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule, Tick,
     TickSettings, Wait,

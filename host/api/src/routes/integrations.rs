@@ -5,9 +5,9 @@ use http::StatusCode;
 use runnel_control::IntegrationRequest;
 use runnel_model::IntegrationId;
 use runnel_secrets::SecretString;
-use runnel_store::{After, Configured, Deed, IntegrationsWanted, UserRole};
+use runnel_store::{After, Configured, IntegrationsWanted, UserRole};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::users::check_name;
@@ -165,15 +165,6 @@ pub(crate) async fn request(
     })
 }
 
-fn deed(action: &'static str, found: &Configured) -> Deed {
-    Deed {
-        action,
-        subject: found.name.clone(),
-        tenant: Some(found.tenant.id),
-        detail: json!({ "id": found.id, "source": found.source, "scope": found.scope }),
-    }
-}
-
 /// Adds an integration and schedules the streams of its source. One of this name is
 /// there already: 409.
 #[utoipa::path(post, path = "/integrations", tag = "integrations", request_body = NewIntegration, responses((status = 201, body = Integration), ApiError))]
@@ -197,11 +188,8 @@ pub(crate) async fn add(
             request.name
         )));
     }
-    let added = api.host.admin.add(&request).await?;
+    let added = api.host.admin.add(&request, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Admin, added.id.0).await?;
-    store
-        .note_deed(&deed("integration.add", &found), &who.actor())
-        .await?;
     Ok((StatusCode::CREATED, Json(found.into())))
 }
 
@@ -226,12 +214,9 @@ pub(crate) async fn change(
 ) -> Result<Json<Integration>, ApiError> {
     let found = find(&api, &who, UserRole::Admin, id).await?;
     let store = &api.host.store;
-    store.pause_integration(found.id, asked.paused).await?;
-    let action = match asked.paused {
-        true => "integration.pause",
-        false => "integration.resume",
-    };
-    store.note_deed(&deed(action, &found), &who.actor()).await?;
+    store
+        .pause_integration(found.id, asked.paused, &who.actor())
+        .await?;
     let found = find(&api, &who, UserRole::Admin, id).await?;
     Ok(Json(found.into()))
 }
@@ -246,9 +231,6 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let found = find(&api, &who, UserRole::Admin, id).await?;
     let store = &api.host.store;
-    store.remove_integration(found.id).await?;
-    store
-        .note_deed(&deed("integration.remove", &found), &who.actor())
-        .await?;
+    store.remove_integration(found.id, &who.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -3,9 +3,8 @@
 use axum::{Json, extract::State};
 use runnel_control::dry_run as try_out;
 use runnel_model::Name;
-use runnel_store::{DeadLetterFilter, DeadLetterRow, Deed, LettersWanted, Scope, UserRole};
+use runnel_store::{DeadLetterFilter, DeadLetterRow, LettersWanted, Scope, UserRole};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::versions::version;
@@ -151,23 +150,6 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     })
 }
 
-async fn note(
-    api: &Api,
-    who: &Who,
-    action: &'static str,
-    (filter, count): (&DeadLetterFilter, u64),
-) -> Result<(), ApiError> {
-    let deed = Deed {
-        action,
-        subject: format!("{count} dead letters"),
-        tenant: filter.tenant,
-        detail: json!({
-            "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream, "count": count,
-        }),
-    };
-    Ok(api.host.store.note_deed(&deed, &who.actor()).await?)
-}
-
 /// Has the records transformed again, and removes the letters: one that fails again
 /// gets a new one.
 #[utoipa::path(post, path = "/dead-letters/replay", tag = "dead letters", request_body = Which, responses((status = 200, body = Count), ApiError))]
@@ -178,12 +160,9 @@ pub(crate) async fn replay(
 ) -> Result<Json<Count>, ApiError> {
     let (scope, wanted) = filters(&api, &who, &which).await?;
     let mut count = 0;
+    let (store, by) = (&api.host.store, who.actor());
     for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.replay_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.replay", (&filter, done)).await?;
-        }
-        count += done;
+        count += store.replay_dead_letters(&filter, &by).await?;
     }
     Ok(Json(Count { count }))
 }
@@ -197,12 +176,9 @@ pub(crate) async fn drop_them(
 ) -> Result<Json<Count>, ApiError> {
     let (scope, wanted) = filters(&api, &who, &which).await?;
     let mut count = 0;
+    let (store, by) = (&api.host.store, who.actor());
     for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.drop_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.drop", (&filter, done)).await?;
-        }
-        count += done;
+        count += store.drop_dead_letters(&filter, &by).await?;
     }
     Ok(Json(Count { count }))
 }
