@@ -226,13 +226,11 @@ pub(crate) async fn find(
         ..JobsWanted::default()
     };
     let store = &api.host.store;
-    let mut found = store
+    let found = store
         .jobs_page(&who.sees(), &wanted, &After::default(), 1)
         .await?;
     let what = || format!("job {id}");
-    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
-    who.may(role, found.job.tenant, what)?;
-    Ok(found)
+    who.the_one(role, found, |seen| seen.job.tenant, what)
 }
 
 /// A job.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use runnel_control::dry_run as try_out;
-use runnel_model::Name;
+use runnel_model::{IntegrationId, Name};
 use runnel_store::{DeadLetterFilter, DeadLetterRow, LettersWanted, Scope, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -22,6 +22,8 @@ pub(crate) struct Which {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
     stream: Option<String>,
 }
 
@@ -33,7 +35,18 @@ pub(crate) struct DryRun {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
     stream: Option<String>,
+}
+
+/// What is done with dead letters.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// Their records are transformed again.
+    Replayed,
+    /// They are removed.
+    Dropped,
 }
 
 /// How many.
@@ -68,11 +81,12 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
     let is_any = !ids.is_empty()
         || which.fingerprint.is_some()
         || which.tenant.is_some()
+        || which.integration.is_some()
         || which.stream.is_some();
     if !is_any {
         return Err(ApiError::field(
             "ids",
-            "say which: ids, fingerprint, tenant or stream",
+            "say which: ids, fingerprint, tenant, integration or stream",
         ));
     }
     if ids.len() > IDS {
@@ -86,7 +100,7 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
         .await?;
     let wanted = LettersWanted {
         ids,
-        integration: None,
+        integration: which.integration.map(IntegrationId),
         stream: which.stream.clone(),
         fingerprint: which.fingerprint.clone(),
     };
@@ -140,7 +154,7 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     let filter = |tenant| DeadLetterFilter {
         ids: wanted.ids.clone(),
         tenant,
-        integration: None,
+        integration: wanted.integration,
         stream: stream.clone(),
         fingerprint: wanted.fingerprint.clone().filter(|text| !text.is_empty()),
     };
@@ -148,6 +162,20 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
         Scope::All => vec![filter(None)],
         Scope::Only(tenants) => tenants.iter().map(|tenant| filter(Some(*tenant))).collect(),
     })
+}
+
+/// Does it with all of them.
+async fn all_of(api: &Api, who: &Who, which: &Which, fate: Fate) -> Result<Json<Count>, ApiError> {
+    let (scope, wanted) = filters(api, who, which).await?;
+    let (store, by) = (&api.host.store, who.actor());
+    let mut count = 0;
+    for filter in stored(&scope, &wanted)? {
+        count += match fate {
+            Fate::Replayed => store.replay_dead_letters(&filter, &by).await?,
+            Fate::Dropped => store.drop_dead_letters(&filter, &by).await?,
+        };
+    }
+    Ok(Json(Count { count }))
 }
 
 /// Has the records transformed again, and removes the letters: one that fails again
@@ -158,13 +186,7 @@ pub(crate) async fn replay(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    let (store, by) = (&api.host.store, who.actor());
-    for filter in stored(&scope, &wanted)? {
-        count += store.replay_dead_letters(&filter, &by).await?;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Replayed).await
 }
 
 /// Removes dead letters; the raw records stay.
@@ -174,13 +196,7 @@ pub(crate) async fn drop_them(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    let (store, by) = (&api.host.store, who.actor());
-    for filter in stored(&scope, &wanted)? {
-        count += store.drop_dead_letters(&filter, &by).await?;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Dropped).await
 }
 
 /// What a version of the plugin that made them would make of the newest hundred.
@@ -195,6 +211,7 @@ pub(crate) async fn dry_run(
         ids: asked.ids,
         fingerprint: asked.fingerprint,
         tenant: asked.tenant,
+        integration: asked.integration,
         stream: asked.stream,
     };
     let (scope, wanted) = filters(&api, &who, &which).await?;

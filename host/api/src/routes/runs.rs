@@ -207,11 +207,9 @@ async fn find(api: &Api, who: &Who, role: UserRole, id: i64) -> Result<RunSeen, 
         ..RunsWanted::default()
     };
     let store = &api.host.store;
-    let mut found = store.runs_page(&who.sees(), &wanted, i64::MAX, 1).await?;
+    let found = store.runs_page(&who.sees(), &wanted, i64::MAX, 1).await?;
     let what = || format!("run {id}");
-    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
-    who.may(role, found.run.tenant, what)?;
-    Ok(found)
+    who.the_one(role, found, |seen| seen.run.tenant, what)
 }
 
 /// A run.

@@ -1,8 +1,12 @@
 //! What is changed through the HTTP API, and the row that it leaves in the audit log.
 
+use fake_github::Options;
 use reqwest::Method;
 use runnel_e2e::{Caller, Kind, PASSWORD, Platform, Served, pulls};
 use serde_json::{Value, json};
+
+const TOKEN: &str = "ghp_0a1b2c3d4e5f60718293";
+const OTHER: &str = "ghp_ffffffffffffffffffff";
 
 /// What the audit log has: actor and action of each row, the oldest first.
 async fn deeds(admin: &Caller) -> Vec<(String, String)> {
@@ -159,4 +163,161 @@ async fn a_job_cannot_depend_on_one_that_is_not_there() {
     );
     assert_eq!(admin.json(&path).await, job);
     served.host.stopped().await;
+}
+
+/// A host with a key, and an integration whose service wants a token.
+async fn with_token(kind: Kind) -> (Platform, Served, Caller) {
+    let options = Options {
+        tokens: vec![(TOKEN.to_owned(), "me".to_owned())],
+        ..Options::default()
+    };
+    let mut platform = Platform::with(kind, pulls(1, 2), options).await;
+    let key = platform.runnel(&["key", "new"]).run().await;
+    let key = key.expect_status(0).stdout.trim().to_owned();
+    platform.set("RUNNEL_KEYS", &key);
+    let add = platform
+        .integration("acme")
+        .with(&["--token-env", "A_TOKEN"])
+        .variable("A_TOKEN", OTHER);
+    add.run().await.expect_status(0);
+    let served = Served::start(platform.host(), "api").await;
+    let admin = served.admin().await;
+    (platform, served, admin)
+}
+
+/// Settings and token are tried out before they are saved, and saved as a whole.
+async fn changed(kind: Kind) {
+    let (platform, served, admin) = with_token(kind).await;
+    let path = "/integrations/1";
+    let test = format!("{path}/test");
+    let tested = admin.post(&test, &json!({})).await;
+    assert_eq!(tested.json()["ok"], false, "{tested:?}");
+    let better = json!({ "token": TOKEN, "settings": { "commit_overlap_days": 3 } });
+    let tested = admin.post(&test, &better).await;
+    assert_eq!(tested.json()["ok"], true, "{tested:?}");
+    let still = admin.post(&test, &json!({})).await;
+    assert_eq!(still.json()["ok"], false, "nothing was stored: {still:?}");
+
+    let unknown = json!({ "token": TOKEN, "settings": { "no_such": 1 } });
+    let refused = admin.change(Method::PATCH, path, &unknown).await;
+    refused.refused(422);
+    let stored = admin.json(path).await;
+    assert_eq!(stored["settings"], json!({}));
+
+    let saved = admin.change(Method::PATCH, path, &better).await;
+    assert_eq!(saved.status, 200, "{saved:?}");
+    assert_eq!(saved.json()["settings"], better["settings"]);
+    assert!(!saved.text.contains(TOKEN), "{saved:?}");
+    let tested = admin.send(admin.request(Method::POST, &test)).await;
+    assert_eq!(tested.json()["ok"], true, "without a body: {tested:?}");
+    let row = newest(&admin, "integration.change").await;
+    assert_eq!(
+        row["detail"],
+        json!({ "id": 1, "settings": true, "token": true })
+    );
+    let kept = format!("SELECT COUNT(*) FROM audit_log WHERE detail LIKE '%{TOKEN}%'");
+    assert_eq!(platform.database().await.number(&kept).await, 0);
+    assert!(!served.host.log().contains(TOKEN));
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn on_sqlite_settings_and_token_are_tried_and_then_saved() {
+    changed(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_settings_and_token_are_tried_and_then_saved() {
+    changed(Kind::Postgres).await;
+}
+
+#[tokio::test]
+async fn a_stored_token_is_not_sent_to_another_service() {
+    let (platform, served, admin) = with_token(Kind::Sqlite).await;
+    let other = fake_github::FakeGithub::start(pulls(1, 1), Options::default());
+    let other = other.await.expect("the stand-in starts");
+    let away = json!({ "base_url": other.url() });
+    let test = admin.post("/integrations/1/test", &away).await;
+    test.refused(422);
+    let change = admin.change(Method::PATCH, "/integrations/1", &away).await;
+    change.refused(422);
+    assert!(other.requests().is_empty());
+    let again = json!({ "base_url": other.url(), "token": OTHER });
+    let test = admin.post("/integrations/1/test", &again).await;
+    assert_eq!(test.json()["ok"], true, "{test:?}");
+    let moved = admin.change(Method::PATCH, "/integrations/1", &again).await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    let expected = other.url().trim_end_matches('/');
+    let found = admin.json("/integrations/1").await;
+    assert_eq!(found["base_url"].as_str(), Some(expected), "{found}");
+    drop(platform);
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn an_operator_changes_no_integration() {
+    let (_platform, served, admin) = with_token(Kind::Sqlite).await;
+    admin
+        .add_user("eve", json!([{ "tenant": "default", "role": "operator" }]))
+        .await;
+    let eve = served.signed_in("eve").await;
+    let change = json!({ "settings": {} });
+    eve.change(Method::PATCH, "/integrations/1", &change)
+        .await
+        .refused(403);
+    eve.post("/integrations/1/test", &change).await.refused(403);
+    served.host.stopped().await;
+}
+
+/// Dead letters of one integration are listed, replayed and dropped by themselves.
+async fn letters(kind: Kind) {
+    let platform = Platform::new(kind, pulls(1, 3)).await;
+    for name in ["one", "two"] {
+        let add = platform.integration("acme").with(&["--name", name]);
+        add.run().await.expect_status(0);
+    }
+    let served = Served::start(platform.host(), "scheduler,relay,worker,api").await;
+    let admin = served.admin().await;
+    platform.all_succeeded().await;
+    platform
+        .database()
+        .await
+        .execute(
+            "INSERT INTO dead_letters (tenant_id, integration_id, run_id, stream, raw_data_id, plugin, version,
+                                       digest, error, created_at, fingerprint)
+             SELECT r.tenant_id, r.integration_id, r.run_id, r.stream, r.id, 'github_prs', '1.0.0', 'd', 'e', 1, 'f'
+             FROM raw_data r WHERE r.stream = 'github_prs'",
+        )
+        .await;
+    let count = async |of: &str| {
+        let page = admin.json(&format!("/dead-letters?limit=200&{of}")).await;
+        page["items"].as_array().map(Vec::len)
+    };
+    assert_eq!(count("integration=1").await, Some(3));
+    let one = json!({ "integration": 1 });
+    let dropped = admin.post("/dead-letters/drop", &one).await;
+    assert_eq!(dropped.json()["count"], 3, "{dropped:?}");
+    assert_eq!(count("integration=1").await, Some(0));
+    assert_eq!(count("integration=2").await, Some(3));
+    let row = newest(&admin, "dead_letter.drop").await;
+    assert_eq!(
+        (&row["detail"]["integration"], &row["tenant"]),
+        (&json!(1), &json!("default"))
+    );
+    let two = json!({ "integration": 2, "stream": "github_prs" });
+    let replayed = admin.post("/dead-letters/replay", &two).await;
+    assert_eq!(replayed.json()["count"], 3, "{replayed:?}");
+    let nothing = admin.post("/dead-letters/replay", &json!({})).await;
+    nothing.refused(422);
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn on_sqlite_dead_letters_of_one_integration_are_replayed_and_dropped() {
+    letters(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_dead_letters_of_one_integration_are_replayed_and_dropped() {
+    letters(Kind::Postgres).await;
 }

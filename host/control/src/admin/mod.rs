@@ -1,5 +1,7 @@
 //! What operators do with integrations, beyond what the store does by itself.
 
+mod edit;
+
 use std::sync::Arc;
 
 use runnel_model::{IntegrationId, SourceDescriptor, Stream, TenantId};
@@ -13,6 +15,8 @@ use serde_json::{Map, Value};
 use crate::{
     ControlError, Registry, Vault, config, lineup::AtWork, live::Live, serve::bind_source,
 };
+
+pub use edit::IntegrationEdit;
 
 /// An integration as it is asked for.
 pub struct IntegrationRequest {
@@ -150,9 +154,15 @@ impl Admin {
         request: &IntegrationRequest,
         guard: Guard,
     ) -> Result<Probed, ControlError> {
+        let integration = self.accepted(request)?;
+        self.probe(&integration, request.token.clone(), guard).await
+    }
+
+    /// An integration as it would be stored.
+    fn accepted(&self, request: &IntegrationRequest) -> Result<Configured, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
-        let integration = Configured {
+        Ok(Configured {
             id: IntegrationId(0),
             tenant: request.tenant.clone(),
             name: request.name.clone(),
@@ -163,8 +173,7 @@ impl Admin {
             paused: false,
             has_credential: request.token.is_some(),
             created_at: 0,
-        };
-        self.probe(&integration, request.token.clone(), guard).await
+        })
     }
 
     async fn probe(
