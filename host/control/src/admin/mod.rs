@@ -88,6 +88,12 @@ impl Admin {
         self.live.lineup(tenant).described().1
     }
 
+    /// The plugins of the folder: each does the work where no version of the database
+    /// is active for the same.
+    pub fn in_folder(&self) -> Vec<AtWork> {
+        self.live.folder().described().1
+    }
+
     /// Adds an integration, or brings it up to date, and schedules the streams of
     /// its source. Doing it again changes nothing.
     ///

@@ -18,6 +18,7 @@ mod http_hostile;
 mod http_lists;
 mod http_load;
 mod http_metrics;
+mod http_plugins;
 mod http_tenants;
 mod incremental;
 mod jira;
