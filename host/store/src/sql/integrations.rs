@@ -245,6 +245,7 @@ async fn remove(store: &Backend, integration: IntegrationId, by: &Actor) -> Resu
         "run_problems",
         "replay_parts",
         "replay_records",
+        "raw_requests",
     ]
     .iter()
     .map(|table| format!("DELETE FROM {table} WHERE {of_runs}"))

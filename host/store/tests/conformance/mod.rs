@@ -30,6 +30,7 @@ pub(crate) mod transforms;
 pub(crate) mod trials;
 pub(crate) mod versions;
 pub(crate) mod views;
+pub(crate) mod watching;
 pub(crate) mod world;
 
 /// The whole suite over the worlds that the function makes; it answers each with
@@ -179,6 +180,7 @@ macro_rules! conformance {
                 a_page_of_a_stale_lease_leaves_nothing_behind,
                 a_lost_page_does_not_hold_back_the_others,
                 a_page_committed_twice_counts_once,
+                the_request_that_brought_new_records_is_kept,
                 the_same_content_is_stored_once,
                 changed_content_becomes_a_newer_raw_record,
                 the_same_external_id_of_another_stream_is_another_record,
@@ -345,6 +347,13 @@ macro_rules! conformance {
                 what_the_newest_component_of_a_folder_declares_stays,
                 a_batch_that_still_has_values_of_a_dropped_column_is_loaded_without_them,
                 a_column_that_was_looked_up_is_dropped_with_its_indexes,
+            }
+            watching {
+                schedulers_and_relays_are_alive_while_they_say_so,
+                what_was_done_is_seen_behind_a_row_the_newest_first,
+                a_replay_has_a_mark_that_changes_with_it_and_goes_with_its_end,
+                a_budget_has_a_mark_for_each_tenant_that_uses_it,
+                a_trial_has_a_mark_while_it_goes_on,
             }
             operators {
                 a_tenant_is_added_once,

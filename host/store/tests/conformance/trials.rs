@@ -13,7 +13,7 @@ use super::{
     world::{World, commit, digest, name, new_run, record, transformed, transforms},
 };
 
-fn trial(of: &str, kind: TrialKind) -> NewTrial {
+pub(crate) fn trial(of: &str, kind: TrialKind) -> NewTrial {
     NewTrial {
         version: version(of),
         tenant: None,

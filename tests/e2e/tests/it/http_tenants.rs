@@ -190,6 +190,9 @@ async fn hidden(kind: Kind) {
     let lineage = admin.json(&path).await;
     assert_eq!(lineage["plugin"]["name"], "github_prs", "{lineage}");
     assert!(lineage["raw"]["payload"].is_object(), "{lineage}");
+    assert_eq!(lineage["request"]["method"], "GET", "{lineage}");
+    let url = lineage["request"]["url"].as_str().expect("a URL");
+    assert!(url.contains("/pulls/"), "{lineage}");
     served.host.stopped().await;
 }
 

@@ -14,6 +14,7 @@ mod hostile;
 mod http_access;
 mod http_changes;
 mod http_document;
+mod http_events;
 mod http_hostile;
 mod http_lists;
 mod http_load;
