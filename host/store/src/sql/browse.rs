@@ -116,14 +116,35 @@ async fn lineage(
         Some(record) => earlier(&mut connection, record).await?,
         None => Vec::new(),
     };
+    let request = match &record {
+        Some(record) => request(&mut connection, record).await?,
+        None => None,
+    };
     Ok(Some(Lineage {
         row,
+        request,
         run: record.as_ref().map(|record| RunId(record.get("run_id"))),
         raw: record.as_ref().map(raw),
         digest,
         maker,
         earlier,
     }))
+}
+
+/// What brought a raw record; of one that says that its thing is gone there is none.
+async fn request(
+    connection: &mut Connection,
+    of: &DbRow,
+) -> Result<Option<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT method, url FROM raw_requests WHERE run_id = $1 AND raw_data_id <= $2 AND NOT $3
+         ORDER BY raw_data_id DESC LIMIT 1",
+    )
+    .bind(of.get::<i64, _>("run_id"))
+    .bind(of.get::<i64, _>("id"))
+    .bind(of.get::<bool, _>("gone"))
+    .fetch_optional(connection)
+    .await
 }
 
 async fn earlier(connection: &mut Connection, of: &DbRow) -> Result<Vec<RawSeen>, sqlx::Error> {

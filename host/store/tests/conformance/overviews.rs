@@ -10,6 +10,7 @@ use serde_json::json;
 use super::{
     schedules::job,
     tables::{pr, prs},
+    versions::ann,
     world::{World, batch, load_of, loads, new_run, record, transforms},
 };
 
@@ -20,7 +21,7 @@ fn own(world: &World) -> Scope {
 pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
     let store = &world.store;
     for name in ["a", "b", "c"] {
-        store.add_tenant(name).await.unwrap();
+        store.add_tenant(name, &ann()).await.unwrap();
     }
     let mut names = Vec::new();
     let mut after = After::default();
