@@ -32,7 +32,10 @@ test("a letter shows its payload, error, plugin and version", async ({ signedIn,
   await expect(signedIn.locator("pre")).toContainText('"title"');
 });
 
-test("a version is tried on letters, and then they are replayed", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a version is tried on letters, and then they are replayed", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await world.runnel("plugin", "install", otherVersion(world, "0.1.5"));
   await signedIn.goto(`${world.url}/dead-letters/groups/aaaa`);
   await signedIn.getByRole("button", { name: "Dry-run a version" }).click();

@@ -1,10 +1,9 @@
 import { expect, test } from "../support/fixtures";
 import { spoil } from "../support/spoil";
 
-test("the flow shows sources, queues, transforms and tables, and leads to each", { tag: "@postgres" }, async ({
-  signedIn,
-  world,
-}) => {
+test("the flow shows sources, queues, transforms and tables, and leads to each", {
+  tag: "@postgres",
+}, async ({ signedIn, world }) => {
   await signedIn.goto(world.url);
   const flow = signedIn.getByRole("region", { name: "Flow from sources to tables" });
   await expect(flow.getByRole("link", { name: /^source, github/ })).toBeVisible();

@@ -51,11 +51,9 @@ test("a mistake in a setting stands beside its field", async ({ signedIn, world 
   await expect(signedIn.locator(".mistake, .problem").first()).toBeVisible();
 });
 
-test("an integration is tested with its credential, paused, and removed after a question", { tag: "@postgres" }, async ({
-  signedIn,
-  world,
-  admin,
-}) => {
+test("an integration is tested with its credential, paused, and removed after a question", {
+  tag: "@postgres",
+}, async ({ signedIn, world, admin }) => {
   await world.add("to be removed", "acme/repo-1");
   const { items } = await admin.must<{ items: { id: number; name: string }[] }>(
     "GET",

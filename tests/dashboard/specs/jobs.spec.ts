@@ -20,7 +20,10 @@ test("a job is paused and resumed", { tag: "@postgres" }, async ({ signedIn, wor
   await expect(signedIn.getByRole("heading", { level: 1 })).not.toContainText("paused");
 });
 
-test("a job runs when it is asked to, and its run is seen without a reload", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a job runs when it is asked to, and its run is seen without a reload", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/jobs/1`);
   await expect(signedIn.getByRole("heading", { name: "Runs" })).toBeVisible();
   const runs = signedIn.getByRole("table", { name: "Runs of this job" }).getByRole("row");
@@ -33,7 +36,10 @@ test("a job runs when it is asked to, and its run is seen without a reload", { t
   await expect(signedIn.getByRole("heading", { name: "Log" })).toBeVisible();
 });
 
-test("a schedule is changed, and a mistake stands beside its field", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a schedule is changed, and a mistake stands beside its field", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/jobs/2`);
   await signedIn.getByRole("button", { name: "Change schedule" }).click();
   const dialog = signedIn.getByRole("dialog", { name: "Change schedule" });

@@ -4,7 +4,10 @@ import { spoil } from "../support/spoil";
 
 const PASSWORD = "a long enough password";
 
-test("a user is added with a grant, changed, and removed after a question", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a user is added with a grant, changed, and removed after a question", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/users`);
   await signedIn.getByRole("button", { name: "Add a user" }).click();
   const dialog = signedIn.getByRole("dialog");

@@ -5,7 +5,10 @@ import { currentVersion, drop, otherVersion } from "../support/plugin";
 
 test.describe.configure({ mode: "serial" });
 
-test("what is no component is refused, and the page says why", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("what is no component is refused, and the page says why", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   const file = join(world.folder, "nonsense.wasm");
   writeFileSync(file, "nonsense");
   await signedIn.goto(`${world.url}/plugins`);
@@ -15,7 +18,10 @@ test("what is no component is refused, and the page says why", { tag: "@postgres
   );
 });
 
-test("a version is installed by dropping its file, and by choosing it", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a version is installed by dropping its file, and by choosing it", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/plugins`);
   await signedIn.getByLabel(/Install a version/).setInputFiles(currentVersion());
   await expect(signedIn).toHaveURL(/\/plugins\/github_prs$/);
@@ -26,7 +32,10 @@ test("a version is installed by dropping its file, and by choosing it", { tag: "
   await expect(row(signedIn, "0.1.7")).toBeVisible();
 });
 
-test("two versions are compared, column by column, with samples", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("two versions are compared, column by column, with samples", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/plugins/github_prs/diff?from=0.1.0&to=0.1.7`);
   await signedIn.getByRole("button", { name: "Compare" }).click();
   const samples = signedIn.getByRole("table", { name: "Samples of prs.assignee_login" });
@@ -34,10 +43,9 @@ test("two versions are compared, column by column, with samples", { tag: "@postg
   await accessible(signedIn);
 });
 
-test("a version is activated, tried in the shadow and as a canary, and rolled back", { tag: "@postgres" }, async ({
-  signedIn,
-  world,
-}) => {
+test("a version is activated, tried in the shadow and as a canary, and rolled back", {
+  tag: "@postgres",
+}, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/plugins/github_prs`);
   const versions = signedIn.getByRole("table", { name: "Versions" });
   // For a moment after a change the host may show what it has loaded as one of its folder's.

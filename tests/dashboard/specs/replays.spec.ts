@@ -4,6 +4,9 @@ import { accessible, expect, says, test } from "../support/fixtures";
 const ended = (page: Page) => page.getByText("Ended").locator("..");
 const state = (page: Page) => page.getByRole("heading", { level: 1 });
 
+// With all its workers.
+test.afterAll(({ world }) => world.restart());
+
 /** Asks on the page for a replay of all pull requests. */
 async function begin(page: Page, url: string): Promise<void> {
   await page.goto(`${url}/replays`);
@@ -60,5 +63,4 @@ test("a replay is cancelled after a question", async ({ signedIn, world }) => {
   await expect(state(signedIn)).toContainText("cancelled");
   await expect(ended(signedIn)).not.toContainText("–");
   await expect(signedIn.getByRole("button", { name: /Pause|Resume|Cancel/ })).toHaveCount(0);
-  await world.restart();
 });

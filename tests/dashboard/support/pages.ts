@@ -49,14 +49,16 @@ export async function settled(page: Page): Promise<void> {
 }
 
 // What changes nothing but what is seen.
-const HARMLESS = /^(Copy .*|Show more|Try again)$/;
+const HARMLESS = /^(Copy .*|Show more|Columns: .*)$/;
 
 /** The buttons of a page that are there to change something. */
 export async function offered(page: Page): Promise<string[]> {
   // Those of a table's head sort, and a form of conditions filters.
   const buttons = page.locator("main button:enabled:not(thead button):not(.conditions button)");
   const names = await buttons.evaluateAll((all) =>
-    all.filter((one) => one.checkVisibility()).map((one) => one.getAttribute("aria-label") ?? one.textContent),
+    all
+      .filter((one) => one.checkVisibility())
+      .map((one) => one.getAttribute("aria-label") ?? one.textContent),
   );
   return names.map((name) => name?.trim() ?? "").filter((name) => !HARMLESS.test(name));
 }

@@ -32,7 +32,8 @@ export class World {
     const env: NodeJS.ProcessEnv = {
       ...process.env,
       RUNNEL_DATABASE: database.url,
-      RUNNEL_PLUGINS: process.env.RUNNEL_PLUGINS ?? join(dirname(needed("RUNNEL_BIN")), "../plugins/components"),
+      RUNNEL_PLUGINS:
+        process.env.RUNNEL_PLUGINS ?? join(dirname(needed("RUNNEL_BIN")), "../plugins/components"),
       RUNNEL_ALLOW_PRIVATE_HOSTS: "127.0.0.1",
       RUNNEL_STOP_TIMEOUT: "2s",
       GITHUB_TOKEN: TOKEN,
