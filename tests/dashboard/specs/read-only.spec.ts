@@ -3,7 +3,7 @@ import { offered, walk } from "../support/pages";
 import { spoil } from "../support/spoil";
 import { ADMIN } from "../support/world";
 
-const WORDS = "This host is read-only";
+const WORDS = "This host is read-only: nothing can be changed through it.";
 
 test.beforeAll(async ({ world, admin }) => {
   void admin;

@@ -62,6 +62,21 @@ test("a page says that it has lost the stream, and shows what it missed once it 
   await expect(job(signedIn)).toContainText("paused");
 });
 
+test("a stream that only seems open is noticed, and what was missed is shown", async ({
+  signedIn,
+  wire,
+  admin,
+}) => {
+  await signedIn.clock.install();
+  await signedIn.reload();
+  await expect(stream(signedIn)).toHaveText("Live");
+  wire.silence("/api/v1/events");
+  await admin.must("PATCH", `/jobs/${await reviews(admin)}`, { paused: true });
+  await signedIn.clock.fastForward("00:50");
+  await expect(job(signedIn)).toContainText("paused");
+  await expect(stream(signedIn)).toHaveText("Live");
+});
+
 test("what is asked for while the host does not answer is not done, and can be tried again", async ({
   signedIn,
   wire,

@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** A way to a host that can be cut, as a network is: the host knows nothing of it. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
+  /** What was asked for last on each connection of a browser, and the one to the host. */
+  private readonly asked = new Map<Socket, { line: string; far: Socket }>();
   private isCut = false;
 
   private constructor(
@@ -43,6 +45,16 @@ export class Wire {
     this.isCut = false;
   }
 
+  /** Has the connection of a request stay open, and nothing come of it any more. */
+  silence(path: string): void {
+    const lines = [...this.asked].filter(([, { line }]) => line.startsWith(`GET ${path} `));
+    if (lines.length === 0) throw new Error(`nobody has asked for ${path}`);
+    for (const [near, { far }] of lines) {
+      near.unpipe(far);
+      far.unpipe(near);
+    }
+  }
+
   end(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => resolve());
@@ -53,6 +65,8 @@ export class Wire {
   private join(near: Socket, to: number): void {
     if (this.isCut) return void near.destroy();
     const far = connect(to, "127.0.0.1");
+    near.on("data", (bytes) => this.asked.set(near, { line: bytes.toString("latin1", 0, 100), far }));
+    near.on("close", () => this.asked.delete(near));
     for (const [one, other] of [
       [near, far],
       [far, near],

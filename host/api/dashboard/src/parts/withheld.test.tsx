@@ -4,12 +4,14 @@ import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Role } from "../api/access";
 import { session } from "../api/session";
+import { AuditPage } from "../pages/audit/audit";
 import { NewIntegrationPage } from "../pages/integrations/new";
 import { DiffPage } from "../pages/plugins/diff";
 
 const ANSWERS: Record<string, unknown> = {
   "/sources": { items: [{ name: "github", doc: "", base_url: "", settings: {} }] },
   "/plugins": { items: [{ name: "prs", kind: "transform", versions: [] }], next: null },
+  "/audit": { items: [], next: null },
   "/tenants": { items: ["acme", "globex"].map((name) => ({ id: 1, name })), next: null },
 };
 
@@ -53,6 +55,13 @@ describe("what somebody may not do", () => {
     expect(await shown(<NewIntegrationPage />, "operator")).toEqual([]);
     expect(root.textContent).toContain("the role admin");
     expect(await shown(<NewIntegrationPage />, "admin")).toContain("Add it");
+  });
+
+  it("is not asked for either: the audit", async () => {
+    expect(await shown(<AuditPage />, "operator")).toEqual([]);
+    expect(root.textContent).toContain("There is nothing here");
+    await shown(<AuditPage />, "admin", true);
+    expect(root.textContent).toContain("Nobody did anything like that");
   });
 
   it("is not chosen beforehand: an operator of one tenant compares that tenant's records", async () => {
