@@ -5,6 +5,7 @@ export default defineConfig<object, Worker>({
   testDir: "specs",
   // Each worker has a host of its own: more than two would be slower on a small machine.
   workers: 2,
+  forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
