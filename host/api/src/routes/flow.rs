@@ -21,8 +21,10 @@ use crate::{
     watch::{Flow, Told, Versions},
 };
 
-/// A comment is sent so often, so that nobody on the way takes the stream for dead.
-const COMMENT: Duration = Duration::from_secs(15);
+/// So often `alive` is sent where nothing else is, so that nobody on the way takes the
+/// stream for dead, and whoever hears nothing knows that it is. An event, since a page
+/// does not hear of comments.
+const ALIVE: Duration = Duration::from_secs(15);
 
 /// A stream ends after so long: whoever watches on says anew who it is.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -36,7 +38,8 @@ pub(crate) async fn show(State(api): State<Api>, who: Who) -> Result<Json<Flow>,
 
 /// How everything flows from now on: `flow` as often as it changes, every two seconds
 /// at most, and `changed` with what has: names of lists, such as `jobs`, `replays`,
-/// `integrations`, `users` or `audit`. Whoever does not keep up is dropped.
+/// `integrations`, `users` or `audit`; `alive` where nothing does. Whoever does not keep
+/// up is dropped.
 #[utoipa::path(get, path = "/events", tag = "flow", responses((status = 200, body = String, content_type = "text/event-stream"), ApiError))]
 pub(crate) async fn events(
     State(api): State<Api>,
@@ -57,7 +60,8 @@ pub(crate) async fn events(
         let event = reader.next().await?;
         Some((Ok(event), reader))
     });
-    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(COMMENT)))
+    let alive = Event::default().event("alive").data("still here");
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(ALIVE).event(alive)))
 }
 
 /// Somebody who watches.

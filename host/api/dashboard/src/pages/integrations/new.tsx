@@ -2,13 +2,14 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useAction } from "../../api/action";
 import { send } from "../../api/client";
-import { may } from "../../api/session";
+import { may, mayAnywhere } from "../../api/session";
 import type { Integration, Source, TestResult } from "../../api/sources";
 import { Field } from "../../parts/field";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
 import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
+import { Withheld } from "../../parts/withheld";
 import { type Draft, EMPTY, FIELDS, integrationBody } from "./draft";
 import { ServiceFields, SettingFields } from "./fields";
 import { settingsOf } from "./schema";
@@ -22,6 +23,7 @@ export function NewIntegrationPage() {
     <Page title="Add an integration" up={{ href: "/integrations", label: "Integrations" }}>
       <Loaded of={sources}>
         {({ items }) => {
+          if (!mayAnywhere("admin")) return <Withheld needs="admin" />;
           const source = items.find((one) => one.name === name) ?? items[0];
           if (!source)
             return <div class="empty">This host has no source: install one as a plugin first.</div>;
