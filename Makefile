@@ -6,7 +6,6 @@ SHELL := /bin/bash
 DEV := target/debug/runnel
 RELEASE := target/release/runnel
 PLUGINS := $(sort $(dir $(wildcard plugins/github/*/Cargo.toml plugins/jira/*/Cargo.toml)))
-DASHBOARD_ENV := RUNNEL_BIN=$(CURDIR)/$(DEV) FAKE_GITHUB_BIN=$(CURDIR)/target/debug/fake-github
 # One call, so that what they share is built once and with the same features.
 BUILD_RELEASE := cargo build --release -p runnel -p fake-github -p fake-jira -p runnel-bench
 
@@ -27,18 +26,16 @@ plugins: setup ## Build the plugins alone (target/plugins/components)
 dashboard: ## Build the pages of the dashboard, which the next build of the host takes in (needs node)
 	@scripts/dashboard.sh build
 
-dashboard-tests: ## Test the dashboard in a browser, against the dev build of the host
-	scripts/browser.sh
-	cd tests/dashboard && npm ci && npm run check && $(DASHBOARD_ENV) npm test
+dashboard-tests: ## Test the dashboard alone in a browser, against the dev build of the host
+	@scripts/dashboard.sh test
 
 screenshots: ## Make the pictures of docs/dashboard.md
-	scripts/browser.sh
-	cd tests/dashboard && npm ci && $(DASHBOARD_ENV) npm run screenshots
+	@scripts/dashboard.sh screenshots
 
 demo: build ## Sync stand-ins for GitHub and Jira into .demo/runnel.db
 	@scripts/demo.sh
 
-test: setup ## Run every test
+test: setup ## Run every test (those of the dashboard need node)
 	@scripts/test.sh $(PLUGINS)
 
 check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/, the dashboard

@@ -15,6 +15,8 @@ else
     run=(cargo test --workspace --all-targets "${features[@]}")
 fi
 
+# First, since it may be what is missing here.
+scripts/dashboard.sh prepare
 scripts/dashboard.sh build
 "${run[@]}" --no-run
 [ -x target/debug/runnel ] || cargo build --workspace --bins "${features[@]}"
@@ -26,5 +28,8 @@ services=$(scripts/services.sh start $$)
 eval "$services"
 
 # To the end, whatever fails: one run of CI tells all.
-"${run[@]}" --no-fail-fast
-cargo test --workspace --doc "${features[@]}"
+failed=0
+"${run[@]}" --no-fail-fast || failed=1
+cargo test --workspace --doc "${features[@]}" || failed=1
+scripts/dashboard.sh test || failed=1
+exit $failed

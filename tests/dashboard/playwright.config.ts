@@ -1,9 +1,11 @@
 import { defineConfig } from "@playwright/test";
+import type { Worker } from "./support/fixtures";
 
-export default defineConfig({
+export default defineConfig<object, Worker>({
   testDir: "specs",
-  // Each worker has a host of its own: more than one would be slower on a small machine.
-  workers: 1,
+  // Each worker has a host of its own: more than two would be slower on a small machine.
+  workers: 2,
+  forbidOnly: process.env.CI !== undefined,
   timeout: 60_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
@@ -19,7 +21,9 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "tests", testIgnore: "screenshots.spec.ts" },
+    { name: "sqlite", testIgnore: "screenshots.spec.ts" },
+    // A page of each kind and a change of each kind on the other database too.
+    { name: "postgres", grep: /@postgres/, use: { database: "postgres" } },
     { name: "screenshots", testMatch: "screenshots.spec.ts" },
   ],
 });

@@ -15,6 +15,7 @@ mod observe;
 mod plugins;
 mod probe;
 mod recent;
+mod spans;
 mod transform;
 mod trial;
 mod worker;

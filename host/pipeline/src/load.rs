@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use runnel_model::Queue;
 use runnel_store::{Task, TaskKind};
+use tracing::Instrument;
 
-use crate::{Context, Handler, PipelineError, Signal};
+use crate::{Context, Handler, PipelineError, Signal, spans};
 
 /// How many batches share a transaction, at most. Each is a page's worth or two,
 /// so that memory stays bounded.
@@ -36,7 +37,8 @@ impl Handler for Loader {
             ref other => Err(PipelineError::misplaced(other, "a load")),
         };
         let batches = tasks.iter().map(changes).collect::<Result<Vec<_>, _>>()?;
-        self.context.store.load(&batches).await?;
+        let load = self.context.store.load(&batches);
+        load.instrument(spans::store("apply changes")).await?;
         self.context.broker.ring(&Queue::Vectorize);
         (self.context.observer)(Signal::Progress);
         Ok(())

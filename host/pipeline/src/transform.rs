@@ -9,10 +9,12 @@ use runnel_store::{
     DeadLetter, DescriptorId, Exceeded, Figure, Integration, RawRecord, Step, Task, TaskKind,
     TransformCommit, Transformed, TrialId, WorkingRun,
 };
+use runnel_traces::Traceparents;
+use tracing::{Instrument, Span};
 
 use crate::{
     Context, Handler, Mapping, PipelineError, Plugins, Signal, measure::figure, recent::Recent,
-    trial::Outcomes,
+    spans, trial::Outcomes,
 };
 
 /// How many tasks share a transaction, at most. Each has a page's worth of records
@@ -70,11 +72,12 @@ impl Transformer {
     }
 
     async fn transform(&self, run: RunId, tasks: &[&Task]) -> Result<(), PipelineError> {
+        let own = Traceparents::of(&Span::current());
         let raw = tasks
             .iter()
-            .map(|task| raw(task))
-            .collect::<Result<Vec<_>, _>>()?;
-        let ids = raw.concat();
+            .map(|task| Ok((raw(task)?, traces(task, &own))))
+            .collect::<Result<Vec<_>, PipelineError>>()?;
+        let ids: Vec<RawId> = raw.iter().flat_map(|(raw, _)| raw).copied().collect();
         let records = self.context.store.raw_records(&ids).await?;
         let working = self.run(run).await?;
         let mapping = self.mapping(&working, &records).await?;
@@ -90,11 +93,12 @@ impl Transformer {
         let commit = TransformCommit {
             claims: tasks.iter().map(|task| task.claim).collect(),
             run,
-            batches: mapped.batches,
+            batches: mapped.batches.into_iter().map(traced).collect(),
             trial: mapped.trial,
             settled,
         };
-        let exceeded = self.context.store.commit_transformed(commit).await?;
+        let commit = self.context.store.commit_transformed(commit);
+        let exceeded = commit.instrument(spans::store("commit changes")).await?;
         if let Some(exceeded) = exceeded {
             self.break_off(&exceeded).await;
         }
@@ -161,9 +165,25 @@ fn raw(task: &Task) -> Result<Vec<RawId>, PipelineError> {
     }
 }
 
+/// The traces of a task; of one that was queued by no request, its own.
+fn traces(task: &Task, own: &Traceparents) -> Traceparents {
+    let traces = Traceparents::read(&task.traceparents);
+    if traces.is_empty() {
+        return own.clone();
+    }
+    traces
+}
+
+fn traced((mut batch, traces): (Transformed, Traceparents)) -> Transformed {
+    batch.traceparents = traces.to_string();
+    batch
+}
+
 /// What came of tasks, and of a trial on their records.
 struct Mapped {
-    batches: Vec<Transformed>,
+    batches: Vec<(Transformed, Traceparents)>,
+    /// The traces of the task whose records are being mapped.
+    traces: Traceparents,
     trial: Option<(TrialId, Differences)>,
     figures: Vec<Figure>,
 }
@@ -172,17 +192,19 @@ struct Mapped {
 fn map(
     mapping: &Mapping,
     integration: IntegrationId,
-    tasks: &[Vec<RawId>],
+    tasks: &[(Vec<RawId>, Traceparents)],
     records: &[RawRecord],
 ) -> Result<Mapped, SandboxError> {
     // A record that did not change since stands in each task that read it again.
     let known: HashMap<RawId, &RawRecord> = records.iter().map(|raw| (raw.id, raw)).collect();
     let mut mapped = Mapped {
         batches: Vec::new(),
+        traces: Traceparents::default(),
         trial: None,
         figures: Vec::new(),
     };
-    for raw in tasks {
+    for (raw, traces) in tasks {
+        mapped.traces = traces.clone();
         let known = raw.iter().filter_map(|id| known.get(id).copied());
         let (gone, records): (Vec<&RawRecord>, Vec<_>) = known.partition(|record| record.gone);
         mapped.gone(mapping.descriptor, &gone);
@@ -190,12 +212,20 @@ fn map(
             continue;
         }
         let given: Vec<_> = records.iter().map(|record| given(record)).collect();
-        let batch = mapping.transform.transform(&given)?;
+        let batch = transform(mapping, &given)?;
         log(mapping.transform.plugin(), &batch, None);
         mapped.figures.extend(figure(&mapping.transform, &batch));
         mapped.batch(mapping, (integration, &records), batch);
     }
     Ok(mapped)
+}
+
+/// Maps the records of one task.
+fn transform(mapping: &Mapping, given: &[Record<'_>]) -> Result<Batch, SandboxError> {
+    let span = spans::map(mapping.transform.plugin(), given.len());
+    let batch = span.in_scope(|| mapping.transform.transform(given))?;
+    spans::mapped(&span, &batch);
+    Ok(batch)
 }
 
 impl Mapped {
@@ -262,14 +292,17 @@ impl Mapped {
 
     /// The batch of this descriptor that has room, or a new one.
     fn open(&mut self, descriptor: DescriptorId) -> &mut Transformed {
-        let own = |batch: &Transformed| batch.descriptor == descriptor;
+        let own = |(batch, _): &(Transformed, _)| batch.descriptor == descriptor;
         let last = self.batches.iter().rposition(own);
-        let room = last.filter(|at| self.batches[*at].changes.len() < CHANGES);
+        let room = last.filter(|at| self.batches[*at].0.changes.len() < CHANGES);
         let at = room.unwrap_or(self.batches.len());
         if at == self.batches.len() {
-            self.batches.push(empty(descriptor));
+            let new = (empty(descriptor), Traceparents::default());
+            self.batches.push(new);
         }
-        &mut self.batches[at]
+        let (batch, traces) = &mut self.batches[at];
+        traces.merge(&self.traces);
+        batch
     }
 }
 
@@ -289,6 +322,7 @@ fn empty(descriptor: DescriptorId) -> Transformed {
         records: Vec::new(),
         dead: Vec::new(),
         replaced_nuls: 0,
+        traceparents: String::new(),
     }
 }
 

@@ -145,6 +145,8 @@ pub struct PageCommit {
     pub census: bool,
     /// What went over the wire for it.
     pub traffic: Traffic,
+    /// The traces that its request is a part of, as those of a [`Task`](crate::Task).
+    pub traceparents: String,
 }
 
 /// What the extract stage needs.

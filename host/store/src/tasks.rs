@@ -67,8 +67,13 @@ pub struct Task {
     pub tenant: TenantId,
     /// The run that it belongs to.
     pub run: RunId,
+    /// The job that the run is one of; none, if somebody asked for it.
+    pub job: Option<String>,
     /// What to do.
     pub kind: TaskKind,
+    /// The traces that it is a part of: `traceparent` of each
+    /// (<https://www.w3.org/TR/trace-context/>), with spaces between.
+    pub traceparents: String,
     /// How often it was tried before.
     pub attempts: u32,
 }

@@ -77,6 +77,9 @@ pub struct Transformed {
     pub dead: Vec<DeadLetter>,
     /// How many U+0000 became U+FFFD.
     pub replaced_nuls: u64,
+    /// The traces of the requests that its records came by, as those of a
+    /// [`Task`](crate::Task).
+    pub traceparents: String,
 }
 
 /// What the transform stage needs.

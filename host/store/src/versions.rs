@@ -208,7 +208,7 @@ pub trait Versions: Send + Sync {
     ) -> Result<Switch, StoreError>;
 
     /// Breaks off the trial that goes on; where there is none, takes the last activation
-    /// back: what it replaced is active again.
+    /// back: what it replaced is active again. The audit log has `why` too.
     ///
     /// # Errors
     /// [`crate::VersionError::NoPlugin`], [`crate::VersionError::NotActive`], and
@@ -217,6 +217,7 @@ pub trait Versions: Send + Sync {
         &self,
         plugin: &Name,
         tenant: Option<TenantId>,
+        why: Option<&str>,
         by: &Actor,
     ) -> Result<Switch, StoreError>;
 

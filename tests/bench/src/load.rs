@@ -94,6 +94,7 @@ async fn loaded(url: &str, transform: &BoundTransform, rows: &[Vec<Value>]) -> f
             records: Vec::new(),
             dead: vec![],
             replaced_nuls: 0,
+            traceparents: String::new(),
         };
         let commit = TransformCommit {
             claims: vec![task.claim],

@@ -3,6 +3,7 @@
 //! process as the operating system accounts it; none is a bound that a test
 //! could fail by.
 
+mod api;
 mod cold;
 mod load;
 mod processes;
@@ -35,6 +36,9 @@ fn main() {
     }
     if wanted("processes") {
         runtime.block_on(processes::report());
+    }
+    if wanted("api") {
+        runtime.block_on(api::report());
     }
     if wanted("swaps") {
         runtime.block_on(swaps::report());

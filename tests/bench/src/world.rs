@@ -110,6 +110,7 @@ impl World {
                 skipped: None,
                 census: false,
                 traffic: Traffic::default(),
+                traceparents: String::new(),
             };
             self.store.commit_pages(vec![page]).await.expect("a commit");
         }

@@ -1,6 +1,9 @@
 import { accessible, expect, test } from "../support/fixtures";
 
-test("rows are searched, filtered and sorted, and the address says how", async ({ signedIn, world }) => {
+test("rows are searched, filtered and sorted, and the address says how", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/data`);
   await signedIn.getByRole("link", { name: "prs", exact: true }).click();
   const rows = signedIn.getByRole("table", { name: "prs" }).locator("tbody tr");
@@ -35,7 +38,7 @@ test("columns are chosen", async ({ signedIn, world }) => {
   await accessible(signedIn);
 });
 
-test("a row tells where it comes from", async ({ signedIn, world }) => {
+test("a row tells where it comes from", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/data/prs`);
   await signedIn
     .getByRole("link", { name: /Lineage of row/ })

@@ -1,7 +1,7 @@
 import { expect, row, says, test } from "../support/fixtures";
 import { otherVersion } from "../support/plugin";
 
-test("letters are grouped by what went wrong", async ({ signedIn, world }) => {
+test("letters are grouped by what went wrong", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/dead-letters`);
   const group = row(signedIn, "a text is expected");
   await expect(group).toContainText("2");
@@ -32,7 +32,10 @@ test("a letter shows its payload, error, plugin and version", async ({ signedIn,
   await expect(signedIn.locator("pre")).toContainText('"title"');
 });
 
-test("a version is tried on letters, and then they are replayed", async ({ signedIn, world }) => {
+test("a version is tried on letters, and then they are replayed", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await world.runnel("plugin", "install", otherVersion(world, "0.1.5"));
   await signedIn.goto(`${world.url}/dead-letters/groups/aaaa`);
   await signedIn.getByRole("button", { name: "Dry-run a version" }).click();
@@ -50,7 +53,7 @@ test("a version is tried on letters, and then they are replayed", async ({ signe
   await expect(row(signedIn, "a text is expected")).toHaveCount(0, { timeout: 30_000 });
 });
 
-test("dropping letters asks first", async ({ signedIn, world }) => {
+test("dropping letters asks first", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/dead-letters/groups/cccc`);
   await signedIn.getByRole("button", { name: "Drop the group" }).click();
   const dialog = signedIn.getByRole("dialog");

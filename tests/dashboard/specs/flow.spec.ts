@@ -1,7 +1,10 @@
 import { expect, test } from "../support/fixtures";
 import { spoil } from "../support/spoil";
 
-test("the flow shows sources, queues, transforms and tables, and leads to each", async ({ signedIn }) => {
+test("the flow shows sources, queues, transforms and tables, and leads to each", {
+  tag: "@postgres",
+}, async ({ signedIn, world }) => {
+  await signedIn.goto(world.url);
   const flow = signedIn.getByRole("region", { name: "Flow from sources to tables" });
   await expect(flow.getByRole("link", { name: /^source, github/ })).toBeVisible();
   await expect(flow.getByRole("link", { name: /^queue, extract/ })).toBeVisible();
@@ -13,6 +16,7 @@ test("the flow shows sources, queues, transforms and tables, and leads to each",
 
 test("dead letters are counted in the flow and beside the way to them", async ({ signedIn, world }) => {
   await spoil(world);
+  await signedIn.goto(world.url);
   const pages = signedIn.getByRole("navigation", { name: "Pages" });
   await expect(pages.getByRole("link", { name: /Dead letters \d+/ })).toBeVisible();
   await pages.getByRole("link", { name: /Dead letters/ }).click();

@@ -1,6 +1,7 @@
 import { accessible, expect, row, says, test } from "../support/fixtures";
+import { TOKEN } from "../support/world";
 
-test("an integration is tested and added with a form of the source's settings", async ({
+test("an integration is tested and added with a form of the source's settings", { tag: "@postgres" }, async ({
   signedIn,
   world,
 }) => {
@@ -20,7 +21,16 @@ test("an integration is tested and added with a form of the source's settings", 
   ).toBeVisible();
 
   await signedIn.getByLabel("Address").fill(world.github);
-  await signedIn.getByLabel("Token").fill("a token");
+  await signedIn.getByLabel("Token").fill("a wrong one");
+  await signedIn.getByRole("button", { name: "Test the connection" }).click();
+  const tested = signedIn.locator(".tested");
+  await expect(tested).toContainText("The service does not let us in");
+  await expect(tested).toContainText("401");
+  await accessible(signedIn);
+
+  await signedIn.getByLabel("Token").fill(TOKEN);
+  // What was said of another token is not said of this one.
+  await expect(tested).toHaveCount(0);
   await signedIn.getByRole("button", { name: "Test the connection" }).click();
   await expect(signedIn.getByText("The service answers")).toBeVisible();
   await accessible(signedIn);
@@ -41,11 +51,9 @@ test("a mistake in a setting stands beside its field", async ({ signedIn, world 
   await expect(signedIn.locator(".mistake, .problem").first()).toBeVisible();
 });
 
-test("an integration is tested with its credential, paused, and removed after a question", async ({
-  signedIn,
-  world,
-  admin,
-}) => {
+test("an integration is tested with its credential, paused, and removed after a question", {
+  tag: "@postgres",
+}, async ({ signedIn, world, admin }) => {
   await world.add("to be removed", "acme/repo-1");
   const { items } = await admin.must<{ items: { id: number; name: string }[] }>(
     "GET",

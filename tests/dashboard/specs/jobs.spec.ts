@@ -11,7 +11,7 @@ test("a job is found by its name, and the address keeps what is looked for", asy
   await expect(signedIn.getByRole("heading", { level: 1 })).toContainText("github_prs_1");
 });
 
-test("a job is paused and resumed", async ({ signedIn, world }) => {
+test("a job is paused and resumed", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/jobs/2`);
   await signedIn.getByRole("button", { name: "Pause" }).click();
   await says(signedIn, "No run starts");
@@ -20,7 +20,10 @@ test("a job is paused and resumed", async ({ signedIn, world }) => {
   await expect(signedIn.getByRole("heading", { level: 1 })).not.toContainText("paused");
 });
 
-test("a job runs when it is asked to, and its run is seen without a reload", async ({ signedIn, world }) => {
+test("a job runs when it is asked to, and its run is seen without a reload", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/jobs/1`);
   await expect(signedIn.getByRole("heading", { name: "Runs" })).toBeVisible();
   const runs = signedIn.getByRole("table", { name: "Runs of this job" }).getByRole("row");
@@ -33,7 +36,10 @@ test("a job runs when it is asked to, and its run is seen without a reload", asy
   await expect(signedIn.getByRole("heading", { name: "Log" })).toBeVisible();
 });
 
-test("a schedule is changed, and a mistake stands beside its field", async ({ signedIn, world }) => {
+test("a schedule is changed, and a mistake stands beside its field", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/jobs/2`);
   await signedIn.getByRole("button", { name: "Change schedule" }).click();
   const dialog = signedIn.getByRole("dialog", { name: "Change schedule" });
@@ -63,14 +69,12 @@ test("the run that is under way is given up", async ({ signedIn, world, admin })
   const { items } = await admin.must<{ items: { id: number }[] }>("GET", "/jobs?limit=1");
   const job = items[0]?.id ?? 1;
   // No worker takes what this run has to do.
-  await world.stop();
-  await world.start("--queues", "etl.load.jira");
+  await world.restart("--queues", "etl.load.jira");
   await admin.must("POST", `/jobs/${job}/run`);
   await signedIn.goto(`${world.url}/jobs/${job}`);
   await signedIn.getByRole("button", { name: "Cancel the run" }).click();
   await signedIn.getByRole("dialog").getByRole("button", { name: "Cancel the run" }).click();
   await says(signedIn, "given up");
   await expect(signedIn.getByText("cancelled").first()).toBeVisible();
-  await world.stop();
-  await world.start();
+  await world.restart();
 });

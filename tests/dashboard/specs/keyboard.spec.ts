@@ -48,6 +48,7 @@ test("at 360 px the menu opens and closes by keyboard", async ({ signedIn, world
 });
 
 test("the colours are chosen, and kept", async ({ signedIn, world }) => {
+  await signedIn.goto(world.url);
   await signedIn.getByLabel("Colours").selectOption("dark");
   const background = () =>
     signedIn.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);

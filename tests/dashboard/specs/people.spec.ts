@@ -1,8 +1,13 @@
 import { accessible, expect, row, says, signIn, test } from "../support/fixtures";
+import { offered, walk } from "../support/pages";
+import { spoil } from "../support/spoil";
 
 const PASSWORD = "a long enough password";
 
-test("a user is added with a grant, changed, and removed after a question", async ({ signedIn, world }) => {
+test("a user is added with a grant, changed, and removed after a question", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/users`);
   await signedIn.getByRole("button", { name: "Add a user" }).click();
   const dialog = signedIn.getByRole("dialog");
@@ -22,7 +27,7 @@ test("a user is added with a grant, changed, and removed after a question", asyn
   await expect(row(signedIn, "grace")).toHaveCount(0);
 });
 
-test("a token is made, shown once, and revoked", async ({ signedIn, world }) => {
+test("a token is made, shown once, and revoked", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/account`);
   await signedIn.getByRole("button", { name: "Make a token" }).click();
   const dialog = signedIn.getByRole("dialog");
@@ -38,7 +43,7 @@ test("a token is made, shown once, and revoked", async ({ signedIn, world }) => 
   await expect(row(signedIn, "for a test")).toHaveCount(0);
 });
 
-test("a tenant is added, and the audit tells who did", async ({ signedIn, world }) => {
+test("a tenant is added, and the audit tells who did", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/tenants`);
   await signedIn.getByRole("button", { name: "Add a tenant" }).click();
   await signedIn.getByRole("dialog").getByLabel("Name").fill("globex");
@@ -48,26 +53,21 @@ test("a tenant is added, and the audit tells who did", async ({ signedIn, world 
   await expect(row(signedIn, "globex").first()).toContainText("ada");
 });
 
-test("what a viewer may not do is not offered", async ({ page, world, admin }) => {
+test("what a viewer may not do is offered on no page", async ({ page, world, admin }) => {
+  test.setTimeout(120_000);
+  await spoil(world);
   const who = { name: "vera", password: PASSWORD };
   await admin.must("POST", "/users", { ...who, grants: [{ tenant: "default", role: "viewer" }] });
   await signIn(page, world, who);
+  const offers: Record<string, string[]> = {};
+  await walk(page, world, async (path) => {
+    const names = await offered(page);
+    if (names.length > 0) offers[path] = names;
+  });
+  // Their own password and tokens are theirs.
+  expect(offers).toEqual({ "/account": ["Make a token", "Change the password"] });
   const pages = page.getByRole("navigation", { name: "Pages" });
-  await expect(pages.getByRole("link", { name: "Users" })).toHaveCount(0);
-  await expect(pages.getByRole("link", { name: "Audit" })).toHaveCount(0);
-  const offers: [string, string][] = [
-    ["/jobs/1", "Run now"],
-    ["/plugins/github_prs", "Roll back"],
-    ["/integrations/1", "Remove"],
-    ["/replays", "Replay"],
-    ["/tenants", "Add a tenant"],
-  ];
-  for (const [path, action] of offers) {
-    await page.goto(world.url + path);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-    await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
-    await expect(page.locator("main").getByRole("button", { name: action, exact: true })).toHaveCount(0);
-  }
+  await expect(pages.getByRole("link", { name: /Users|Audit/ })).toHaveCount(0);
   await page.goto(`${world.url}/plugins`);
   await expect(page.getByRole("region", { name: "Install a plugin" })).toHaveCount(0);
 });

@@ -1,11 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { accessible, expect, row, says, test } from "../support/fixtures";
-import { currentVersion, otherVersion } from "../support/plugin";
+import { currentVersion, drop, otherVersion } from "../support/plugin";
 
 test.describe.configure({ mode: "serial" });
 
-test("what is no component is refused, and the page says why", async ({ signedIn, world }) => {
+test("what is no component is refused, and the page says why", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   const file = join(world.folder, "nonsense.wasm");
   writeFileSync(file, "nonsense");
   await signedIn.goto(`${world.url}/plugins`);
@@ -15,28 +18,24 @@ test("what is no component is refused, and the page says why", async ({ signedIn
   );
 });
 
-test("a version is installed by dropping its file, and by choosing it", async ({ signedIn, world }) => {
+test("a version is installed by dropping its file, and by choosing it", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/plugins`);
   await signedIn.getByLabel(/Install a version/).setInputFiles(currentVersion());
   await expect(signedIn).toHaveURL(/\/plugins\/github_prs$/);
 
   await signedIn.goto(`${world.url}/plugins`);
-  const { readFileSync } = await import("node:fs");
-  const bytes = readFileSync(otherVersion(world, "0.1.7")).toString("base64");
-  const dropped = await signedIn.evaluateHandle(async (text) => {
-    const data = new DataTransfer();
-    const raw = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-    data.items.add(new File([raw], "github_prs.wasm"));
-    return data;
-  }, bytes);
-  await signedIn
-    .getByRole("region", { name: "Install a plugin" })
-    .dispatchEvent("drop", { dataTransfer: dropped });
+  await drop(signedIn, [otherVersion(world, "0.1.7")]);
   await expect(signedIn).toHaveURL(/\/plugins\/github_prs$/);
   await expect(row(signedIn, "0.1.7")).toBeVisible();
 });
 
-test("two versions are compared, column by column, with samples", async ({ signedIn, world }) => {
+test("two versions are compared, column by column, with samples", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/plugins/github_prs/diff?from=0.1.0&to=0.1.7`);
   await signedIn.getByRole("button", { name: "Compare" }).click();
   const samples = signedIn.getByRole("table", { name: "Samples of prs.assignee_login" });
@@ -44,10 +43,9 @@ test("two versions are compared, column by column, with samples", async ({ signe
   await accessible(signedIn);
 });
 
-test("a version is activated, tried in the shadow and as a canary, and rolled back", async ({
-  signedIn,
-  world,
-}) => {
+test("a version is activated, tried in the shadow and as a canary, and rolled back", {
+  tag: "@postgres",
+}, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/plugins/github_prs`);
   const versions = signedIn.getByRole("table", { name: "Versions" });
   // For a moment after a change the host may show what it has loaded as one of its folder's.
@@ -89,7 +87,7 @@ test("a version is activated, tried in the shadow and as a canary, and rolled ba
   await expect(of("0.1.7")).toContainText("nobody");
 });
 
-test("a version that nobody runs is retired", async ({ signedIn, world }) => {
+test("a version that nobody runs is retired", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/plugins/github_prs`);
   const version = signedIn
     .getByRole("table", { name: "Versions" })
@@ -98,16 +96,4 @@ test("a version that nobody runs is retired", async ({ signedIn, world }) => {
   await version.getByRole("button", { name: "Retire" }).click();
   await signedIn.getByRole("dialog").getByRole("button", { name: "Retire" }).click();
   await expect(version).toContainText("retired");
-});
-
-test("records are replayed, and the replay tells how far it is", async ({ signedIn, world }) => {
-  await signedIn.goto(`${world.url}/replays`);
-  await signedIn.getByRole("button", { name: "Replay" }).click();
-  const dialog = signedIn.getByRole("dialog");
-  await dialog.getByLabel("Records of").selectOption("github_prs");
-  await accessible(signedIn);
-  await dialog.getByRole("button", { name: "Replay" }).click();
-  await expect(signedIn).toHaveURL(/\/replays\/\d+/);
-  await expect(signedIn.getByRole("heading", { name: "By integration" })).toBeVisible();
-  await expect(signedIn.getByText("Ended").locator("..")).not.toContainText("–", { timeout: 45_000 });
 });

@@ -1,7 +1,7 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "../support/fixtures";
 import { currentVersion, otherVersion } from "../support/plugin";
-import { readFileSync } from "node:fs";
 
 const OUT = join(import.meta.dirname, "../../../docs/images/dashboard");
 

@@ -12,6 +12,12 @@ export class Client {
 
   constructor(private readonly world: World) {}
 
+  /** What a browser has to keep to be signed in as this one is. */
+  get session(): { name: string; value: string; url: string } {
+    const [name = "", value = ""] = this.cookie.split("=");
+    return { name, value, url: this.world.url };
+  }
+
   async call<T>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
     const headers: Record<string, string> = { origin: this.world.url, cookie: this.cookie };
     if (body !== undefined) headers["content-type"] = "application/json";

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import type { Page } from "@playwright/test";
 import { needed } from "./processes";
 import type { World } from "./world";
 
@@ -21,4 +22,18 @@ export function otherVersion(world: World, version: string): string {
   const file = join(world.folder, `github_prs-${version}.wasm`);
   writeFileSync(file, other, "latin1");
   return file;
+}
+
+/** Drops files on the page Plugins, as a hand would from a folder. */
+export async function drop(page: Page, files: string[]): Promise<void> {
+  const contents = files.map((file) => [basename(file), readFileSync(file).toString("base64")] as const);
+  const dataTransfer = await page.evaluateHandle((contents) => {
+    const data = new DataTransfer();
+    for (const [name, text] of contents) {
+      const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, contents);
+  await page.getByRole("region", { name: "Install a plugin" }).dispatchEvent("drop", { dataTransfer });
 }

@@ -10,16 +10,15 @@ const execute = promisify(execFile);
 
 export function needed(variable: string): string {
   const value = process.env[variable];
-  if (!value)
-    throw new Error(`${variable} has to name a program that was built: see tests/dashboard/README.md`);
+  if (!value) throw new Error(`${variable} is not set: tests/dashboard/README.md says what it has to name`);
   return value;
 }
 
 /** Waits until something is there. */
-export async function until<T>(what: string, look: () => T | null | undefined | false): Promise<T> {
+export async function until<T>(what: string, look: () => Promise<T> | T): Promise<NonNullable<T>> {
   const end = Date.now() + PATIENCE_MS;
   while (Date.now() < end) {
-    const found = look();
+    const found = await look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
   }

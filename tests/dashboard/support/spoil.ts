@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { World } from "./world";
 
 /** A text as a service may send it: markup, and marks that turn the direction of writing. */
@@ -8,7 +9,7 @@ export async function spoil(world: World): Promise<void> {
   const letter = (fingerprint: string, error: string, which: string) => `
     INSERT INTO dead_letters (tenant_id, integration_id, run_id, stream, raw_data_id, plugin, version, digest,
                               error, path, created_at, fingerprint)
-    SELECT tenant_id, integration_id, run_id, stream, id, 'github_prs', '0.1.0', hex(randomblob(32)),
+    SELECT tenant_id, integration_id, run_id, stream, id, 'github_prs', '0.1.0', '${randomBytes(32).toString("hex")}',
            '${error}', 'title', fetched_at, '${fingerprint}'
     FROM raw_data WHERE stream = 'github_prs' ORDER BY id ${which};`;
   await world.sql(letter("aaaa", "title: a text is expected", "LIMIT 2"));

@@ -1,10 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { chmodSync, writeFileSync } from "node:fs";
-import { freePort, needed, Program, run } from "./processes";
+import { type Database, type Kind, makeDatabase } from "./database";
+import { freePort, needed, Program, run, until } from "./processes";
 
 export const ADMIN = { name: "ada", password: "correct horse battery" };
+/** The one token that the stand-in for GitHub lets in. */
+export const TOKEN = "token";
+
+// Small, and more than one page of each.
+const SERVICE = `--owner acme --repositories 2 --plain --pulls 40 --commits 30 --token ${TOKEN} --exit-with-stdin`;
 
 /** A folder, a stand-in for GitHub, a database, and a host that serves them. */
 export class World {
@@ -15,37 +20,28 @@ export class World {
     readonly folder: string,
     readonly github: string,
     private readonly standIn: Program,
+    private readonly database: Database,
     readonly port: number,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   /** Everything but the host. */
-  static async make(): Promise<World> {
+  static async make(kind: Kind = "sqlite"): Promise<World> {
     const folder = mkdtempSync(join(tmpdir(), "runnel-dashboard-"));
-    const binary = needed("RUNNEL_BIN");
+    const database = await makeDatabase(kind, folder);
     const env: NodeJS.ProcessEnv = {
       ...process.env,
-      RUNNEL_DATABASE: "sqlite:runnel.db",
-      RUNNEL_PLUGINS: process.env.RUNNEL_PLUGINS ?? join(dirname(binary), "../plugins/components"),
+      RUNNEL_DATABASE: database.url,
+      RUNNEL_PLUGINS:
+        process.env.RUNNEL_PLUGINS ?? join(dirname(needed("RUNNEL_BIN")), "../plugins/components"),
       RUNNEL_ALLOW_PRIVATE_HOSTS: "127.0.0.1",
       RUNNEL_STOP_TIMEOUT: "2s",
-      GITHUB_TOKEN: "token",
+      GITHUB_TOKEN: TOKEN,
     };
-    const words = [
-      "--owner",
-      "acme",
-      "--repositories",
-      "2",
-      "--plain",
-      "--pulls",
-      "40",
-      "--commits",
-      "30",
-      "--exit-with-stdin",
-    ];
-    const standIn = Program.start(needed("FAKE_GITHUB_BIN"), words, join(folder, "github.log"), env, folder);
+    const log = join(folder, "github.log");
+    const standIn = Program.start(needed("FAKE_GITHUB_BIN"), SERVICE.split(" "), log, env, folder);
     const github = await standIn.says(/listening on (\S+)/);
-    const world = new World(folder, github, standIn, await freePort(), env);
+    const world = new World(folder, github, standIn, database, await freePort(), env);
     const key = join(folder, "runnel.key");
     writeFileSync(key, await world.runnel("key", "new"), { mode: 0o600 });
     chmodSync(key, 0o600);
@@ -68,7 +64,7 @@ export class World {
     await this.start();
     const left =
       "SELECT count(*) FROM etl_jobs j WHERE NOT EXISTS (SELECT 1 FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded')";
-    while ((await this.sql(left)) !== "0") await new Promise((resolve) => setTimeout(resolve, 200));
+    await until("each job has succeeded", async () => (await this.sql(left)) === "0");
   }
 
   async add(name: string, scope: string, tenant = "default"): Promise<void> {
@@ -76,10 +72,9 @@ export class World {
     await this.runnel("integration", "add", ...of, "--scope", scope, "--token-env", "GITHUB_TOKEN");
   }
 
-  /** What the shell of SQLite answers. */
-  async sql(statements: string): Promise<string> {
-    const args = ["-cmd", ".timeout 10000", "runnel.db", statements];
-    return (await run("sqlite3", args, this.env, this.folder)).trim();
+  /** What the shell of the database answers. */
+  sql(statements: string): Promise<string> {
+    return this.database.sql(statements);
   }
 
   /** Starts the host, and waits until it serves. */
@@ -97,6 +92,12 @@ export class World {
     await this.host.says(/serving on/);
   }
 
+  /** Starts the host anew, with other words than before. */
+  async restart(...args: string[]): Promise<void> {
+    await this.stop();
+    await this.start(...args);
+  }
+
   /** The one-time link that the host printed. */
   async setupLink(): Promise<string> {
     if (!this.host) throw new Error("the host has not been started");
@@ -112,6 +113,7 @@ export class World {
   async end(): Promise<void> {
     await this.stop("SIGKILL");
     await this.standIn.stop("SIGKILL");
+    await this.database.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

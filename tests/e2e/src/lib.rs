@@ -2,6 +2,7 @@
 //! plugins against a stand-in for a service, and reads the tables that come out.
 
 mod api;
+mod collector;
 mod dashboard;
 mod jira;
 mod remote;
@@ -13,7 +14,8 @@ mod variant;
 mod workplace;
 
 pub use api::Api;
-pub use dashboard::{Answer, Caller, PASSWORD, Served};
+pub use collector::{Collector, Traced};
+pub use dashboard::{Answer, Caller, PASSWORD, Served, after};
 pub use jira::JiraPlace;
 pub use remote::Remote;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};

@@ -16,6 +16,7 @@ pub struct Sync {
     arguments: Vec<String>,
     /// The variable that the token is in, and the token.
     token: (String, Option<String>),
+    variables: Vec<(String, String)>,
 }
 
 impl Sync {
@@ -27,6 +28,7 @@ impl Sync {
             folder: folder.to_owned(),
             arguments,
             token: (format!("{}_TOKEN", source.to_uppercase()), None),
+            variables: Vec::new(),
         }
     }
 
@@ -63,6 +65,13 @@ impl Sync {
         self
     }
 
+    /// Sets another variable.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Starts it.
     ///
     /// # Panics
@@ -79,6 +88,7 @@ impl Sync {
             .stderr(Stdio::piped());
         let (variable, token) = &self.token;
         command.env_remove(variable).env_remove("RUST_LOG");
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         if let Some(token) = token {
             command.env(variable, token);
         }

@@ -3,9 +3,8 @@
 use axum::{Json, extract::State};
 use runnel_control::dry_run as try_out;
 use runnel_model::{IntegrationId, Name};
-use runnel_store::{DeadLetterFilter, DeadLetterRow, Deed, LettersWanted, Scope, UserRole};
+use runnel_store::{DeadLetterFilter, DeadLetterRow, LettersWanted, Scope, UserRole};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::versions::version;
@@ -23,9 +22,9 @@ pub(crate) struct Which {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
-    stream: Option<String>,
     /// The integration's id.
     integration: Option<i64>,
+    stream: Option<String>,
     /// Whether all of them will do.
     all: Option<bool>,
 }
@@ -38,7 +37,18 @@ pub(crate) struct DryRun {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
     stream: Option<String>,
+}
+
+/// What is done with dead letters.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// Their records are transformed again.
+    Replayed,
+    /// They are removed.
+    Dropped,
 }
 
 /// How many.
@@ -157,22 +167,18 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     })
 }
 
-async fn note(
-    api: &Api,
-    who: &Who,
-    action: &'static str,
-    (filter, count): (&DeadLetterFilter, u64),
-) -> Result<(), ApiError> {
-    let deed = Deed {
-        action,
-        subject: format!("{count} dead letters"),
-        tenant: filter.tenant,
-        detail: json!({
-            "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream,
-            "integration": filter.integration, "count": count,
-        }),
-    };
-    Ok(api.host.store.note_deed(&deed, &who.actor()).await?)
+/// Does it with all of them.
+async fn all_of(api: &Api, who: &Who, which: &Which, fate: Fate) -> Result<Json<Count>, ApiError> {
+    let (scope, wanted) = filters(api, who, which).await?;
+    let (store, by) = (&api.host.store, who.actor());
+    let mut count = 0;
+    for filter in stored(&scope, &wanted)? {
+        count += match fate {
+            Fate::Replayed => store.replay_dead_letters(&filter, &by).await?,
+            Fate::Dropped => store.drop_dead_letters(&filter, &by).await?,
+        };
+    }
+    Ok(Json(Count { count }))
 }
 
 /// Has the records transformed again, and removes the letters: one that fails again
@@ -183,16 +189,7 @@ pub(crate) async fn replay(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.replay_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.replay", (&filter, done)).await?;
-        }
-        count += done;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Replayed).await
 }
 
 /// Removes dead letters; the raw records stay.
@@ -202,16 +199,7 @@ pub(crate) async fn drop_them(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.drop_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.drop", (&filter, done)).await?;
-        }
-        count += done;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Dropped).await
 }
 
 /// What a version of the plugin that made them would make of the newest hundred.
@@ -226,8 +214,8 @@ pub(crate) async fn dry_run(
         ids: asked.ids,
         fingerprint: asked.fingerprint,
         tenant: asked.tenant,
+        integration: asked.integration,
         stream: asked.stream,
-        integration: None,
         all: None,
     };
     let (scope, wanted) = filters(&api, &who, &which).await?;

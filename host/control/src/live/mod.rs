@@ -95,14 +95,14 @@ impl Live {
         Ok(live)
     }
 
-    /// The plugins of the folder.
-    pub(crate) fn folder(&self) -> &Lineup {
-        &self.folder
-    }
-
     /// Which plugin does what now for a tenant, or for one that is not there yet.
     pub(crate) fn lineup(&self, tenant: Option<TenantId>) -> Arc<Lineup> {
         self.snapshot().of(tenant)
+    }
+
+    /// The plugins of the folder, whatever the database says.
+    pub(crate) fn folder(&self) -> &Lineup {
+        &self.folder
     }
 
     /// The transform of what is wanted, as it is now.

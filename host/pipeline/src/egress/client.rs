@@ -14,6 +14,7 @@ use reqwest::{
 };
 use runnel_store::{RequestRow, Traffic};
 use secrecy::SecretString;
+use tracing::Instrument;
 
 use super::{
     BaseUrl, Budget, Guard, Quota, Refusal,
@@ -22,7 +23,7 @@ use super::{
     patience::{Reach, backoff},
     words::{limit_reason, message, reason},
 };
-use crate::{PipelineError, measure};
+use crate::{PipelineError, measure, spans};
 
 const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
 /// No answer that a page is cut from is larger.
@@ -184,22 +185,17 @@ impl Client {
         let base = &self.options.base_url;
         let mut url = base.resolve(&row.request.url).map_err(refused)?;
         for _ in 0..=MAX_REDIRECTS {
-            let _permit = self.quota().permit().await?;
+            let permit = self.quota().permit();
+            let _permit = permit.instrument(spans::quota()).await?;
             self.options.guard.check(&url).map_err(SendError::Request)?;
             traffic.requests += 1;
             let begun = Instant::now();
-            let answered = self.once(row, url.clone(), traffic).await;
+            let answered = self.traced(row, url.clone(), traffic).await;
             let status = answered.as_ref().ok().map(|answer| answer.status.as_u16());
             measure::request(base.host(), status, begun.elapsed());
             let answer = match answered {
                 Ok(answer) => answer,
-                Err(error) => {
-                    let connect = error.is_connect();
-                    return Ok(Attempt::Broken {
-                        reason: reason(&error.without_url()),
-                        connect,
-                    });
-                }
+                Err(broken) => return Ok(broken),
             };
             let location = answer
                 .headers
@@ -220,13 +216,36 @@ impl Client {
         )))
     }
 
-    async fn once(
+    /// Sends it once, as a span of its trace.
+    async fn traced(
         &self,
         row: &RequestRow,
         url: ::url::Url,
         traffic: &mut Traffic,
-    ) -> Result<Answer, reqwest::Error> {
+    ) -> Result<Answer, Attempt> {
         let method = Method::from_bytes(row.request.method.as_bytes()).unwrap_or(Method::GET);
+        let span = spans::request(&method, &url);
+        let once = self.once((row, method), url, traffic);
+        match once.instrument(span.clone()).await {
+            Ok(answer) => {
+                spans::answered(&span, Ok(answer.status));
+                Ok(answer)
+            }
+            Err(error) => {
+                let connect = error.is_connect();
+                let reason = reason(&error.without_url());
+                spans::answered(&span, Err(&reason));
+                Err(Attempt::Broken { reason, connect })
+            }
+        }
+    }
+
+    async fn once(
+        &self,
+        (row, method): (&RequestRow, Method),
+        url: ::url::Url,
+        traffic: &mut Traffic,
+    ) -> Result<Answer, reqwest::Error> {
         let mut request = self.http.request(method, url);
         for (name, value) in &row.request.headers {
             request = request.header(name, value);

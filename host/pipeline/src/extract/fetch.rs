@@ -8,6 +8,8 @@ use runnel_sandbox::{
     source::{Failure, Wait},
 };
 use runnel_store::{PageCommit, RequestRow, Task, Traffic};
+use runnel_traces::Traceparents;
+use tracing::{Instrument, Span};
 
 use super::{
     Extractor, RunContext,
@@ -16,6 +18,7 @@ use super::{
 use crate::{
     OnError, PipelineError,
     egress::{Answer, Budget, SendError, backoff},
+    spans,
     transform::blocking,
     worker::ATTEMPTS,
 };
@@ -67,7 +70,9 @@ impl Extractor {
             match next {
                 Next::Commit(mut page) => {
                     page.traffic = traffic;
-                    return self.committer.commit(*page).await;
+                    page.traceparents = Traceparents::of(&Span::current()).to_string();
+                    let commit = self.committer.commit(*page);
+                    return commit.instrument(spans::store("commit page")).await;
                 }
                 Next::Again if failures < run.source.client.attempts() => traffic.retries += 1,
                 Next::Again => {
@@ -111,7 +116,9 @@ impl Extractor {
             row: row.clone(),
             census: run.is_census(),
         };
-        let read = blocking(move || page::read(&job, &answer)).await?;
+        let span = spans::read(&run.source.descriptor, &run.stream.name);
+        let read = blocking(move || page::read(&job, &answer));
+        let read = read.instrument(span).await?;
         let broken = |reason| {
             Next::Wait(Wait {
                 reason,

@@ -86,6 +86,7 @@ pub(crate) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> 
             .map(|omission| (omission.what, omission.reason)),
         census: job.census,
         traffic: Traffic::default(),
+        traceparents: String::new(),
     })
 }
 

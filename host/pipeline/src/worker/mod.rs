@@ -10,6 +10,7 @@ mod attempt;
 mod failure;
 mod held;
 mod tally;
+mod traces;
 
 use std::{
     sync::Arc,
@@ -115,13 +116,15 @@ pub async fn work(
     worked
 }
 
-/// What is logged meanwhile says whose work it is.
+/// What is logged meanwhile says whose work it is: a span of the level of errors, so
+/// that it is there with whatever is logged.
 fn span(queue: &Queue, tasks: &[Task]) -> Span {
     let first = tasks.first();
-    tracing::info_span!(
+    tracing::error_span!(
         "work",
         %queue,
         tenant = first.map(|task| task.tenant.0),
+        job = first.and_then(|task| task.job.as_deref()),
         run = first.map(|task| task.run.0),
         task = first.map(|task| task.claim.task.0),
         tasks = tasks.len(),
@@ -214,9 +217,15 @@ impl Worker {
             let tasks: Vec<Task> = same_run.take(together).collect();
             let handler = Arc::clone(&self.handler);
             let span = span(&self.inbox.queue, &tasks);
+            let traced = traces::open(&self.inbox.queue, &tasks);
             let work = async move {
                 let begun = Instant::now();
-                let ended = attempt::all(handler, tasks, deadline).await;
+                let all = attempt::all(handler, tasks, deadline);
+                let ended = all.instrument(traced.first.clone()).await;
+                let failed = ended.iter().find_map(|(_, result)| result.as_ref().err());
+                if let Some(error) = failed {
+                    traced.failed(error);
+                }
                 (begun.elapsed(), ended)
             };
             self.running.spawn(work.instrument(span));

@@ -5,7 +5,7 @@ use runnel_store::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{At, Desk, Own, work},
+    desk::{At, Desk, Own, actor, work},
     remote,
     show::{card, instant, said, said_or, table},
 };
@@ -36,7 +36,10 @@ async fn replay(which: &WhichDeadLetters, environment: &Environment) -> Result<(
     let replayed = match &desk.at {
         At::Database(own) => {
             let filter = chosen(own, which).await?;
-            own.store.replay_dead_letters(&filter).await.map_err(work)?
+            own.store
+                .replay_dead_letters(&filter, &actor(environment))
+                .await
+                .map_err(work)?
         }
         At::Server(server) => remote::letters::change(server, "replay", which).await?,
     };
@@ -54,7 +57,10 @@ async fn drop_them(which: &WhichDeadLetters, environment: &Environment) -> Resul
     let dropped = match &desk.at {
         At::Database(own) => {
             let filter = chosen(own, which).await?;
-            own.store.drop_dead_letters(&filter).await.map_err(work)?
+            own.store
+                .drop_dead_letters(&filter, &actor(environment))
+                .await
+                .map_err(work)?
         }
         At::Server(server) => remote::letters::change(server, "drop", which).await?,
     };

@@ -12,7 +12,7 @@ use runnel_store::Configured;
 use serde_json::{Value, json};
 
 use super::{
-    desk::{At, DEFAULT_TENANT, Desk, Own, key_ring, work},
+    desk::{At, DEFAULT_TENANT, Desk, Own, actor, key_ring, work},
     remote,
     show::{card, instant, said, table},
 };
@@ -52,7 +52,10 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
     let (id, jobs) = match &desk.at {
         At::Database(own) => {
             if arguments.tenant == DEFAULT_TENANT {
-                own.store.add_tenant(DEFAULT_TENANT).await.map_err(work)?;
+                own.store
+                    .add_tenant(DEFAULT_TENANT, &actor(environment))
+                    .await
+                    .map_err(work)?;
             }
             let Some(tenant) = own.tenant(Some(&arguments.tenant)).await? else {
                 return Ok(());
@@ -66,7 +69,10 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
                 settings,
                 token,
             };
-            let added = admin(own, environment).await?.add(&request).await?;
+            let added = admin(own, environment)
+                .await?
+                .add(&request, &actor(environment))
+                .await?;
             let jobs = jobs(own, added.tenant, added.id).await?;
             (json!(added.id), jobs)
         }
@@ -190,7 +196,7 @@ async fn pause(
         At::Database(own) => {
             let found = find(own, one).await?;
             own.store
-                .pause_integration(found.id, paused)
+                .pause_integration(found.id, paused, &actor(environment))
                 .await
                 .map_err(work)?;
             paper(&find(own, one).await?)
@@ -210,7 +216,10 @@ async fn remove(one: &OneIntegration, environment: &Environment) -> Result<(), F
     let found = match &desk.at {
         At::Database(own) => {
             let found = find(own, one).await?;
-            own.store.remove_integration(found.id).await.map_err(work)?;
+            own.store
+                .remove_integration(found.id, &actor(environment))
+                .await
+                .map_err(work)?;
             paper(&found)
         }
         At::Server(server) => {

@@ -1,12 +1,12 @@
 //! `runnel job`.
 
 use runnel_control::Registry;
-use runnel_store::{Job, JobChange, Misfire, Overlap, Schedule, TickSettings};
+use runnel_store::{Actor, Job, JobChange, Misfire, Overlap, Schedule, TickSettings};
 use serde_json::{Value, json};
 
 use super::{
     chain,
-    desk::{At, Desk, Own, work},
+    desk::{At, Desk, Own, actor, work},
     remote,
     runs::state_word,
     show::{card, instant, items, number, said, said_or, table},
@@ -125,7 +125,10 @@ async fn ask(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
     let job = match &desk.at {
         At::Database(own) => {
             let job = find(own, one).await?;
-            own.store.request_job(job.id).await.map_err(work)?;
+            own.store
+                .request_job(job.id, &actor(environment))
+                .await
+                .map_err(work)?;
             paper(&find(own, one).await?)
         }
         At::Server(server) => {
@@ -149,7 +152,7 @@ async fn pause(one: &OneJob, paused: bool, environment: &Environment) -> Result<
                 paused: Some(paused),
                 ..JobChange::default()
             };
-            change(own, one, &wanted).await?
+            change(own, one, &wanted, &actor(environment)).await?
         }
         At::Server(server) => {
             let job = remote::jobs::find(server, one).await?;
@@ -159,10 +162,10 @@ async fn pause(one: &OneJob, paused: bool, environment: &Environment) -> Result<
     desk.answer(&job, || card_of(&job))
 }
 
-async fn change(own: &Own, one: &OneJob, change: &JobChange) -> Result<Value, Failure> {
+async fn change(own: &Own, one: &OneJob, change: &JobChange, by: &Actor) -> Result<Value, Failure> {
     let job = find(own, one).await?;
     own.store
-        .change_job(job.id, change)
+        .change_job(job.id, change, by)
         .await
         .map_err(refused)?;
     Ok(paper(&find(own, one).await?))
@@ -173,8 +176,8 @@ async fn cancel(one: &OneJob, environment: &Environment) -> Result<(), Failure> 
     let json = match &desk.at {
         At::Database(own) => {
             let job = find(own, one).await?;
-            let runs = own.store.active_runs(job.id).await.map_err(work)?;
-            own.store.cancel(&runs).await.map_err(work)?;
+            let cancelled = own.store.cancel_job(job.id, &actor(environment)).await;
+            let runs = cancelled.map_err(work)?;
             json!({ "job": job.name, "cancelled": runs })
         }
         At::Server(server) => {
@@ -213,7 +216,7 @@ async fn set(arguments: &SetJob, environment: &Environment) -> Result<(), Failur
                 priority: arguments.priority,
                 depends_on,
             };
-            change(own, one, &wanted).await?
+            change(own, one, &wanted, &actor(environment)).await?
         }
         At::Server(server) => {
             let job = remote::jobs::find(server, one).await?;
@@ -243,10 +246,12 @@ fn schedule(arguments: &SetJob, now: Schedule) -> Option<Schedule> {
     (wanted != now).then_some(wanted)
 }
 
-/// A cycle is the user's to mend.
+/// A cycle and a name that is no job's are the user's to mend.
 fn refused(error: runnel_store::StoreError) -> Failure {
     match error {
-        runnel_store::StoreError::Cycle { .. } => Failure::Usage(error.to_string()),
+        runnel_store::StoreError::Cycle { .. } | runnel_store::StoreError::NoSuchJob { .. } => {
+            Failure::Usage(error.to_string())
+        }
         other => work(other),
     }
 }

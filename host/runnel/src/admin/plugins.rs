@@ -125,7 +125,7 @@ async fn roll_back(
         At::Database(own) => {
             let tenant = tenant(own, whom).await?;
             let by = actor(environment);
-            let switch = own.store.roll_back(plugin, tenant, &by).await;
+            let switch = own.store.roll_back(plugin, tenant, None, &by).await;
             paper(&switch.map_err(refused)?)
         }
         At::Server(server) => {

@@ -4,7 +4,7 @@ use runnel_store::Tenant;
 use serde_json::{Value, json};
 
 use super::{
-    desk::{At, Desk, work},
+    desk::{At, Desk, actor, work},
     remote,
     show::{instant, said, table},
 };
@@ -20,7 +20,10 @@ pub(super) async fn run(command: &TenantCommand, environment: &Environment) -> R
             check(name)?;
             let desk = Desk::make(store, environment).await?;
             let added = match &desk.at {
-                At::Database(own) => paper(&own.store.add_tenant(name).await.map_err(work)?),
+                At::Database(own) => {
+                    let added = own.store.add_tenant(name, &actor(environment)).await;
+                    paper(&added.map_err(work)?)
+                }
                 At::Server(server) => remote::tenants::add(server, name).await?,
             };
             desk.answer(&added, || {
@@ -40,15 +43,17 @@ pub(super) async fn run(command: &TenantCommand, environment: &Environment) -> R
         }
         TenantCommand::GrantReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
+            let by = actor(environment);
             let store = &desk.own("tenant grant-reader")?.store;
-            let granted = store.grant_reader(&reader.tenant, &reader.role);
+            let granted = store.grant_reader(&reader.tenant, &reader.role, &by);
             granted.await.map_err(work)?;
             told(&desk, reader, "reads the rows of the tenant, and no others")
         }
         TenantCommand::RevokeReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
+            let by = actor(environment);
             let store = &desk.own("tenant revoke-reader")?.store;
-            let revoked = store.revoke_reader(&reader.tenant, &reader.role);
+            let revoked = store.revoke_reader(&reader.tenant, &reader.role, &by);
             revoked.await.map_err(work)?;
             told(&desk, reader, "no longer reads the rows of the tenant")
         }

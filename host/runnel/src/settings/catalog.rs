@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use super::{
     Settings,
-    read::{address, count, list, one, path, roles, secret, switch, time},
+    read::{address, count, list, maybe, one, path, roles, secret, switch, time},
     setting::{At, Said, Setting},
 };
+
+/// Where traces are sent: the variable of OpenTelemetry
+/// (<https://opentelemetry.io/docs/specs/otel/protocol/exporter/>).
+const ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// The place of a setting: `at!(workers.extract)` is the field and the key.
 macro_rules! at {
@@ -28,7 +32,9 @@ pub(super) fn catalog() -> Vec<Setting> {
         workers(),
         shared(),
         api(),
+        metrics(),
         log(),
+        traces(),
     ]
     .into_iter()
     .flatten()
@@ -229,6 +235,21 @@ fn api() -> Vec<Setting> {
     ]
 }
 
+fn metrics() -> Vec<Setting> {
+    vec![
+        Setting::new(
+            at!(metrics.listen),
+            maybe,
+            Said {
+                value: "ADDRESS",
+                default: "",
+                doc: "Where `/metrics`, `/healthz` and `/readyz` alone are served, for a process without the role `api`: an IP address and a port",
+            },
+        )
+        .unset("nowhere: they are where the HTTP API is"),
+    ]
+}
+
 fn log() -> Vec<Setting> {
     vec![
         Setting::new(at!(log.filter), one, Said {
@@ -241,6 +262,23 @@ fn log() -> Vec<Setting> {
             value: "FORMAT",
             default: "text",
             doc: "How it is logged: `text`, or `json` (an object a line)",
+        }),
+    ]
+}
+
+fn traces() -> Vec<Setting> {
+    vec![
+        Setting::new(at!(traces.endpoint), one, Said {
+            value: "URL",
+            default: "",
+            doc: "Where traces are sent, over OTLP (HTTP with Protobuf): the address of a collector, such as `http://127.0.0.1:4318`",
+        })
+        .variable(ENDPOINT)
+        .unset("nowhere"),
+        Setting::new(at!(traces.one_in), count::<1, 1_000_000>, Said {
+            value: "N",
+            default: "1",
+            doc: "Of how many traces one is sent, whole: a trace is a request with what becomes of its records",
         }),
     ]
 }

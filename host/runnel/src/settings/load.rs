@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::{
-    Address, Flags, Mistake, Mistakes, Role, Settings, catalog::catalog, file, input::Input,
-    mistake::Origin, setting::Setting,
+    Address, Flags, Mistake, Mistakes, Role, Settings, Traces, catalog::catalog, file,
+    input::Input, mistake::Origin, setting::Setting,
 };
-use crate::environment::Environment;
+use crate::{environment::Environment, failure::Failure};
 
 /// The variable that names the file.
 const FILE: &str = "RUNNEL_CONFIG";
@@ -74,6 +74,23 @@ pub(crate) fn load(
     } else {
         Err(Mistakes(mistakes))
     }
+}
+
+/// Where a command sends its traces that has no settings: what the variables say.
+pub(crate) fn traces(environment: &Environment) -> Result<Traces, Failure> {
+    let mut settings = Settings::default();
+    for setting in catalog().iter().filter(|s| s.key.starts_with("traces.")) {
+        let name = setting.variable_name();
+        let value = environment
+            .get(&name)
+            .map(|value| value.to_string_lossy().into_owned());
+        let text = value.as_deref().unwrap_or(setting.said.default);
+        if !text.is_empty() {
+            let applied = setting.apply(&mut settings, &Input::Text(text.to_owned()));
+            applied.map_err(|wrong| Failure::Usage(format!("the variable {name}: {wrong}")))?;
+        }
+    }
+    Ok(settings.traces)
 }
 
 impl Loading<'_> {

@@ -25,12 +25,12 @@ mod tests;
 
 pub(crate) use address::Address;
 pub(crate) use flags::{FewFlags, Flags};
-pub(crate) use load::{Checks, load};
+pub(crate) use load::{Checks, load, traces};
 pub(crate) use mistake::{Mistake, Mistakes};
 pub(crate) use nearest::nearest;
 pub(crate) use runnel_control::Role;
 pub(crate) use signers::{of_variable, signers};
-pub(crate) use words::{Filter, Host, Listen, LogFormat, Switch};
+pub(crate) use words::{Endpoint, Filter, Host, Listen, LogFormat, Switch};
 
 use std::{path::PathBuf, time::Duration};
 
@@ -72,8 +72,12 @@ pub(crate) struct Settings {
     pub(crate) relay: Relay,
     /// `[api]`
     pub(crate) api: Api,
+    /// `[metrics]`
+    pub(crate) metrics: Metrics,
     /// `[log]`
     pub(crate) log: Log,
+    /// `[traces]`
+    pub(crate) traces: Traces,
 }
 
 /// The HTTP API.
@@ -83,6 +87,13 @@ pub(crate) struct Api {
     pub(crate) listen: Listen,
     /// Whether nothing can be changed through it.
     pub(crate) read_only: Switch,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Metrics {
+    /// Where it is shown by itself, if anywhere.
+    pub(crate) listen: Option<Listen>,
 }
 
 /// How much a process does at once.
@@ -114,6 +125,15 @@ pub(crate) struct Relay {
     pub(crate) window: u32,
     /// How often it is checked that none was lost on the way.
     pub(crate) reconcile: Duration,
+}
+
+/// Where traces are sent.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Traces {
+    /// The collector, if there is one.
+    pub(crate) endpoint: Endpoint,
+    /// Of how many traces one is sent.
+    pub(crate) one_in: u32,
 }
 
 /// The log.

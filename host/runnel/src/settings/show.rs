@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use toml::Value;
 
 use super::{
-    Address, Filter, Host, Listen, LogFormat, Role, Switch,
+    Address, Endpoint, Filter, Host, Listen, LogFormat, Role, Switch,
     address::MASK,
     catalog::{catalog, written},
     load::Loaded,
@@ -74,11 +74,25 @@ impl Show for Duration {
     }
 }
 
+impl Show for Endpoint {
+    fn show(&self) -> Shown {
+        self.0.as_ref().map_or(Shown::Unset, |url| {
+            Shown::Value(Value::String(url.to_string()))
+        })
+    }
+}
+
 impl Show for Option<PathBuf> {
     fn show(&self) -> Shown {
         self.as_ref().map_or(Shown::Unset, |path| {
             Shown::Value(Value::String(path.display().to_string()))
         })
+    }
+}
+
+impl Show for Option<Listen> {
+    fn show(&self) -> Shown {
+        self.as_ref().map_or(Shown::Unset, Show::show)
     }
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 /// How the log is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -111,6 +112,30 @@ impl FromStr for Listen {
 impl fmt::Display for Listen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
+    }
+}
+
+/// The address of a collector, if there is one. There is no password in it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Endpoint(pub(crate) Option<Url>);
+
+impl FromStr for Endpoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = text.parse::<Url>().ok();
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+        match url {
+            Some(url) if url.username().is_empty() && url.password().is_none() => {
+                Ok(Self(Some(url)))
+            }
+            Some(_) => Err(
+                "a URL without a user is expected; headers such as `authorization` are in the \
+                 variable OTEL_EXPORTER_OTLP_HEADERS"
+                    .to_owned(),
+            ),
+            None => Err("a URL is expected, such as http://127.0.0.1:4318".to_owned()),
+        }
     }
 }
 

@@ -64,10 +64,13 @@ pub(crate) fn run(
     let database = request.database.clone();
     // The first time, they are compiled, which takes a moment.
     let progress = Arc::new(Progress::start("loading the plugins"));
-    log::start(environment, progress.writer())?;
+    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
+    let sending = log::start_traced(environment, progress.writer(), runtime.handle())?;
     let started = Instant::now();
-    let ended = work(request, &progress);
+    let ended = runtime.block_on(until_stopped(request, &progress));
     progress.finish();
+    sending.finish();
+    runtime.shutdown_timeout(GRACE);
     let ended = ended?;
     let status = ended.status();
     let report = ended.report(progress.runs(), &database, started.elapsed());
@@ -93,13 +96,6 @@ fn hint(problems: &[String], database: &DatabaseUrl) {
             problems.len()
         ));
     }
-}
-
-fn work(request: SyncRequest, progress: &Arc<Progress>) -> Result<Ended, Failure> {
-    let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
-    let ended = runtime.block_on(until_stopped(request, progress));
-    runtime.shutdown_timeout(GRACE);
-    ended
 }
 
 /// The sync is a task of its own, so that a signal is heard while plugins are

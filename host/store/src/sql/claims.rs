@@ -14,6 +14,10 @@ use super::{
 };
 use crate::{Claim, Inbox, Task, TaskKind, WorkerId, error::Failed};
 
+/// What a claimed task is read from.
+pub(super) const CLAIMED_TASK: &str = "id, lease, tenant_id, run_id, kind, attempts, rank, traceparents,
+    (SELECT j.job_name FROM job_runs r JOIN etl_jobs j ON j.id = r.job_id WHERE r.id = tasks.run_id) AS job";
+
 /// How many delayed tasks become due at a time: the others follow with the next
 /// claim.
 const PROMOTED: i64 = 1_000;
@@ -39,7 +43,7 @@ pub(super) async fn claim(
          {fair},
          picked (id) AS MATERIALIZED (SELECT id FROM rung UNION ALL SELECT id FROM fair)
          UPDATE tasks SET state = 'running', lease = lease + 1, lease_until = {NOW} + $5, worker = $6
-         WHERE id {PICKED} RETURNING id, lease, tenant_id, run_id, kind, attempts, rank"
+         WHERE id {PICKED} RETURNING {CLAIMED_TASK}"
     ))
     .bind(&queue)
     .bind(private_to)
@@ -106,7 +110,7 @@ pub(super) async fn claim_these(
              ORDER BY id {SKIP_LOCKED}
          )
          UPDATE tasks SET state = 'running', lease = lease + 1, lease_until = {NOW} + $2, worker = $3
-         WHERE id {PICKED} RETURNING id, lease, tenant_id, run_id, kind, attempts, rank"
+         WHERE id {PICKED} RETURNING {CLAIMED_TASK}"
     ))
     .bind(json(tasks))
     .bind(micros(lease))
@@ -165,7 +169,9 @@ pub(super) fn read(row: &DbRow) -> Result<(i64, Task), Failed> {
         },
         tenant: TenantId(row.get("tenant_id")),
         run: RunId(row.get("run_id")),
+        job: row.get("job"),
         kind: TaskKind::read(row.get("kind")),
+        traceparents: row.get("traceparents"),
         attempts: u32::try_from(attempts).unwrap_or(0),
     };
     Ok((row.get("rank"), task))

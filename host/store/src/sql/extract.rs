@@ -127,7 +127,8 @@ async fn commit_plan(store: &Backend, plan: &PlanCommit) -> Result<(), Failed> {
     let owner = owner::lock(&mut transaction, plan.run).await?;
     let mut tally = Tally::default();
     finish_together(&mut transaction, &[plan.claim], true, &mut tally).await?;
-    add_requests(&mut transaction, &owner, plan.requests.iter(), &mut tally).await?;
+    let requests = (plan.requests.iter(), &[][..]);
+    add_requests(&mut transaction, &owner, requests, &mut tally).await?;
     if let Some(after) = plan.more_after {
         plan_further(&mut transaction, &owner, after, &mut tally).await?;
     }
@@ -159,11 +160,12 @@ async fn count_traffic(store: &Backend, run: RunId, traffic: Traffic) -> Result<
     Ok(super::commit(transaction).await?)
 }
 
-/// Stores requests, each with a task to fetch it.
+/// Stores requests, each with a task to fetch it, and the traces of each: where it
+/// was found.
 pub(super) async fn add_requests(
     connection: &mut Connection,
     owner: &Owner,
-    requests: impl ExactSizeIterator<Item = &NewRequest>,
+    (requests, traceparents): (impl ExactSizeIterator<Item = &NewRequest>, &[String]),
     tally: &mut Tally,
 ) -> Result<(), Failed> {
     if requests.len() == 0 {
@@ -195,7 +197,8 @@ pub(super) async fn add_requests(
     .await?;
     let fetch = |id: &i64| TaskKind::Fetch(RequestId(*id));
     let kinds: Vec<TaskKind> = ids.iter().map(fetch).collect();
-    enqueue(connection, &owner.tasks(Queue::Extract, &kinds), tally).await?;
+    let tasks = owner.tasks(Queue::Extract, &kinds).traced(traceparents);
+    enqueue(connection, &tasks, tally).await?;
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use runnel_model::{IntegrationId, Lease, RequestId, RunId, TaskId};
 
 use super::{
     Backend, Connection, Tally, add_problem,
-    claims::read,
+    claims::{CLAIMED_TASK, read},
     dialect::{NOW, PICKED, SKIP_LOCKED},
     owner, sql, tasks,
 };
@@ -20,11 +20,10 @@ pub(super) async fn bury(store: &Backend, claim: Claim, problem: &str) -> Result
     if extract {
         owner::lock(&mut transaction, run).await?;
     }
-    let row = sqlx::query(
+    let row = sqlx::query(sql!(
         "UPDATE tasks SET state = 'dead', error = $3, lease_until = NULL, rung_at = NULL
-         WHERE id = $1 AND lease = $2 AND state = 'running'
-         RETURNING id, lease, tenant_id, run_id, kind, attempts, rank",
-    )
+         WHERE id = $1 AND lease = $2 AND state = 'running' RETURNING {CLAIMED_TASK}"
+    ))
     .bind(claim.task.0)
     .bind(claim.lease.0)
     .bind(problem)

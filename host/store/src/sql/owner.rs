@@ -38,6 +38,7 @@ impl Owner {
             private_to: self.private_to,
             priority: self.priority,
             kinds,
+            traceparents: &[],
         }
     }
 }

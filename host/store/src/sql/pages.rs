@@ -56,10 +56,15 @@ async fn commit_of_run(
     let records: Vec<&NewRecord> = pages.iter().flat_map(|page| &page.records).collect();
     let raw = records::keep(connection, owner, pages).await?;
     let transforms = transform_tasks(&raw, &records);
+    let traces = traces(pages, &transforms);
     let queue = Queue::Transform(owner.source.clone());
-    enqueue(connection, &owner.tasks(queue, &transforms), &mut tally).await?;
+    let tasks = owner.tasks(queue, &transforms).traced(&traces);
+    enqueue(connection, &tasks, &mut tally).await?;
     let requests: Vec<_> = pages.iter().flat_map(|page| &page.requests).collect();
-    extract::add_requests(connection, owner, requests.into_iter(), &mut tally).await?;
+    let traces = of_each(pages, |page| page.requests.len()).cloned();
+    let traces: Vec<String> = traces.collect();
+    let requests = (requests.into_iter(), &traces[..]);
+    extract::add_requests(connection, owner, requests, &mut tally).await?;
     sqlx::query(sql!("DELETE FROM requests WHERE id {IDS}"))
         .bind(json(pages.iter().map(|page| page.request)))
         .execute(&mut *connection)
@@ -72,6 +77,33 @@ async fn commit_of_run(
         tally.sent(page.traffic);
     }
     Ok(tally)
+}
+
+/// The traces of each page, as often as it has `many` of something.
+fn of_each<'p>(
+    pages: &'p [&PageCommit],
+    many: impl Fn(&PageCommit) -> usize + 'p,
+) -> impl Iterator<Item = &'p String> {
+    let of_page = move |page: &&'p PageCommit| {
+        let page = *page;
+        std::iter::repeat_n(&page.traceparents, many(page))
+    };
+    pages.iter().flat_map(of_page)
+}
+
+/// The traces of each transform: those of the pages that its records came on.
+fn traces(pages: &[&PageCommit], transforms: &[TaskKind]) -> Vec<String> {
+    let mut of_record = of_each(pages, |page| page.records.len());
+    let of_task = |task: &TaskKind| {
+        let records = match task {
+            TaskKind::Transform(records) => records.len(),
+            _ => 0,
+        };
+        let mut traces: Vec<&str> = of_record.by_ref().take(records).map(|t| &**t).collect();
+        traces.dedup();
+        traces.join(" ").trim().to_owned()
+    };
+    transforms.iter().map(of_task).collect()
 }
 
 /// Small pages share a task; a large one gets several.

@@ -8,7 +8,7 @@ use runnel_model::{Queue, RunId, TaskId, TenantId};
 
 use super::{
     Backend, Connection, Tally, claims,
-    dialect::{CLAIMED, EACH, NOW},
+    dialect::{CLAIMED, EACH_ROW, NOW},
     graves, json, owner, sql,
 };
 use crate::{
@@ -26,6 +26,18 @@ pub(crate) struct NewTask<'a> {
     pub(crate) private_to: i64,
     pub(crate) priority: i32,
     pub(crate) kinds: &'a [TaskKind],
+    /// The traces of each kind; empty: they are a part of none.
+    pub(crate) traceparents: &'a [String],
+}
+
+impl<'a> NewTask<'a> {
+    /// They are a part of these traces, each of its own.
+    pub(crate) fn traced(self, traceparents: &'a [String]) -> Self {
+        Self {
+            traceparents,
+            ..self
+        }
+    }
 }
 
 /// Queues tasks, and counts them with their run.
@@ -37,13 +49,16 @@ pub(crate) async fn enqueue(
     if task.kinds.is_empty() {
         return Ok(());
     }
+    let traceparents = task.traceparents.iter().map(String::as_str);
     let kinds = task
         .kinds
         .iter()
-        .map(|kind| serde_json::json!(kind).to_string());
+        .map(|kind| serde_json::json!(kind).to_string())
+        .zip(traceparents.chain(std::iter::repeat("")));
     sqlx::query(sql!(
-        "INSERT INTO tasks (tenant_id, run_id, queue, private_to, kind, rank, run_at)
-         SELECT $2, $3, $4, $5, each.value, {NOW} - $6, {NOW} FROM {EACH} ORDER BY each.key"
+        "INSERT INTO tasks (tenant_id, run_id, queue, private_to, kind, traceparents, rank, run_at)
+         SELECT $2, $3, $4, $5, each.value ->> 0, each.value ->> 1, {NOW} - $6, {NOW}
+         FROM {EACH_ROW} ORDER BY each.key"
     ))
     .bind(json(kinds))
     .bind(task.tenant.0)

@@ -109,14 +109,20 @@ async fn queue_loads(
         return Ok(());
     }
     let owner = owner::of(connection, of.run).await?;
-    let mut loads = Vec::new();
+    let (mut loads, mut traces) = (Vec::new(), Vec::new());
     for (batch, records) in full {
+        traces.push(batch.traceparents.clone());
         loads.push(TaskKind::Load(
             keep(connection, &owner, batch, records).await?,
         ));
     }
     let queue = Queue::Load(owner.source.clone());
-    enqueue(connection, &owner.tasks(queue, &loads), tally).await?;
+    enqueue(
+        connection,
+        &owner.tasks(queue, &loads).traced(&traces),
+        tally,
+    )
+    .await?;
     Ok(())
 }
 

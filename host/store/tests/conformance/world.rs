@@ -115,6 +115,7 @@ pub(crate) fn page(task: &Task, partition: &str) -> PageCommit {
         skipped: None,
         census: false,
         traffic: Traffic::default(),
+        traceparents: String::new(),
     }
 }
 
@@ -351,6 +352,7 @@ pub(crate) fn transformed(descriptor: DescriptorId, changes: Vec<(RawId, Change)
         records: vec![],
         dead: vec![],
         replaced_nuls: 0,
+        traceparents: String::new(),
     }
 }
 

@@ -161,6 +161,7 @@ impl World {
             records: raw.clone(),
             dead: Vec::new(),
             replaced_nuls: 0,
+            traceparents: String::new(),
         };
         let mapped = TransformCommit {
             claims: vec![transform.claim],
@@ -253,5 +254,6 @@ fn page(fetch: &Task) -> Result<PageCommit, Failed> {
         skipped: None,
         census: false,
         traffic: Traffic::default(),
+        traceparents: String::new(),
     })
 }

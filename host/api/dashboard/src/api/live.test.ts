@@ -76,6 +76,22 @@ describe("the stream of events", () => {
     expect(heard).toEqual([EVERYTHING]);
   });
 
+  it("that has said nothing for long is lost, as of when it was last heard", async () => {
+    const before = FakeSource.made.length;
+    await vi.advanceTimersByTimeAsync(40_000);
+    latest().sends("alive", "");
+    const at = Date.now();
+    await vi.advanceTimersByTimeAsync(44_000);
+    expect(live.value).toBe("live");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(live.value).toBe("lost");
+    expect(lostAt.value).toBe(at);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSource.made.length).toBe(before + 1);
+    latest().onopen();
+    expect(heard).toEqual([EVERYTHING]);
+  });
+
   it("does not come back once the session has ended", async () => {
     answer(401, {});
     latest().onerror();

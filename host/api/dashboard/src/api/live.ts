@@ -22,7 +22,12 @@ const LAST_RETRY_MS = 15_000;
 // A browser opens six connections to a host at most, and each tab would keep one.
 const HIDDEN_MS = 30_000;
 
+// Three times what the host lets pass before it says that it is alive. A connection that
+// broke on the way, as when a laptop slept, may seem open for hours.
+const SILENT_MS = 45_000;
+
 let source: EventSource | null = null;
+let silence: ReturnType<typeof setTimeout> | undefined;
 let hiding: ReturnType<typeof setTimeout> | undefined;
 /** The stream has been away, so that something may have been missed. */
 let missed = false;
@@ -39,12 +44,16 @@ export function connect(): void {
   disconnect();
   document.addEventListener("visibilitychange", seen);
   source = new EventSource("/api/v1/events");
+  heard();
   source.onopen = opened;
   source.onerror = lost;
+  source.addEventListener("alive", heard);
   source.addEventListener("flow", (event) => {
+    heard();
     flow.value = parsed<Flow>(event.data);
   });
   source.addEventListener("changed", (event) => {
+    heard();
     tell(new Set(parsed<{ what: string[] }>(event.data).what));
   });
 }
@@ -53,8 +62,23 @@ export function disconnect(): void {
   document.removeEventListener("visibilitychange", seen);
   clearTimeout(hiding);
   clearTimeout(retry);
+  close();
+}
+
+function close(): void {
+  clearTimeout(silence);
   source?.close();
   source = null;
+}
+
+function heard(): void {
+  clearTimeout(silence);
+  silence = setTimeout(silent, SILENT_MS);
+}
+
+function silent(): void {
+  lostAt.value ??= Date.now() - SILENT_MS;
+  lost();
 }
 
 /** Gives the stream up while nobody looks, and gets it back when somebody does. */
@@ -66,13 +90,13 @@ function seen(): void {
 
 function pause(): void {
   clearTimeout(retry);
-  source?.close();
-  source = null;
+  close();
   missed = true;
   live.value = "connecting";
 }
 
 function opened(): void {
+  heard();
   wait = FIRST_RETRY_MS;
   live.value = "live";
   lostAt.value = null;

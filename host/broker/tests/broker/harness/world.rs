@@ -106,6 +106,7 @@ impl World {
             skipped: None,
             census: false,
             traffic: Traffic::default(),
+            traceparents: String::new(),
         };
         assert_eq!(self.store.commit_pages(vec![page]).await.unwrap(), 0);
     }

@@ -1,7 +1,9 @@
 import type { AuditEntry } from "../../api/access";
 import { useList } from "../../api/list";
+import { hasAnywhere } from "../../api/session";
 import { FilterBar, SearchFilter, useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
+import { Missing } from "../../parts/loaded";
 import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
 import { TenantFilter } from "../../parts/tenants";
@@ -26,11 +28,15 @@ function Detail({ of }: { of: unknown }) {
 }
 
 export function AuditPage() {
+  return <Page title="Audit">{hasAnywhere("admin") ? <Entries /> : <Missing />}</Page>;
+}
+
+function Entries() {
   const filters = useFilters();
   const query = { actor: filters.get("actor"), action: filters.get("action"), tenant: filters.get("tenant") };
   const entries = useList<AuditEntry>("/audit", query, ["audit"]);
   return (
-    <Page title="Audit">
+    <>
       <p class="lead">Who did what. Nothing of it is ever changed or removed.</p>
       <FilterBar>
         <SearchFilter filters={filters} name="actor" label="Who" />
@@ -44,6 +50,6 @@ export function AuditPage() {
         id={(entry) => entry.id}
         empty={<h2>Nobody did anything like that</h2>}
       />
-    </Page>
+    </>
   );
 }

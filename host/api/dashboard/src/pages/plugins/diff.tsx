@@ -4,11 +4,13 @@ import { send } from "../../api/client";
 import type { Page as PageOf } from "../../api/pages";
 import type { Plugin, Report } from "../../api/plugins";
 import { useResource } from "../../api/resource";
+import { may, mayAnywhere } from "../../api/session";
 import { FilterBar, useFilters } from "../../parts/filters";
 import { Loaded, Missing } from "../../parts/loaded";
 import { Page } from "../../parts/page";
 import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
+import { Withheld } from "../../parts/withheld";
 import { ReportView } from "./report";
 import { versionNames } from "./version-names";
 
@@ -23,7 +25,12 @@ export function DiffPage({ params }: { params: { name: string } }) {
       <p class="lead">
         Both map the newest raw record of each thing. Nothing is written, and no service is asked.
       </p>
-      <Loaded of={plugins}>{() => (plugin ? <Compare plugin={plugin} /> : <Missing />)}</Loaded>
+      <Loaded of={plugins}>
+        {() => {
+          if (!plugin) return <Missing />;
+          return mayAnywhere("operator") ? <Compare plugin={plugin} /> : <Withheld needs="operator" />;
+        }}
+      </Loaded>
     </Page>
   );
 }
@@ -38,7 +45,9 @@ interface Compared {
 
 function Compare({ plugin }: { plugin: Plugin }) {
   const filters = useFilters();
-  const tenants = useTenants();
+  const tenants = useTenants().filter((tenant) => may("operator", tenant));
+  // Of all tenants' records only for who may do it with all.
+  const whose = may("operator", null) ? ["", ...tenants] : tenants;
   const action = useAction();
   const [shown, setShown] = useState<Compared | null>(null);
   const versions = versionNames(plugin);
@@ -46,7 +55,7 @@ function Compare({ plugin }: { plugin: Plugin }) {
   const from = filters.get("from") || versions.find((version) => version === active) || versions.at(-1) || "";
   const to = filters.get("to") || versions.find((version) => version !== from) || from;
   const limit = filters.get("limit") || "1000";
-  const tenant = filters.get("tenant");
+  const tenant = filters.get("tenant") || (whose[0] ?? "");
 
   const choose = (label: string, name: string, value: string, options: string[]) => (
     <label>
@@ -70,8 +79,8 @@ function Compare({ plugin }: { plugin: Plugin }) {
         {choose("Old", "from", from, versions)}
         {choose("New", "to", to, versions)}
         {choose("Records at most", "limit", limit, RECORDS)}
-        {tenants.length > 1 && choose("Tenant", "tenant", tenant, ["", ...tenants])}
-        <button type="button" class="primary" disabled={action.busy} onClick={compare}>
+        {tenants.length > 1 && choose("Tenant", "tenant", tenant, whose)}
+        <button type="button" class="primary" disabled={action.busy || whose.length === 0} onClick={compare}>
           {action.busy ? "Comparing" : "Compare"}
         </button>
       </FilterBar>

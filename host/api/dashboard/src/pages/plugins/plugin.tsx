@@ -30,7 +30,7 @@ export function PluginPage({ params }: { params: { name: string } }) {
       actions={
         plugin && (
           <>
-            {transform && versionNames(plugin).length > 1 && (
+            {transform && versionNames(plugin).length > 1 && mayAnywhere("operator") && (
               <a class="button" href={`/plugins/${encodeURIComponent(plugin.name)}/diff`}>
                 Compare versions
               </a>

@@ -6,7 +6,7 @@ use fake_github::{Options, Spec};
 use runnel_e2e::{Workplace, binary};
 use tokio::process::Command;
 
-use crate::pages;
+use super::pages;
 
 /// A line with every number as `#`, every unit of size as `B`, and what is drawn
 /// or padded to the width of numbers as one.

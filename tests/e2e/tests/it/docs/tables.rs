@@ -6,7 +6,7 @@ use fake_github::Spec;
 use runnel_e2e::{Database, JiraPlace, Workplace, binary};
 use serde_json::Value;
 
-use crate::pages;
+use super::pages;
 
 const PAGE: &str = "docs/tables.md";
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use crate::pages;
+use super::pages;
 
 /// The names of all tests under a folder: whatever function follows an attribute
 /// that makes it one, or is one of a conformance suite.

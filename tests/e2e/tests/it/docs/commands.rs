@@ -19,7 +19,7 @@ use serde_json::json;
 use test_services::Registry;
 use tokio::process::Command;
 
-use crate::pages::{self, Block};
+use super::pages::{self, Block};
 
 /// The repository that the documents read: `rust-lang/log`.
 async fn github() -> Workplace {
