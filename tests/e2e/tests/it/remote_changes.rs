@@ -155,6 +155,12 @@ async fn integrations_and_tenants_are_changed_through_a_host() {
     assert_eq!(noted(&platform, "integration.add").await, 1);
     assert!(noted(&platform, "integration.change").await >= 1);
 
+    looked_after(&platform, &remote).await;
+    served.host.stopped().await;
+}
+
+/// Tests, pauses, resumes and removes an integration.
+async fn looked_after(platform: &Platform, remote: &Remote<'_>) {
     let test = ["integration", "test", "ghe"];
     let (here, there) = (platform.json(&test).await, remote.json(&test).await);
     for key in ["url", "status", "records", "limit", "refused"] {
@@ -179,9 +185,8 @@ async fn integrations_and_tenants_are_changed_through_a_host() {
         "integration.resume",
         "integration.remove",
     ] {
-        assert_eq!(noted(&platform, action).await, 1, "{action}");
+        assert_eq!(noted(platform, action).await, 1, "{action}");
     }
-    served.host.stopped().await;
 }
 
 /// Letters of records that can be mapped.
