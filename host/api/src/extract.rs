@@ -14,6 +14,9 @@ pub(crate) const BODY: usize = 256 * 1024;
 /// A JSON body.
 pub(crate) struct Body<T>(pub(crate) T);
 
+/// A JSON body that may be left out.
+pub(crate) struct MaybeBody<T>(pub(crate) T);
+
 /// The parameters of a query.
 pub(crate) struct Params<T>(pub(crate) T);
 
@@ -31,20 +34,34 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             return Err(ApiError::OtherType("application/json"));
         }
         let bytes = whole(request.into_body(), BODY).await?;
-        // PostgreSQL has no such character, and no text of ours needs it.
-        if bytes.windows(6).any(|window| window == b"\\u0000") {
-            return Err(ApiError::Malformed("U+0000 is no text".to_owned()));
-        }
-        let value: serde_json::Value = serde_json::from_slice(&bytes)
-            .map_err(|error| ApiError::Malformed(format!("the body is no JSON: {error}")))?;
-        serde_path(value)
+        read(&bytes).map(Self)
     }
 }
 
-fn serde_path<T: DeserializeOwned>(value: serde_json::Value) -> Result<Body<T>, ApiError> {
-    T::deserialize(value)
-        .map(Body)
-        .map_err(|error| ApiError::field("", error))
+impl<S: Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let json = is_json(request.headers());
+        let bytes = whole(request.into_body(), BODY).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        if !json {
+            return Err(ApiError::OtherType("application/json"));
+        }
+        read::<Option<T>>(&bytes).map(|body| Self(body.unwrap_or_default()))
+    }
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // PostgreSQL has no such character, and no text of ours needs it.
+    if bytes.windows(6).any(|window| window == b"\\u0000") {
+        return Err(ApiError::Malformed("U+0000 is no text".to_owned()));
+    }
+    let value: serde_json::Value = serde_json::from_slice(bytes)
+        .map_err(|error| ApiError::Malformed(format!("the body is no JSON: {error}")))?;
+    T::deserialize(value).map_err(|error| ApiError::field("", error))
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

@@ -11,13 +11,14 @@
 //! | `secrets.rs` | passwords, and what sessions and tokens are known by |
 //! | `routes/` | a file for each thing |
 //! | `watch/` | how everything flows: asked once for all who watch |
-//! | `exporter.rs` | what this process measures, for Prometheus |
+//! | `exporter.rs`, `measured.rs` | what this process measures, for Prometheus; by itself, where the API is not |
 //! | `pages.rs` | the dashboard's files |
 
 mod exporter;
 mod extract;
 mod guard;
 mod instant;
+mod measured;
 mod openapi;
 mod pages;
 mod paging;
@@ -31,5 +32,6 @@ mod serve;
 mod state;
 mod watch;
 
+pub use measured::serve_metrics;
 pub use router::document;
-pub use serve::{ApiSettings, serve};
+pub use serve::{ApiSettings, Tell, serve};

@@ -188,7 +188,9 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::NoSuch { what } => Self::NoSuch(what),
             StoreError::NoTenant { tenant } => Self::NoSuch(format!("tenant {tenant:?}")),
-            StoreError::Cycle { .. } => Self::field("depends_on", error),
+            StoreError::Cycle { .. } | StoreError::NoSuchJob { .. } => {
+                Self::field("depends_on", error)
+            }
             StoreError::Incompatible { .. } => Self::Conflict(error.to_string()),
             StoreError::Version(error) => match *error {
                 VersionError::NoPlugin { .. } | VersionError::NoVersion { .. } => {

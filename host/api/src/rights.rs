@@ -107,6 +107,22 @@ impl Who {
         }
     }
 
+    /// The one thing that was found for them, if they may do this with it.
+    ///
+    /// # Errors
+    /// Those of [`Self::may`], and [`ApiError::NoSuch`] of `what` where nothing was found.
+    pub(crate) fn the_one<T>(
+        &self,
+        role: UserRole,
+        mut found: Vec<T>,
+        tenant: impl FnOnce(&T) -> TenantId,
+        what: impl Fn() -> String,
+    ) -> Result<T, ApiError> {
+        let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
+        self.may(role, tenant(&found), what)?;
+        Ok(found)
+    }
+
     /// # Errors
     /// [`ApiError::Forbidden`] where the role for all tenants is too low.
     pub(crate) fn may_everywhere(&self, role: UserRole) -> Result<(), ApiError> {

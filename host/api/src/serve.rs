@@ -14,13 +14,21 @@ use crate::{
     state::Api,
 };
 
+/// Tells whoever started the service something.
+pub type Tell = fn(&str);
+
+/// Why a listener cannot be used.
+pub(crate) fn broken(error: std::io::Error) -> ControlError {
+    ControlError::Host(format!("HTTP: {error}"))
+}
+
 /// What the API is told.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiSettings {
     /// Whether nothing can be changed through it.
     pub read_only: bool,
     /// Tells whoever started the service something.
-    pub tell: fn(&str),
+    pub tell: Tell,
 }
 
 /// Answers until the host stops. Where there is no user yet, tells the link with
@@ -33,7 +41,6 @@ pub async fn serve(
     settings: ApiSettings,
     host: Host,
 ) -> Result<(), ControlError> {
-    let broken = |error: std::io::Error| ControlError::Host(format!("the HTTP API: {error}"));
     let address = listener.local_addr().map_err(broken)?;
     let (stop, grace) = (host.stop.clone(), host.stop_timeout);
     let exporter = Exporter::start()?;
@@ -59,7 +66,7 @@ pub async fn serve(
     result
 }
 
-async fn offer_setup(api: &Api, address: SocketAddr, tell: fn(&str)) -> Result<(), ControlError> {
+async fn offer_setup(api: &Api, address: SocketAddr, tell: Tell) -> Result<(), ControlError> {
     if api.read_only || !api.host.store.needs_setup().await? {
         return Ok(());
     }

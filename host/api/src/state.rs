@@ -6,9 +6,7 @@ use runnel_control::Host;
 use runnel_model::TenantId;
 use runnel_store::{After, Tenant, UserRole};
 
-use crate::{
-    exporter::Exporter, problem::ApiError, rights::Who, routes::metrics::Shown, watch::Watch,
-};
+use crate::{exporter::Exporter, problem::ApiError, rights::Who, watch::Watch};
 
 /// The host behind the API, shared by all requests.
 #[derive(Clone)]
@@ -20,8 +18,6 @@ pub(crate) struct Inner {
     pub(crate) read_only: bool,
     pub(crate) watch: Watch,
     pub(crate) exporter: Exporter,
-    /// The metrics of the database that were shown before.
-    pub(crate) shown: Shown,
 }
 
 impl Deref for Api {
@@ -40,7 +36,6 @@ impl Api {
             read_only,
             watch,
             exporter,
-            shown: Shown::default(),
         }))
     }
 

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use runnel_model::TaskId;
-use runnel_store::{Store, StoreError};
+use runnel_store::{REPORT, ServicePart, Store, StoreError, WorkerId};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
@@ -48,6 +48,9 @@ impl Default for RelaySettings {
 /// Tells RabbitMQ of every shared task that is due, and again of those whose
 /// messages it lost. Any number of relays may do so at once.
 ///
+/// As long as it looks for tasks it says every now and then that the relay of `process`
+/// is alive.
+///
 /// It starts when it is first polled and runs until it is dropped, which may be at
 /// any time: a message that was sent and not confirmed by then counts as sent
 /// until a relay finds it lost. It does not end because the broker or the database
@@ -60,12 +63,15 @@ pub async fn relay(
     store: Arc<dyn Store>,
     rabbit: Arc<RabbitBroker>,
     settings: RelaySettings,
+    process: WorkerId,
 ) -> Result<(), BrokerError> {
     let mut relay = Relay {
         publisher: rabbit.publisher(settings.confirm),
         hint: rabbit.hint(),
         store: Patient::new(store),
         reconciled: Instant::now(),
+        told: None,
+        process,
         settings,
     };
     relay.run().await
@@ -77,6 +83,9 @@ struct Relay {
     hint: Arc<Notify>,
     settings: RelaySettings,
     reconciled: Instant,
+    process: WorkerId,
+    /// When it said last that it is alive.
+    told: Option<Instant>,
 }
 
 impl Relay {
@@ -91,6 +100,7 @@ impl Relay {
                 self.publisher.ready().await;
             }
             measure::looked();
+            self.beat().await?;
             if self.tell().await? {
                 wait = SHORTEST;
                 continue;
@@ -100,6 +110,21 @@ impl Relay {
                 () = tokio::time::sleep(wait) => wait = (wait * 2).min(self.settings.look),
             }
         }
+    }
+
+    /// Says every now and then that it is alive.
+    async fn beat(&mut self) -> Result<(), BrokerError> {
+        if self.told.is_some_and(|told| told.elapsed() < REPORT) {
+            return Ok(());
+        }
+        let process = &self.process;
+        let beat = |store: Arc<dyn Store>| {
+            let process = process.clone();
+            async move { store.beat(&process, ServicePart::Relay).await }
+        };
+        self.store.ask(beat).await?;
+        self.told = Some(Instant::now());
+        Ok(())
     }
 
     /// Tells of one batch. Answers whether all of it was taken and more may be

@@ -6,6 +6,7 @@ mod config;
 mod diff;
 mod dry_run;
 mod error;
+mod figures;
 mod install;
 mod lineup;
 mod live;
@@ -17,7 +18,7 @@ mod vault;
 mod waits;
 mod worker;
 
-pub use admin::{Admin, IntegrationRequest};
+pub use admin::{Admin, IntegrationEdit, IntegrationRequest};
 pub use config::config as plugin_configuration;
 pub use diff::{DiffRequest, diff};
 pub use dry_run::{Tried, dry_run, plain};

@@ -18,7 +18,7 @@ use runnel_store::{
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, FOLLOW, Registry, live::Live, worker_id};
+use crate::{ControlError, FOLLOW, Registry, figures, live::Live, worker_id};
 
 /// How often it is looked how far a replay is.
 const LOOK: Duration = Duration::from_millis(200);
@@ -99,7 +99,7 @@ async fn failed(own: &mut Option<Workers>) -> Option<ControlError> {
 /// The workers of this process.
 struct Workers {
     running: JoinSet<Result<(), PipelineError>>,
-    stop: CancellationToken,
+    context: Context,
     /// No other process works on a SQLite file meanwhile.
     _alone: DatabaseLock,
 }
@@ -160,26 +160,27 @@ impl Workers {
         ];
         let mut running = JoinSet::new();
         let stop = context.stop.clone();
-        let following = stop.clone();
         running.spawn(async move {
-            live.follow(FOLLOW, following).await;
+            live.follow(FOLLOW, stop).await;
             Ok(())
         });
-        running.spawn(rescue(Arc::clone(store), stop.clone()));
+        running.spawn(rescue(Arc::clone(store), context.stop.clone()));
+        running.spawn(figures::keep_telling(context.clone()));
         for (queue, slots, handler) in handlers {
             running.spawn(work(context.clone(), Inbox::from(queue), slots, handler));
         }
         Ok(Self {
             running,
-            stop,
+            context,
             _alone: alone,
         })
     }
 
     /// What is under way comes to its end, or is given back.
     async fn stop(mut self) {
-        self.stop.cancel();
+        self.context.stop.cancel();
         while self.running.join_next().await.is_some() {}
+        figures::tell(&self.context).await;
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use runnel_model::{IntegrationId, TenantId};
 use runnel_secrets::{DataKey, KeyRing, Place, Sealed, SealedDataKey, SecretString, SecretsError};
-use runnel_store::{Store, StoredSecret};
+use runnel_store::{Actor, Store, StoredSecret};
 
 use crate::ControlError;
 
@@ -41,11 +41,25 @@ impl Vault {
         tenant: TenantId,
         integration: IntegrationId,
         token: &SecretString,
+        by: &Actor,
     ) -> Result<(), ControlError> {
+        let sealed = self.seal(tenant, integration, token).await?;
+        Ok(self.store.put_credential(integration, &sealed, by).await?)
+    }
+
+    /// A credential as it is stored.
+    ///
+    /// # Errors
+    /// [`SecretsError::NoKey`] without a key.
+    pub(crate) async fn seal(
+        &self,
+        tenant: TenantId,
+        integration: IntegrationId,
+        token: &SecretString,
+    ) -> Result<StoredSecret, ControlError> {
         let key = self.key_to_seal_with(tenant).await?;
         let sealed = key.seal(&place(tenant, integration), token)?;
-        let stored = StoredSecret(sealed.to_bytes());
-        Ok(self.store.put_credential(integration, &stored).await?)
+        Ok(StoredSecret(sealed.to_bytes()))
     }
 
     /// The credential of an integration, if it has one.
@@ -70,14 +84,15 @@ impl Vault {
     ///
     /// # Errors
     /// [`SecretsError`] where one does not open; those before it are done.
-    pub async fn rotate(&self) -> Result<u64, ControlError> {
+    pub async fn rotate(&self, by: &Actor) -> Result<u64, ControlError> {
         let ring = self.ring()?;
         let mut rotated = 0;
         for (tenant, stored) in self.store.data_keys().await? {
             let old = SealedDataKey::from_bytes(&stored.0)?;
             if let Some(new) = ring.rewrap(tenant, &old)? {
                 let new = StoredSecret(new.to_bytes());
-                rotated += u64::from(self.store.reseal_data_key(tenant, &stored, &new).await?);
+                let resealed = self.store.reseal_data_key(tenant, &stored, &new, by);
+                rotated += u64::from(resealed.await?);
             }
         }
         Ok(rotated)

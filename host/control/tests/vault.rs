@@ -5,7 +5,7 @@ use std::sync::Arc;
 use runnel_control::{ControlError, Vault};
 use runnel_model::{IntegrationId, Name, TenantId};
 use runnel_secrets::{ExposeSecret, KeyRing, SecretString, SecretsError};
-use runnel_store::{DatabaseUrl, NewIntegration, Store};
+use runnel_store::{Actor, DatabaseUrl, NewIntegration, Store};
 use tempfile::TempDir;
 
 const TOKEN: &str = "ghp_9f8e7d6c5b4a39281706";
@@ -15,6 +15,10 @@ struct Place {
     store: Arc<dyn Store>,
     tenant: TenantId,
     integration: IntegrationId,
+}
+
+fn by() -> Actor {
+    Actor("ann".to_owned())
 }
 
 async fn place() -> Place {
@@ -49,7 +53,7 @@ impl Place {
     async fn put(&self, vault: &Vault) {
         let token = TOKEN.to_owned().into();
         vault
-            .put(self.tenant, self.integration, &token)
+            .put(self.tenant, self.integration, &token, &by())
             .await
             .expect("it is stored");
     }
@@ -73,7 +77,9 @@ async fn without_a_key_nothing_is_stored() {
     let place = place().await;
     let vault = Vault::new(place.store.clone(), None);
     let token = TOKEN.to_owned().into();
-    let refused = vault.put(place.tenant, place.integration, &token).await;
+    let by = by();
+    let refused = vault.put(place.tenant, place.integration, &token, &by);
+    let refused = refused.await;
     assert!(
         matches!(refused, Err(ControlError::Secrets(SecretsError::NoKey))),
         "{refused:?}"
@@ -105,8 +111,8 @@ async fn a_rotated_key_may_be_removed() {
     place.put(&place.vault(&[&old])).await;
     let both = place.vault(&[&new, &old]);
     assert!(place.opens(&both).await);
-    assert_eq!(both.rotate().await.expect("a rotation"), 1);
-    assert_eq!(both.rotate().await.expect("a rotation"), 0);
+    assert_eq!(both.rotate(&by()).await.expect("a rotation"), 1);
+    assert_eq!(both.rotate(&by()).await.expect("a rotation"), 0);
     assert!(place.opens(&place.vault(&[&new])).await);
     assert!(!place.opens(&place.vault(&[&old])).await);
 }

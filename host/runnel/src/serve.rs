@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::Context;
-use runnel_api::ApiSettings;
+use runnel_api::{ApiSettings, Tell};
 use runnel_broker::RelaySettings;
 use runnel_control::{Part, Role, ServeSettings, Slots, Started};
 use runnel_pipeline::Guard;
@@ -30,9 +30,8 @@ pub(crate) fn run(
     let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
     let Settings { log, traces, .. } = &loaded.settings;
     let sending = log::start_service((log, traces), std::io::stderr, runtime.handle())?;
-    let api = loaded.settings.api.clone();
     let settings = parse(&loaded.settings, environment)?;
-    let ended = runtime.block_on(until_stopped(settings, &api));
+    let ended = runtime.block_on(until_stopped(settings, &loaded.settings));
     sending.finish();
     ended
 }
@@ -88,24 +87,43 @@ async fn api(settings: &ServeSettings, api: &settings::Api) -> Result<Option<Par
     if !settings.roles.contains(&Role::Api) {
         return Ok(None);
     }
-    let listen = api.listen.0;
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("the HTTP API cannot listen on {listen} (--listen)"))?;
+    let listener = listen(api.listen, "the HTTP API", "--listen").await?;
     let settings = ApiSettings {
         read_only: api.read_only.0,
-        tell: |words| output::tell(&format!("runnel: {words}")),
+        tell: TELL,
     };
     Ok(Some(Box::new(move |host| {
         Box::pin(runnel_api::serve(listener, settings, host))
     })))
 }
 
-async fn until_stopped(settings: ServeSettings, own: &settings::Api) -> Result<ExitCode, Failure> {
+/// What is measured, where it has an address of its own.
+async fn metrics(own: &settings::Metrics) -> Result<Option<Part>, Failure> {
+    let Some(address) = own.listen else {
+        return Ok(None);
+    };
+    let listener = listen(address, "metrics", "--metrics-listen").await?;
+    Ok(Some(Box::new(move |host| {
+        Box::pin(runnel_api::serve_metrics(listener, TELL, host))
+    })))
+}
+
+const TELL: Tell = |words| output::tell(&format!("runnel: {words}"));
+
+async fn listen(at: settings::Listen, what: &str, flag: &str) -> Result<TcpListener, Failure> {
+    let bound = TcpListener::bind(at.0).await;
+    Ok(bound.with_context(|| format!("{what} cannot listen on {at} ({flag})"))?)
+}
+
+async fn until_stopped(settings: ServeSettings, own: &Settings) -> Result<ExitCode, Failure> {
     let stop = CancellationToken::new();
-    let api = api(&settings, own).await?;
+    let brought = [
+        api(&settings, &own.api).await?,
+        metrics(&own.metrics).await?,
+    ];
+    let brought = brought.into_iter().flatten().collect();
     let mut signals = Signals::listen().context("signals cannot be listened to")?;
-    let service = runnel_control::serve(settings, api, stop.clone(), tell);
+    let service = runnel_control::serve(settings, brought, stop.clone(), tell);
     tokio::pin!(service);
     tokio::select! {
         ended = &mut service => return Ok(ended.map(|()| ExitCode::SUCCESS)?),

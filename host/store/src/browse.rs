@@ -118,6 +118,8 @@ pub struct Lineage {
     pub raw: Option<RawSeen>,
     /// The run that read it.
     pub run: Option<RunId>,
+    /// The request that brought it: method and URL, below the integration's base URL.
+    pub request: Option<(String, String)>,
     /// The component that made it, by its digest.
     pub digest: String,
     /// The name and version of that component.

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, RawId, RunId, TenantId};
 
-use crate::{Micros, StoreError};
+use crate::{Actor, Micros, StoreError};
 
 /// Which dead letters. Every condition that is there has to hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,7 +70,8 @@ pub struct DeadLetterGroup {
     pub newest: Micros,
 }
 
-/// What is done about dead letters.
+/// What is done about dead letters. What is replayed or dropped leaves a row in
+/// `audit_log` for each tenant that it concerns, in its own transaction.
 #[async_trait]
 pub trait DeadLetters: Send + Sync {
     /// The newest `limit` of them.
@@ -92,8 +93,16 @@ pub trait DeadLetters: Send + Sync {
     /// Has their records transformed again, each in the run that met it, and
     /// removes the letters: a record that fails again gets a new one. Answers how
     /// many.
-    async fn replay_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, StoreError>;
+    async fn replay_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        by: &Actor,
+    ) -> Result<u64, StoreError>;
 
     /// Removes them; the raw records stay. Answers how many.
-    async fn drop_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, StoreError>;
+    async fn drop_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        by: &Actor,
+    ) -> Result<u64, StoreError>;
 }

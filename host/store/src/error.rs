@@ -131,6 +131,16 @@ pub enum StoreError {
         /// The chain that leads back to it.
         chain: String,
     },
+    /// A job would wait for one that its tenant does not have.
+    #[error(
+        "no job of the tenant is called {job:?}: nothing can depend on it; there are: {there_are}"
+    )]
+    NoSuchJob {
+        /// The name.
+        job: String,
+        /// The names of those there are, the first dozen of them.
+        there_are: String,
+    },
     /// Something stored is not what this program wrote.
     #[error("the stored {what} cannot be read: {reason}")]
     Corrupt {

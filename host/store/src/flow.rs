@@ -59,6 +59,17 @@ pub struct LetterShare {
     pub letters: u64,
 }
 
+/// How many processes are there, as far as they have reported of late.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Alive {
+    /// Processes that work off queues.
+    pub workers: u64,
+    /// Schedulers that look at the jobs.
+    pub schedulers: u64,
+    /// Relays that look for tasks.
+    pub relays: u64,
+}
+
 /// What whoever watches needs.
 #[async_trait]
 pub trait Flow: Send + Sync {
@@ -74,6 +85,6 @@ pub trait Flow: Send + Sync {
     /// The dead letters, by tenant and plugin.
     async fn letter_shares(&self) -> Result<Vec<LetterShare>, StoreError>;
 
-    /// How many processes work, as far as they have reported.
-    async fn alive(&self) -> Result<u64, StoreError>;
+    /// How many processes are there.
+    async fn alive(&self) -> Result<Alive, StoreError>;
 }

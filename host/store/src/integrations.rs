@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, TenantId};
 
-use crate::{Micros, StoreError};
+use crate::{Actor, Integration, Micros, NewIntegration, NewJob, StoreError};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,11 +45,29 @@ pub struct Configured {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredSecret(pub Vec<u8>);
 
-/// What the command line and the workers need of integrations.
+/// What is to change about an integration. Absent: it stays as it is.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct IntegrationChange {
+    /// Whether it is paused: no job of a paused one starts.
+    pub paused: Option<bool>,
+    /// The service's base URL, without a slash at its end.
+    pub base_url: Option<String>,
+    /// What is read.
+    pub scope: Option<Vec<String>>,
+    /// The settings: a JSON object.
+    pub settings: Option<serde_json::Value>,
+    /// The sealed credential, in place of an earlier one.
+    pub credential: Option<StoredSecret>,
+    /// The jobs that its source asks for under what is new, brought up to date.
+    pub jobs: Vec<NewJob>,
+}
+
+/// What the command line and the HTTP API need of integrations. Each change leaves a
+/// row in `audit_log`, in its own transaction; what changes nothing leaves none.
 #[async_trait]
 pub trait Integrations: Send + Sync {
     /// The tenant of this name, made if it is missing.
-    async fn add_tenant(&self, name: &str) -> Result<Tenant, StoreError>;
+    async fn add_tenant(&self, name: &str, by: &Actor) -> Result<Tenant, StoreError>;
 
     /// All tenants, by name.
     async fn tenants(&self) -> Result<Vec<Tenant>, StoreError>;
@@ -57,19 +75,50 @@ pub trait Integrations: Send + Sync {
     /// All integrations, or those of a tenant, by tenant and name.
     async fn integrations(&self, tenant: Option<TenantId>) -> Result<Vec<Configured>, StoreError>;
 
+    /// The integration of this name, made or brought up to date by somebody.
+    async fn put_integration(
+        &self,
+        integration: &NewIntegration,
+        by: &Actor,
+    ) -> Result<Integration, StoreError>;
+
+    /// Changes an integration, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`], and [`StoreError::Cycle`] where a job would wait for
+    /// itself.
+    async fn change_integration(
+        &self,
+        integration: IntegrationId,
+        change: &IntegrationChange,
+        by: &Actor,
+    ) -> Result<(), StoreError>;
+
     /// Pauses or resumes an integration: no job of a paused one starts.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
     async fn pause_integration(
         &self,
         integration: IntegrationId,
         paused: bool,
+        by: &Actor,
     ) -> Result<(), StoreError>;
 
     /// Removes an integration with its jobs, credential, cursors, runs and raw
     /// records. The rows that came of it stay.
-    async fn remove_integration(&self, integration: IntegrationId) -> Result<(), StoreError>;
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    async fn remove_integration(
+        &self,
+        integration: IntegrationId,
+        by: &Actor,
+    ) -> Result<(), StoreError>;
 }
 
-/// Where sealed secrets are kept.
+/// Where sealed secrets are kept. A credential that is put, and a key that is sealed
+/// anew, leave a row in `audit_log`.
 #[async_trait]
 pub trait Credentials: Send + Sync {
     /// A tenant's sealed data key; the given one is kept where there is none. Of
@@ -90,6 +139,7 @@ pub trait Credentials: Send + Sync {
         tenant: TenantId,
         old: &StoredSecret,
         new: &StoredSecret,
+        by: &Actor,
     ) -> Result<bool, StoreError>;
 
     /// Keeps an integration's sealed credential, in place of an earlier one.
@@ -97,6 +147,7 @@ pub trait Credentials: Send + Sync {
         &self,
         integration: IntegrationId,
         sealed: &StoredSecret,
+        by: &Actor,
     ) -> Result<(), StoreError>;
 
     /// An integration's sealed credential.

@@ -23,7 +23,7 @@
 //! | [`Pruning`] | operators: columns that nothing fills any more |
 //! | [`Replays`] | operators: raw records mapped and loaded again |
 //! | [`Directory`], [`Chronicle`], [`Undertakings`], [`Audit`] | the HTTP API: lists, page by page |
-//! | [`Browse`], [`Flow`] | the HTTP API: rows and where they come from, how everything flows |
+//! | [`Browse`], [`Flow`], [`Marks`] | the HTTP API: rows and where they come from, how everything flows, what changes |
 //! | [`Accounts`], [`Setup`], [`Sessions`], [`ApiTokens`], [`SignIns`] | the HTTP API: who may do what |
 //! | [`Answers`] | the HTTP API: changes that are asked for twice |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
@@ -52,6 +52,7 @@ mod jobs;
 mod labels;
 mod load;
 mod lock;
+mod marks;
 mod merge;
 mod overview;
 mod postgres;
@@ -91,22 +92,25 @@ pub use extract::{
     WorkingRun,
 };
 pub use figures::{Figure, Figures};
-pub use flow::{Flow, LetterShare, QueueShare, RunTraffic, SourceShare};
+pub use flow::{Alive, Flow, LetterShare, QueueShare, RunTraffic, SourceShare};
 pub use history::{History, RunFilter, RunRow};
-pub use integrations::{Configured, Credentials, Integrations, StoredSecret, Tenant};
+pub use integrations::{
+    Configured, Credentials, IntegrationChange, Integrations, StoredSecret, Tenant,
+};
 pub use jobs::{
     DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule, Tick,
     TickSettings, Wait,
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
+pub use marks::{DeedSeen, Mark, Marks, Watched};
 pub use overview::{
     After, Audit, Chronicle, Deed, Directory, EntriesWanted, Entry, IntegrationsWanted, JobSeen,
     JobState, JobsWanted, LetterSeen, LettersWanted, Problem, RunSeen, RunsWanted, Scope,
     Undertakings,
 };
 pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};
-pub use queues::{QueueRow, Queues, REPORT};
+pub use queues::{QueueRow, Queues, REPORT, ServicePart};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;
 pub use relay::{Bell, Relay};
@@ -198,6 +202,7 @@ pub trait ApiPlane:
     + Audit
     + Browse
     + Flow
+    + Marks
     + Accounts
     + Setup
     + Sessions
@@ -214,6 +219,7 @@ impl<T> ApiPlane for T where
         + Audit
         + Browse
         + Flow
+        + Marks
         + Accounts
         + Setup
         + Sessions

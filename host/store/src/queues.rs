@@ -29,6 +29,24 @@ pub struct QueueRow {
     pub per_minute: u64,
 }
 
+/// A part of the service beside its workers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServicePart {
+    /// It starts the jobs that are due.
+    Scheduler,
+    /// It tells the broker of tasks.
+    Relay,
+}
+
+impl ServicePart {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Scheduler => "scheduler",
+            Self::Relay => "relay",
+        }
+    }
+}
+
 /// How work stands.
 #[async_trait]
 pub trait Queues: Send + Sync {
@@ -39,6 +57,10 @@ pub trait Queues: Send + Sync {
     /// to be repeated every [`REPORT`]. One that is silent for longer is not
     /// counted as alive.
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError>;
+
+    /// Says that a process's scheduler or relay does its work; to be repeated every
+    /// [`REPORT`]. One that is silent for longer is not counted as alive.
+    async fn beat(&self, process: &WorkerId, part: ServicePart) -> Result<(), StoreError>;
 
     /// Whether each of these queues has a worker that is alive, as far as workers
     /// have reported.

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, RunId, TenantId};
 use serde::{Deserialize, Serialize};
 
-use crate::{Micros, StoreError};
+use crate::{Actor, Micros, StoreError};
 
 /// An integration as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,6 +183,10 @@ pub trait Runs: Send + Sync {
     /// Gives up what these runs still have to fetch. What was read is still
     /// transformed and loaded; no cursor moves.
     async fn cancel(&self, runs: &[RunId]) -> Result<(), StoreError>;
+
+    /// The same for one run, as somebody wants it: it leaves a row in `audit_log`.
+    /// Answers whether the run had not ended.
+    async fn cancel_run(&self, run: RunId, by: &Actor) -> Result<bool, StoreError>;
 
     /// Gives a run up as failed, with this problem: what it still has to fetch is
     /// dropped, what was read is still transformed and loaded, no cursor moves.

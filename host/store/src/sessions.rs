@@ -6,10 +6,19 @@ use async_trait::async_trait;
 
 use crate::{Actor, Grant, Micros, SecretDigest, StoreError, User, UserId};
 
-/// What browsers are signed in with.
+/// What browsers are signed in with. Signing in and out leaves a row in `audit_log`, in
+/// its own transaction.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Opens a session that lasts for a while.
+    /// Signs a user in: opens a session that lasts for a while.
+    async fn sign_in(
+        &self,
+        user: &User,
+        secret: &SecretDigest,
+        lasts: Duration,
+    ) -> Result<(), StoreError>;
+
+    /// Opens a session for a user who is signed in already.
     async fn open_session(
         &self,
         user: UserId,
@@ -27,8 +36,8 @@ pub trait Sessions: Send + Sync {
         at_most: Duration,
     ) -> Result<Option<User>, StoreError>;
 
-    /// Ends a session.
-    async fn close_session(&self, secret: &SecretDigest) -> Result<(), StoreError>;
+    /// Signs out: ends a session.
+    async fn sign_out(&self, secret: &SecretDigest, by: &Actor) -> Result<(), StoreError>;
 
     /// Ends the sessions of a user, but for this one.
     async fn close_sessions(

@@ -196,7 +196,7 @@ pub trait Versions: Send + Sync {
     ) -> Result<Switch, StoreError>;
 
     /// Breaks off the trial that goes on; where there is none, takes the last activation
-    /// back: what it replaced is active again.
+    /// back: what it replaced is active again. The audit log has `why` too.
     ///
     /// # Errors
     /// [`crate::VersionError::NoPlugin`], [`crate::VersionError::NotActive`], and
@@ -205,6 +205,7 @@ pub trait Versions: Send + Sync {
         &self,
         plugin: &Name,
         tenant: Option<TenantId>,
+        why: Option<&str>,
         by: &Actor,
     ) -> Result<Switch, StoreError>;
 

@@ -3,6 +3,7 @@
 
 use std::{
     fs::File,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::{
         Arc,
@@ -118,20 +119,27 @@ fn serving(
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(File::create(&path).expect("a log"))
-        .spawn()
-        .expect("runnel starts: `make bench` builds it");
+        .spawn();
+    let log = until_said(&path, "runnel: serving on");
+    let word = |after: &str| {
+        let rest = log.split(after).nth(1).unwrap_or_default();
+        rest.split_whitespace()
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    (
+        process.expect("runnel starts: `make bench` builds it"),
+        word("the HTTP API listens on http://"),
+        word("once and within a day: "),
+    )
+}
+
+fn until_said(log: &Path, words: &str) -> String {
     loop {
-        let log = std::fs::read_to_string(&path).expect("a log");
-        if log.contains("runnel: serving on") {
-            let word = |after: &str| {
-                let rest = log.split(after).nth(1).unwrap_or_default();
-                rest.split_whitespace()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            let base = word("the HTTP API listens on http://");
-            return (process, base, word("once and within a day: "));
+        let said = std::fs::read_to_string(log).expect("a log");
+        if said.contains(words) {
+            return said;
         }
         std::thread::sleep(Duration::from_millis(20));
     }

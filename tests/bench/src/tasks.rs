@@ -12,7 +12,7 @@ use lapin::{
 use runnel_broker::{BrokerUrl, EmbeddedBroker, LEASE, RabbitBroker, RelaySettings, relay};
 use runnel_model::Queue;
 use runnel_pipeline::{Context, Handler, PipelineError};
-use runnel_store::{Store, Task};
+use runnel_store::{Store, Task, WorkerId};
 use tempfile::TempDir;
 use test_services::{Database, Vhost};
 
@@ -93,6 +93,7 @@ async fn through_rabbit(database: &str, amqp: &str) -> f64 {
         Arc::clone(&world.store),
         Arc::clone(&broker),
         RelaySettings::default(),
+        WorkerId("relay".to_owned()),
     );
     let relay = tokio::spawn(relayed);
     let took = world

@@ -84,7 +84,11 @@ impl Served {
     }
 }
 
-fn after(log: &str, words: &str) -> String {
+/// The word behind these words of a log.
+///
+/// # Panics
+/// If they are not there.
+pub fn after(log: &str, words: &str) -> String {
     let rest = log.split(words).nth(1).expect("the words");
     rest.split_whitespace()
         .next()
@@ -112,6 +116,13 @@ impl Caller {
     #[must_use]
     pub fn from(mut self, origin: Option<&str>) -> Self {
         self.origin = origin.map(str::to_owned);
+        self
+    }
+
+    /// The same at another address.
+    #[must_use]
+    pub fn at(mut self, base: &str) -> Self {
+        self.base = base.to_owned();
         self
     }
 

@@ -14,7 +14,7 @@ mod workplace;
 
 pub use api::Api;
 pub use collector::{Collector, Traced};
-pub use dashboard::{Answer, Caller, PASSWORD, Served};
+pub use dashboard::{Answer, Caller, PASSWORD, Served, after};
 pub use jira::JiraPlace;
 pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use spec::pulls;

@@ -1,6 +1,6 @@
 //! How everything flows, now and from now on.
 
-use std::{convert::Infallible, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, time::Duration};
 
 use axum::{
     Json,
@@ -18,7 +18,7 @@ use crate::{
     problem::ApiError,
     rights::Who,
     state::Api,
-    watch::{Flow, Told},
+    watch::{Flow, Told, Versions},
 };
 
 /// So often `alive` is sent where nothing else is, so that nobody on the way takes the
@@ -37,7 +37,9 @@ pub(crate) async fn show(State(api): State<Api>, who: Who) -> Result<Json<Flow>,
 }
 
 /// How everything flows from now on: `flow` as often as it changes, every two seconds
-/// at most, and `changed` with what has; `alive` where nothing does. Whoever does not keep up is dropped.
+/// at most, and `changed` with what has: names of lists, such as `jobs`, `replays`,
+/// `integrations`, `users` or `audit`; `alive` where nothing does. Whoever does not keep
+/// up is dropped.
 #[utoipa::path(get, path = "/events", tag = "flow", responses((status = 200, body = String, content_type = "text/event-stream"), ApiError))]
 pub(crate) async fn events(
     State(api): State<Api>,
@@ -68,7 +70,7 @@ struct Reader {
     scope: Scope,
     told: mpsc::Receiver<Told>,
     ends: Instant,
-    last: Option<Flow>,
+    last: Option<(Flow, Versions)>,
     queued: Option<Event>,
 }
 
@@ -82,15 +84,31 @@ impl Reader {
         loop {
             let seen = timeout_at(self.ends, self.told.recv()).await.ok()??;
             let flow = seen.of(&self.api, &self.scope);
-            let changed = flow.changed(self.last.as_ref());
-            if changed.is_empty() {
-                continue;
+            let versions = seen.versions_of(&self.scope);
+            let (before, noted) = self.last.take().unzip();
+            let flows = flow.changed(before.as_ref());
+            let mut changed = versions.changed(&noted.unwrap_or_default());
+            changed.extend(&flows);
+            let events = events_of((!flows.is_empty()).then_some(&flow), &changed);
+            self.last = Some((flow, versions));
+            let mut events = events?.into_iter();
+            if let Some(first) = events.next() {
+                self.queued = events.next();
+                return Some(first);
             }
-            let event = Event::default().event("flow").json_data(&flow).ok()?;
-            let what = serde_json::json!({ "what": changed });
-            self.queued = Event::default().event("changed").json_data(what).ok();
-            self.last = Some(flow);
-            return Some(event);
         }
     }
+}
+
+/// How everything flows, where that is new, and which lists have changed, where any has.
+fn events_of(flow: Option<&Flow>, changed: &BTreeSet<&str>) -> Option<Vec<Event>> {
+    let mut events = Vec::new();
+    if let Some(flow) = flow {
+        events.push(Event::default().event("flow").json_data(flow).ok()?);
+    }
+    if !changed.is_empty() {
+        let what = serde_json::json!({ "what": changed });
+        events.push(Event::default().event("changed").json_data(what).ok()?);
+    }
+    Some(events)
 }

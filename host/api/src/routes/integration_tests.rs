@@ -7,9 +7,9 @@ use runnel_store::UserRole;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::integrations::{self, NewIntegration};
+use super::integrations::{self, ChangeIntegration, NewIntegration};
 use crate::{
-    extract::{Body, Id},
+    extract::{Body, Id, MaybeBody},
     instant::Instant,
     problem::ApiError,
     rights::Who,
@@ -82,15 +82,18 @@ pub(crate) async fn of_request(
     said(probed).map(Json)
 }
 
-/// Tries an integration out, with its stored credential.
-#[utoipa::path(post, path = "/integrations/{id}/test", tag = "integrations", params(("id" = i64, Path)), responses((status = 200, body = Tested), ApiError))]
+/// Tries an integration out as it would be with these changes, or as it is: with its
+/// stored credential, unless another is given. Nothing is stored.
+#[utoipa::path(post, path = "/integrations/{id}/test", tag = "integrations", params(("id" = i64, Path)), request_body = Option<ChangeIntegration>, responses((status = 200, body = Tested), ApiError))]
 pub(crate) async fn of_stored(
     State(api): State<Api>,
     who: Who,
     Id(id): Id,
+    MaybeBody(asked): MaybeBody<ChangeIntegration>,
 ) -> Result<Json<Tested>, ApiError> {
     let found = integrations::find(&api, &who, UserRole::Admin, id).await?;
+    let edit = integrations::edit(asked)?;
     let host = &api.host;
-    let probed = host.admin.test(&found, host.guard.clone()).await;
-    said(probed).map(Json)
+    let probed = host.admin.test_edit(&found, &edit, host.guard.clone());
+    said(probed.await).map(Json)
 }

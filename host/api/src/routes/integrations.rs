@@ -2,12 +2,12 @@
 
 use axum::{Json, extract::State};
 use http::StatusCode;
-use runnel_control::IntegrationRequest;
+use runnel_control::{IntegrationEdit, IntegrationRequest};
 use runnel_model::IntegrationId;
 use runnel_secrets::SecretString;
-use runnel_store::{After, Configured, Deed, IntegrationsWanted, UserRole};
+use runnel_store::{After, Configured, IntegrationsWanted, UserRole};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
 use super::users::check_name;
@@ -61,12 +61,23 @@ pub(crate) struct NewIntegration {
     token: Option<SecretString>,
 }
 
-/// What is to change.
-#[derive(Deserialize, ToSchema)]
+/// What is to change. Absent: it stays as it is.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChangeIntegration {
     /// Whether no job of it starts.
-    paused: bool,
+    paused: Option<bool>,
+    /// With another one, a stored token has to be given again.
+    base_url: Option<String>,
+    /// What is read.
+    scope: Option<Vec<String>>,
+    /// In place of all that there are.
+    #[schema(value_type = Option<Object>)]
+    settings: Option<Map<String, Value>>,
+    /// In place of the stored credential; it is never answered.
+    #[schema(value_type = Option<String>, format = Password)]
+    #[serde(default, deserialize_with = "secrets::read_maybe")]
+    token: Option<SecretString>,
 }
 
 /// Which integrations.
@@ -133,13 +144,30 @@ pub(crate) async fn find(
         ..IntegrationsWanted::default()
     };
     let store = &api.host.store;
-    let mut found = store
+    let found = store
         .integrations_page(&who.sees(), &wanted, &After::default(), 1)
         .await?;
     let what = || format!("integration {id}");
-    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
-    who.may(role, found.tenant.id, what)?;
-    Ok(found)
+    who.the_one(role, found, |seen| seen.tenant.id, what)
+}
+
+fn check_scope(scope: &[String]) -> Result<(), ApiError> {
+    if scope.len() > 1_000 {
+        return Err(ApiError::field("scope", "1000 at most are expected"));
+    }
+    Ok(())
+}
+
+/// What is to change, as far as it can be judged without its source.
+pub(crate) fn edit(asked: ChangeIntegration) -> Result<IntegrationEdit, ApiError> {
+    check_scope(asked.scope.as_deref().unwrap_or_default())?;
+    Ok(IntegrationEdit {
+        paused: asked.paused,
+        base_url: asked.base_url.filter(|url| !url.is_empty()),
+        scope: asked.scope,
+        settings: asked.settings,
+        token: asked.token,
+    })
 }
 
 /// What is asked for, as far as it can be judged without its source.
@@ -151,9 +179,7 @@ pub(crate) async fn request(
     let tenant = api.tenant(who, UserRole::Admin, &asked.tenant).await?;
     let name = asked.name.unwrap_or_else(|| asked.source.clone());
     check_name("name", &name)?;
-    if asked.scope.len() > 1_000 {
-        return Err(ApiError::field("scope", "1000 at most are expected"));
-    }
+    check_scope(&asked.scope)?;
     Ok(IntegrationRequest {
         tenant,
         name,
@@ -163,15 +189,6 @@ pub(crate) async fn request(
         settings: asked.settings,
         token: asked.token,
     })
-}
-
-fn deed(action: &'static str, found: &Configured) -> Deed {
-    Deed {
-        action,
-        subject: found.name.clone(),
-        tenant: Some(found.tenant.id),
-        detail: json!({ "id": found.id, "source": found.source, "scope": found.scope }),
-    }
 }
 
 /// Adds an integration and schedules the streams of its source. One of this name is
@@ -197,11 +214,8 @@ pub(crate) async fn add(
             request.name
         )));
     }
-    let added = api.host.admin.add(&request).await?;
+    let added = api.host.admin.add(&request, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Admin, added.id.0).await?;
-    store
-        .note_deed(&deed("integration.add", &found), &who.actor())
-        .await?;
     Ok((StatusCode::CREATED, Json(found.into())))
 }
 
@@ -216,7 +230,8 @@ pub(crate) async fn show(
     Ok(Json(found.into()))
 }
 
-/// Pauses or resumes an integration.
+/// Changes an integration: what it reads, its settings, its credential, whether it is
+/// paused. Runs that have begun go on with the settings that they began with.
 #[utoipa::path(patch, path = "/integrations/{id}", tag = "integrations", params(("id" = i64, Path)), request_body = ChangeIntegration, responses((status = 200, body = Integration), ApiError))]
 pub(crate) async fn change(
     State(api): State<Api>,
@@ -225,13 +240,8 @@ pub(crate) async fn change(
     Body(asked): Body<ChangeIntegration>,
 ) -> Result<Json<Integration>, ApiError> {
     let found = find(&api, &who, UserRole::Admin, id).await?;
-    let store = &api.host.store;
-    store.pause_integration(found.id, asked.paused).await?;
-    let action = match asked.paused {
-        true => "integration.pause",
-        false => "integration.resume",
-    };
-    store.note_deed(&deed(action, &found), &who.actor()).await?;
+    let admin = &api.host.admin;
+    admin.change(&found, &edit(asked)?, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Admin, id).await?;
     Ok(Json(found.into()))
 }
@@ -246,9 +256,6 @@ pub(crate) async fn remove(
 ) -> Result<StatusCode, ApiError> {
     let found = find(&api, &who, UserRole::Admin, id).await?;
     let store = &api.host.store;
-    store.remove_integration(found.id).await?;
-    store
-        .note_deed(&deed("integration.remove", &found), &who.actor())
-        .await?;
+    store.remove_integration(found.id, &who.actor()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

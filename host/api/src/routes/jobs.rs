@@ -4,11 +4,9 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use runnel_model::{IntegrationId, JobId};
 use runnel_store::{
-    After, Deed, JobChange, JobSeen, JobState, JobsWanted, Misfire, Overlap as Stored, RunState,
-    UserRole,
+    After, JobChange, JobSeen, JobState, JobsWanted, Misfire, Overlap as Stored, RunState, UserRole,
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::runs::State as RunWord;
@@ -228,13 +226,11 @@ pub(crate) async fn find(
         ..JobsWanted::default()
     };
     let store = &api.host.store;
-    let mut found = store
+    let found = store
         .jobs_page(&who.sees(), &wanted, &After::default(), 1)
         .await?;
     let what = || format!("job {id}");
-    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
-    who.may(role, found.job.tenant, what)?;
-    Ok(found)
+    who.the_one(role, found, |seen| seen.job.tenant, what)
 }
 
 /// A job.
@@ -299,29 +295,11 @@ pub(crate) async fn change(
         depends_on: asked.depends_on,
     };
     let store = &api.host.store;
-    store.change_job(found.job.id, &change).await?;
-    let detail = json!({
-        "paused": change.paused, "every_minutes": asked.every_minutes, "priority": change.priority,
-        "overlap": asked.overlap, "jitter_seconds": asked.jitter_seconds, "depends_on": change.depends_on,
-    });
-    note(&api, &who, ("job.change", &found), detail).await?;
+    store
+        .change_job(found.job.id, &change, &who.actor())
+        .await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
     Ok(Json(found.into()))
-}
-
-async fn note(
-    api: &Api,
-    who: &Who,
-    (action, of): (&'static str, &JobSeen),
-    detail: serde_json::Value,
-) -> Result<(), ApiError> {
-    let deed = Deed {
-        action,
-        subject: of.job.name.clone(),
-        tenant: Some(of.job.tenant),
-        detail,
-    };
-    Ok(api.host.store.note_deed(&deed, &who.actor()).await?)
 }
 
 /// Has a job run as soon as what it depends on allows.
@@ -332,8 +310,8 @@ pub(crate) async fn run(
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Job>), ApiError> {
     let found = find(&api, &who, UserRole::Operator, id).await?;
-    api.host.store.request_job(found.job.id).await?;
-    note(&api, &who, ("job.run", &found), json!({})).await?;
+    let store = &api.host.store;
+    store.request_job(found.job.id, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
     Ok((StatusCode::ACCEPTED, Json(found.into())))
 }
@@ -347,9 +325,7 @@ pub(crate) async fn cancel(
 ) -> Result<(StatusCode, Json<Job>), ApiError> {
     let found = find(&api, &who, UserRole::Operator, id).await?;
     let store = &api.host.store;
-    let runs = store.active_runs(found.job.id).await?;
-    store.cancel(&runs).await?;
-    note(&api, &who, ("job.cancel", &found), json!({ "runs": runs })).await?;
+    store.cancel_job(found.job.id, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
     Ok((StatusCode::ACCEPTED, Json(found.into())))
 }

@@ -2,10 +2,9 @@
 
 use axum::{Json, extract::State};
 use runnel_control::dry_run as try_out;
-use runnel_model::Name;
-use runnel_store::{DeadLetterFilter, DeadLetterRow, Deed, LettersWanted, Scope, UserRole};
+use runnel_model::{IntegrationId, Name};
+use runnel_store::{DeadLetterFilter, DeadLetterRow, LettersWanted, Scope, UserRole};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::versions::version;
@@ -23,6 +22,8 @@ pub(crate) struct Which {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
     stream: Option<String>,
 }
 
@@ -34,7 +35,18 @@ pub(crate) struct DryRun {
     ids: Option<Vec<i64>>,
     fingerprint: Option<String>,
     tenant: Option<String>,
+    /// The integration's id.
+    integration: Option<i64>,
     stream: Option<String>,
+}
+
+/// What is done with dead letters.
+#[derive(Clone, Copy)]
+enum Fate {
+    /// Their records are transformed again.
+    Replayed,
+    /// They are removed.
+    Dropped,
 }
 
 /// How many.
@@ -69,11 +81,12 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
     let is_any = !ids.is_empty()
         || which.fingerprint.is_some()
         || which.tenant.is_some()
+        || which.integration.is_some()
         || which.stream.is_some();
     if !is_any {
         return Err(ApiError::field(
             "ids",
-            "say which: ids, fingerprint, tenant or stream",
+            "say which: ids, fingerprint, tenant, integration or stream",
         ));
     }
     if ids.len() > IDS {
@@ -87,7 +100,7 @@ async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersW
         .await?;
     let wanted = LettersWanted {
         ids,
-        integration: None,
+        integration: which.integration.map(IntegrationId),
         stream: which.stream.clone(),
         fingerprint: which.fingerprint.clone(),
     };
@@ -141,7 +154,7 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     let filter = |tenant| DeadLetterFilter {
         ids: wanted.ids.clone(),
         tenant,
-        integration: None,
+        integration: wanted.integration,
         stream: stream.clone(),
         fingerprint: wanted.fingerprint.clone().filter(|text| !text.is_empty()),
     };
@@ -151,21 +164,18 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
     })
 }
 
-async fn note(
-    api: &Api,
-    who: &Who,
-    action: &'static str,
-    (filter, count): (&DeadLetterFilter, u64),
-) -> Result<(), ApiError> {
-    let deed = Deed {
-        action,
-        subject: format!("{count} dead letters"),
-        tenant: filter.tenant,
-        detail: json!({
-            "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream, "count": count,
-        }),
-    };
-    Ok(api.host.store.note_deed(&deed, &who.actor()).await?)
+/// Does it with all of them.
+async fn all_of(api: &Api, who: &Who, which: &Which, fate: Fate) -> Result<Json<Count>, ApiError> {
+    let (scope, wanted) = filters(api, who, which).await?;
+    let (store, by) = (&api.host.store, who.actor());
+    let mut count = 0;
+    for filter in stored(&scope, &wanted)? {
+        count += match fate {
+            Fate::Replayed => store.replay_dead_letters(&filter, &by).await?,
+            Fate::Dropped => store.drop_dead_letters(&filter, &by).await?,
+        };
+    }
+    Ok(Json(Count { count }))
 }
 
 /// Has the records transformed again, and removes the letters: one that fails again
@@ -176,16 +186,7 @@ pub(crate) async fn replay(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.replay_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.replay", (&filter, done)).await?;
-        }
-        count += done;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Replayed).await
 }
 
 /// Removes dead letters; the raw records stay.
@@ -195,16 +196,7 @@ pub(crate) async fn drop_them(
     who: Who,
     Body(which): Body<Which>,
 ) -> Result<Json<Count>, ApiError> {
-    let (scope, wanted) = filters(&api, &who, &which).await?;
-    let mut count = 0;
-    for filter in stored(&scope, &wanted)? {
-        let done = api.host.store.drop_dead_letters(&filter).await?;
-        if done > 0 {
-            note(&api, &who, "dead_letter.drop", (&filter, done)).await?;
-        }
-        count += done;
-    }
-    Ok(Json(Count { count }))
+    all_of(&api, &who, &which, Fate::Dropped).await
 }
 
 /// What a version of the plugin that made them would make of the newest hundred.
@@ -219,6 +211,7 @@ pub(crate) async fn dry_run(
         ids: asked.ids,
         fingerprint: asked.fingerprint,
         tenant: asked.tenant,
+        integration: asked.integration,
         stream: asked.stream,
     };
     let (scope, wanted) = filters(&api, &who, &which).await?;

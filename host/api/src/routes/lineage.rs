@@ -20,7 +20,8 @@ pub(crate) struct Lineage {
     /// The raw record that it was made of; null: its integration was removed.
     #[schema(required)]
     raw: Option<Raw>,
-    /// The request that brought it; null: it is done, and not kept.
+    /// The request that brought it; null: an older host read it, or its integration was
+    /// removed.
     #[schema(required)]
     request: Option<Asked>,
     /// The run that read it.
@@ -48,8 +49,9 @@ pub(crate) struct Raw {
 /// A request.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Asked {
-    #[schema(required)]
-    url: Option<String>,
+    method: String,
+    /// Below the integration's base URL.
+    url: String,
 }
 
 /// The component that made a row.
@@ -120,7 +122,7 @@ pub(crate) async fn show(
     Ok(Json(Lineage {
         row: row(found.row),
         raw: found.raw.map(raw),
-        request: None,
+        request: found.request.map(|(method, url)| Asked { method, url }),
         run,
         plugin: Maker {
             name,

@@ -8,13 +8,9 @@ use std::{
 
 use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
 use metrics::{Unit, describe_gauge, gauge};
-use runnel_store::{QueueRow, QuotaRow, Scope};
+use runnel_store::{Alive, LetterShare, QueueRow, QuotaRow, SourceShare};
 
-use crate::{
-    problem::ApiError,
-    state::Api,
-    watch::{self, Seen},
-};
+use crate::{exporter::Exporter, problem::ApiError, state::Api};
 
 const QUEUE_TASKS: &str = "runnel_queue_tasks";
 const QUEUE_OLDEST: &str = "runnel_queue_oldest_seconds";
@@ -24,6 +20,8 @@ const INTEGRATIONS: &str = "runnel_integrations";
 const JOBS: &str = "runnel_jobs";
 const JOBS_FAILING: &str = "runnel_jobs_failing";
 const WORKERS: &str = "runnel_workers_alive";
+const SCHEDULERS: &str = "runnel_schedulers_alive";
+const RELAYS: &str = "runnel_relays_alive";
 const QUOTA_LIMIT: &str = "runnel_quota_limit_requests";
 const QUOTA_LEFT: &str = "runnel_quota_remaining_requests";
 const QUOTA_CLOSED: &str = "runnel_quota_closed_seconds";
@@ -56,6 +54,14 @@ pub(crate) fn describe() {
         "Processes that work, as far as they have reported."
     );
     describe_gauge!(
+        SCHEDULERS,
+        "Processes whose scheduler looks at the jobs, as far as they have reported."
+    );
+    describe_gauge!(
+        RELAYS,
+        "Processes whose relay looks for tasks, as far as they have reported, where there is a broker."
+    );
+    describe_gauge!(
         QUOTA_LIMIT,
         "The most requests of a window that an account has at a service."
     );
@@ -68,38 +74,51 @@ pub(crate) fn describe() {
     describe_gauge!(BUILD, "The version that runs: always 1.");
 }
 
+/// The type of what Prometheus reads.
+const TEXT: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+/// What this process measures, and nothing of the database: for a process that does not
+/// answer the API, of which there may be many.
+pub(crate) async fn own(State(exporter): State<Exporter>) -> impl IntoResponse {
+    build();
+    ([(CONTENT_TYPE, TEXT)], exporter.text())
+}
+
+fn build() {
+    gauge!(BUILD, "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+}
+
 /// What is measured, for Prometheus.
 #[utoipa::path(get, path = "/metrics", tag = "health", security(()), responses((status = 200, body = String, content_type = "text/plain"), ApiError))]
 pub(crate) async fn show(State(api): State<Api>) -> Result<impl IntoResponse, ApiError> {
-    let seen = api.watch.look().await?;
+    let store = &api.host.store;
     let mut board = Board::default();
-    for row in watch::queues_of(&seen.queues, &Scope::All) {
+    for row in store.queues().await? {
         board.queue(&row);
     }
-    board.shares(&seen);
+    board.sources(&store.source_shares().await?);
+    board.letters(&store.letter_shares().await?);
+    board.alive(store.alive().await?, api.host.relayed);
     // A metric that comes and goes is none that a rule can compare with before.
     for own in api.host.admin.at_work(None) {
         if own.entity.is_some() {
             board.add(DEAD_LETTERS, &[("plugin", own.name.to_string())], 0);
         }
     }
-    for quota in api.host.store.quotas(None).await? {
+    for quota in store.quotas(None).await? {
         board.quota(&quota);
     }
-    board.add(WORKERS, &[], seen.workers);
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    board.add(BUILD, &[("version", version)], 1);
-    board.show(&api.shown);
-    let text = "text/plain; version=0.0.4; charset=utf-8";
-    Ok(([(CONTENT_TYPE, text)], api.exporter.text()))
+    board.show();
+    build();
+    Ok(([(CONTENT_TYPE, TEXT)], api.exporter.text()))
 }
 
 /// A metric with its labels.
 type Key = (&'static str, Vec<(&'static str, String)>);
 
-/// The metrics that were shown before: one of something that is there no longer falls
-/// to zero.
-pub(crate) type Shown = Mutex<BTreeSet<Key>>;
+/// The metrics of the database that were shown before: one of something that is there no
+/// longer falls to zero. A process has one, as it has one exporter.
+static SHOWN: Mutex<BTreeSet<Key>> = Mutex::new(BTreeSet::new());
 
 /// What the database says at one moment.
 #[derive(Default)]
@@ -128,16 +147,27 @@ impl Board {
         self.add(QUEUE_RATE, &[queue], row.per_minute);
     }
 
-    fn shares(&mut self, seen: &Seen) {
-        for share in &seen.sources {
+    fn sources(&mut self, shares: &[SourceShare]) {
+        for share in shares {
             let source = [("source", share.source.clone())];
             self.add(INTEGRATIONS, &source, share.integrations);
             self.add(JOBS, &source, share.jobs);
             self.add(JOBS_FAILING, &source, share.failing);
         }
-        for share in &seen.letters {
+    }
+
+    fn letters(&mut self, shares: &[LetterShare]) {
+        for share in shares {
             let plugin = ("plugin", share.plugin.clone());
             self.add(DEAD_LETTERS, &[plugin], share.letters);
+        }
+    }
+
+    fn alive(&mut self, alive: Alive, relayed: bool) {
+        self.add(WORKERS, &[], alive.workers);
+        self.add(SCHEDULERS, &[], alive.schedulers);
+        if relayed {
+            self.add(RELAYS, &[], alive.relays);
         }
     }
 
@@ -155,8 +185,8 @@ impl Board {
         self.add(QUOTA_CLOSED, &of, closed);
     }
 
-    fn show(self, shown: &Shown) {
-        let mut shown = shown.lock().unwrap_or_else(PoisonError::into_inner);
+    fn show(self) {
+        let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, labels) in shown.iter().filter(|key| !self.0.contains_key(*key)) {
             gauge!(*name, labels).set(0.0);
         }

@@ -205,9 +205,13 @@ async fn all(api: &Api, who: &Who) -> Result<Vec<Plugin>, ApiError> {
         });
         plugin.versions.push(version(row, &trials, &told));
     }
-    for own in api.host.admin.at_work(None) {
-        let is_stored = |row: &VersionRow| row.digest == own.digest && row.active;
-        if rows.iter().any(is_stored) {
+    // By what the database says, as the rows: what this host does by now may be what
+    // was active a moment ago.
+    for own in api.host.admin.in_folder() {
+        let is_replaced = |row: &VersionRow| {
+            row.active && (&row.purpose.source, &row.purpose.entity) == (&own.source, &own.entity)
+        };
+        if rows.iter().any(is_replaced) {
             continue;
         }
         let name = own.name.to_string();

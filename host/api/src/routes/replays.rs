@@ -286,6 +286,25 @@ pub(crate) async fn show(
     Ok(Json(shown(&Names::read(&api).await?, found)))
 }
 
+/// What is done with a replay.
+#[derive(Clone, Copy)]
+enum Turn {
+    Pause,
+    Resume,
+    Cancel,
+}
+
+async fn turned(api: &Api, who: &Who, id: i64, turn: Turn) -> Result<Json<Replay>, ApiError> {
+    find(api, who, UserRole::Operator, id).await?;
+    let (store, replay, by) = (&api.host.store, ReplayId(id), who.actor());
+    match turn {
+        Turn::Pause => store.pause_replay(replay, &by).await?,
+        Turn::Resume => store.resume_replay(replay, &by).await?,
+        Turn::Cancel => store.cancel_replay(replay, &by).await?,
+    }
+    answer(api, id).await.map(Json)
+}
+
 /// Has a replay queue nothing more.
 #[utoipa::path(post, path = "/replays/{id}/pause", tag = "replays", params(("id" = i64, Path)), responses((status = 200, body = Replay), ApiError))]
 pub(crate) async fn pause(
@@ -293,10 +312,7 @@ pub(crate) async fn pause(
     who: Who,
     Id(id): Id,
 ) -> Result<Json<Replay>, ApiError> {
-    find(&api, &who, UserRole::Operator, id).await?;
-    let store = &api.host.store;
-    store.pause_replay(ReplayId(id), &who.actor()).await?;
-    answer(&api, id).await.map(Json)
+    turned(&api, &who, id, Turn::Pause).await
 }
 
 /// Has a replay go on.
@@ -306,10 +322,7 @@ pub(crate) async fn resume(
     who: Who,
     Id(id): Id,
 ) -> Result<Json<Replay>, ApiError> {
-    find(&api, &who, UserRole::Operator, id).await?;
-    let store = &api.host.store;
-    store.resume_replay(ReplayId(id), &who.actor()).await?;
-    answer(&api, id).await.map(Json)
+    turned(&api, &who, id, Turn::Resume).await
 }
 
 /// Gives a replay up: what is mapped is still loaded.
@@ -319,8 +332,5 @@ pub(crate) async fn cancel(
     who: Who,
     Id(id): Id,
 ) -> Result<Json<Replay>, ApiError> {
-    find(&api, &who, UserRole::Operator, id).await?;
-    let store = &api.host.store;
-    store.cancel_replay(ReplayId(id), &who.actor()).await?;
-    answer(&api, id).await.map(Json)
+    turned(&api, &who, id, Turn::Cancel).await
 }

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use runnel_model::{IntegrationId, RunId};
-use runnel_store::{Deed, RunSeen, RunState, RunsWanted, UserRole};
+use runnel_store::{RunSeen, RunsWanted, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -207,11 +207,9 @@ async fn find(api: &Api, who: &Who, role: UserRole, id: i64) -> Result<RunSeen, 
         ..RunsWanted::default()
     };
     let store = &api.host.store;
-    let mut found = store.runs_page(&who.sees(), &wanted, i64::MAX, 1).await?;
+    let found = store.runs_page(&who.sees(), &wanted, i64::MAX, 1).await?;
     let what = || format!("run {id}");
-    let found = found.pop().ok_or_else(|| ApiError::NoSuch(what()))?;
-    who.may(role, found.run.tenant, what)?;
-    Ok(found)
+    who.the_one(role, found, |seen| seen.run.tenant, what)
 }
 
 /// A run.
@@ -248,18 +246,10 @@ pub(crate) async fn cancel(
     Id(id): Id,
 ) -> Result<(StatusCode, Json<Run>), ApiError> {
     let found = find(&api, &who, UserRole::Operator, id).await?;
-    if !matches!(found.run.state, RunState::Waiting | RunState::Running) {
+    let store = &api.host.store;
+    if !store.cancel_run(found.run.id, &who.actor()).await? {
         return Err(ApiError::Conflict(format!("run {id} has ended")));
     }
-    let store = &api.host.store;
-    store.cancel(&[found.run.id]).await?;
-    let deed = Deed {
-        action: "run.cancel",
-        subject: id.to_string(),
-        tenant: Some(found.run.tenant),
-        detail: serde_json::json!({ "job": found.run.job, "stream": found.run.stream }),
-    };
-    store.note_deed(&deed, &who.actor()).await?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
     Ok((StatusCode::ACCEPTED, Json(found.into())))
 }

@@ -88,20 +88,7 @@ pub(crate) async fn open(
     Body(asked): Body<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
     let user = sign_in(&api, peer, &asked.name, asked.password).await?;
-    api.host
-        .store
-        .note_deed(&deed("session.open", &user), &Actor(user.name.clone()))
-        .await?;
     begin(&api, &headers, user, StatusCode::OK).await
-}
-
-fn deed(action: &'static str, user: &User) -> Deed {
-    Deed {
-        action,
-        subject: user.name.clone(),
-        tenant: None,
-        detail: serde_json::json!({}),
-    }
 }
 
 /// Opens a session, and answers with its cookie.
@@ -114,10 +101,7 @@ pub(crate) async fn begin(
     let secret = secrets::fresh("")?;
     let secret = secret.expose_secret();
     let digest = secrets::digest(secret);
-    api.host
-        .store
-        .open_session(user.id, &digest, SESSION)
-        .await?;
+    api.host.store.sign_in(&user, &digest, SESSION).await?;
     let who = Who {
         rights: crate::rights::Rights::new(user.grants.clone()),
         user,
@@ -155,16 +139,31 @@ async fn sign_in(
     let found = store.user(name).await?;
     let (user, hash) = found.unzip();
     let same = secrets::verify(password, hash).await?;
-    match user.filter(|user| same && !user.disabled) {
-        Some(user) => {
+    match user {
+        Some(user) if same && !user.disabled => {
             store.forget_failures(&by_name, &by_address).await?;
             Ok(user)
         }
-        None => {
+        user => {
             tracing::info!(%peer, "a sign-in failed");
+            if let Some(user) = user {
+                note_failed(api, peer, user).await?;
+            }
             Err(unknown())
         }
     }
+}
+
+/// A name that is nobody's is not written down: with made-up ones the log, which is
+/// kept for ever, could be filled.
+async fn note_failed(api: &Api, peer: SocketAddr, user: User) -> Result<(), ApiError> {
+    let deed = Deed {
+        action: "session.refuse",
+        subject: user.name.clone(),
+        tenant: None,
+        detail: serde_json::json!({ "address": peer.ip() }),
+    };
+    Ok(api.host.store.note_deed(&deed, &Actor(user.name)).await?)
 }
 
 fn unknown() -> ApiError {
@@ -179,7 +178,7 @@ pub(crate) async fn close(
     who: Who,
 ) -> Result<impl IntoResponse, ApiError> {
     let session = who.in_person()?;
-    api.host.store.close_session(session).await?;
+    api.host.store.sign_out(session, &who.actor()).await?;
     let forget = cookie(&headers, "")?;
     Ok((
         StatusCode::NO_CONTENT,

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use http::StatusCode;
-use runnel_store::{Deed, Tenant as Stored, UserRole};
+use runnel_store::{Tenant as Stored, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -65,13 +65,7 @@ pub(crate) async fn add(
 ) -> Result<(StatusCode, Json<Tenant>), ApiError> {
     who.may_everywhere(UserRole::Admin)?;
     check_name("name", &asked.name)?;
-    let tenant = api.host.store.add_tenant(&asked.name).await?;
-    let deed = Deed {
-        action: "tenant.add",
-        subject: tenant.name.clone(),
-        tenant: Some(tenant.id),
-        detail: serde_json::json!({}),
-    };
-    api.host.store.note_deed(&deed, &who.actor()).await?;
+    let store = &api.host.store;
+    let tenant = store.add_tenant(&asked.name, &who.actor()).await?;
     Ok((StatusCode::CREATED, Json(tenant.into())))
 }

@@ -111,17 +111,9 @@ pub(crate) async fn roll_back(
         .whom(&who, UserRole::Admin, asked.tenant.as_deref())
         .await?;
     let plugin = known(&api, &name).await?;
-    let store = &api.host.store;
-    let done = store.roll_back(&plugin, tenant, &who.actor()).await?;
-    if let Some(reason) = asked.reason.filter(|reason| !reason.is_empty()) {
-        let deed = runnel_store::Deed {
-            action: "plugin.rollback.reason",
-            subject: plugin.to_string(),
-            tenant,
-            detail: serde_json::json!({ "reason": reason }),
-        };
-        store.note_deed(&deed, &who.actor()).await?;
-    }
+    let why = asked.reason.as_deref().filter(|why| !why.is_empty());
+    let (store, by) = (&api.host.store, who.actor());
+    let done = store.roll_back(&plugin, tenant, why, &by).await?;
     Ok(Json(done.into()))
 }
 

@@ -7,7 +7,7 @@ use runnel_store::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Seen, queues_of};
+use super::{Seen, Versions, queues_of};
 use crate::{instant::Instant, routes::queues::Queue, state::Api};
 
 /// How everything flows at one moment.
@@ -75,28 +75,32 @@ pub(crate) struct TableFlow {
     rows_per_minute: u64,
 }
 
-/// How many processes are there; null: nobody reports that.
+/// How many processes are there, as far as they have reported of late.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Alive {
-    #[schema(required)]
-    schedulers: Option<u64>,
+    /// Those whose scheduler looks at the jobs.
+    schedulers: u64,
+    /// Those whose relay looks for tasks; null: there is no broker to be told.
     #[schema(required)]
     relays: Option<u64>,
     workers: u64,
 }
 
+/// The lists that follow from how everything flows.
+const LISTS: [&str; 6] = [
+    "jobs",
+    "runs",
+    "queues",
+    "plugins",
+    "tables",
+    "dead_letters",
+];
+
 impl Flow {
     /// What is different from before: the words of the lists to be asked for again.
     pub(crate) fn changed(&self, before: Option<&Self>) -> Vec<&'static str> {
         let Some(before) = before else {
-            return vec![
-                "jobs",
-                "runs",
-                "queues",
-                "plugins",
-                "tables",
-                "dead_letters",
-            ];
+            return LISTS.to_vec();
         };
         let mut changed = Vec::new();
         if self.sources != before.sources || self.failing_jobs != before.failing_jobs {
@@ -137,11 +141,16 @@ impl Seen {
             failing_jobs: sources.iter().map(|source| source.failing_jobs).sum(),
             sources,
             alive: Alive {
-                schedulers: None,
-                relays: None,
-                workers: self.workers,
+                schedulers: self.alive.schedulers,
+                relays: api.host.relayed.then_some(self.alive.relays),
+                workers: self.alive.workers,
             },
         }
+    }
+
+    /// What a scope's tenants have of the lists that changed.
+    pub(crate) fn versions_of(&self, scope: &Scope) -> Versions {
+        self.versions.of(scope)
     }
 
     fn sources_of(&self, scope: &Scope) -> Vec<SourceFlow> {

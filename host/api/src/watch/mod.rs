@@ -5,6 +5,7 @@
 //! up and is dropped: its stream ends, and its connection as soon as it has not taken
 //! what was written for a while (`patient.rs`).
 
+mod changes;
 mod flow;
 mod rates;
 mod shares;
@@ -15,11 +16,13 @@ use std::{
 };
 
 use runnel_store::{
-    LetterShare, Micros, QueueShare, RunTraffic, SourceShare, Store, StoreError, Trial,
+    Alive, LetterShare, Micros, QueueShare, RunTraffic, SourceShare, Store, StoreError, Trial,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use changes::Feed;
+pub(crate) use changes::Versions;
 pub(crate) use flow::Flow;
 use rates::Rates;
 pub(crate) use shares::queues_of;
@@ -39,8 +42,9 @@ pub(crate) struct Seen {
     pub(super) traffic: Vec<RunTraffic>,
     pub(super) letters: Vec<LetterShare>,
     pub(super) trials: Vec<Trial>,
-    pub(super) workers: u64,
+    pub(super) alive: Alive,
     pub(super) rates: Rates,
+    pub(super) versions: Versions,
 }
 
 /// What readers are told.
@@ -52,6 +56,7 @@ pub(crate) struct Watch {
     store: Arc<dyn Store>,
     readers: Arc<Mutex<Vec<mpsc::Sender<Told>>>>,
     rates: Arc<Mutex<Rates>>,
+    feed: Arc<tokio::sync::Mutex<Feed>>,
 }
 
 impl Watch {
@@ -60,6 +65,7 @@ impl Watch {
             store,
             readers: Arc::default(),
             rates: Arc::default(),
+            feed: Arc::default(),
         }
     }
 
@@ -90,7 +96,8 @@ impl Watch {
             sources: store.source_shares().await?,
             letters: store.letter_shares().await?,
             trials: store.running_trials().await?,
-            workers: store.alive().await?,
+            alive: store.alive().await?,
+            versions: self.feed.lock().await.look(&**store).await?,
             traffic,
             rates,
         }))

@@ -20,6 +20,7 @@ use harness::{
 };
 use runnel_broker::{Broker, failpoints, relay};
 use runnel_model::Queue;
+use runnel_store::WorkerId;
 use test_services::Vhost;
 use tokio::sync::Mutex as Turn;
 
@@ -56,6 +57,7 @@ async fn a_relay_dies_at(point: &str) {
         Arc::clone(&world.store),
         Arc::clone(&rabbit.broker),
         settings(),
+        WorkerId("doomed".to_owned()),
     );
     let died = tokio::spawn(doomed).await.unwrap_err();
     assert!(died.is_panic());

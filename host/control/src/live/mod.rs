@@ -100,6 +100,11 @@ impl Live {
         self.snapshot().of(tenant)
     }
 
+    /// The plugins of the folder, whatever the database says.
+    pub(crate) fn folder(&self) -> &Lineup {
+        &self.folder
+    }
+
     /// The transform of what is wanted, as it is now.
     ///
     /// # Errors

@@ -6,7 +6,7 @@ use runnel_pipeline::Context;
 use runnel_store::{REPORT, Rescue, Store, WorkerId};
 use tokio_util::sync::CancellationToken;
 
-use crate::ControlError;
+use crate::{ControlError, figures};
 
 /// Queues the tasks again whose workers are gone.
 pub(super) async fn rescue(
@@ -37,9 +37,7 @@ pub(super) async fn report(
         if let Err(error) = store.report(&worker, &work.tally.counts()).await {
             tracing::debug!(%error, "nothing was reported");
         }
-        if let Err(error) = store.add_figures(&work.measured.take()).await {
-            tracing::debug!(%error, "what plugins did was not added up");
-        }
+        figures::tell(&work).await;
     }
     Ok(())
 }

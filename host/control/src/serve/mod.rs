@@ -88,25 +88,30 @@ pub struct Host {
     pub guard: Guard,
     /// What the scheduler goes by.
     pub tick: TickSettings,
+    /// Whether this process answers the API.
+    pub answers: bool,
+    /// Whether a relay has to tell a broker of tasks.
+    pub relayed: bool,
     /// Cancelled when the service is to stop.
     pub stop: CancellationToken,
     /// How long what is under way may take then.
     pub stop_timeout: Duration,
 }
 
-/// A part of the service that its caller brings: the HTTP API. It ends when the
+/// A part of the service that its caller brings: what answers HTTP. It ends when the
 /// host's `stop` is cancelled.
 pub type Part =
     Box<dyn FnOnce(Host) -> Pin<Box<dyn Future<Output = Result<(), ControlError>> + Send>> + Send>;
 
-/// Serves until `stop` is cancelled, with `api` where that is one of the roles. `ready` is called once everything runs.
+/// Serves until `stop` is cancelled, with the parts that the caller brings. `ready` is
+/// called once everything runs.
 ///
 /// # Errors
 /// What keeps the service from starting. Once it runs, it outlives a database or
 /// a broker that is away.
 pub async fn serve(
     settings: ServeSettings,
-    api: Option<Part>,
+    brought: Vec<Part>,
     stop: CancellationToken,
     ready: impl FnOnce(&Started),
 ) -> Result<(), ControlError> {
@@ -130,7 +135,7 @@ pub async fn serve(
         store,
         stop,
     };
-    service.run(api, ready).await
+    service.run(brought, ready).await
 }
 
 /// What runs, for whoever started it.
@@ -163,7 +168,7 @@ type Parts = JoinSet<Result<(), ControlError>>;
 impl Service {
     async fn run(
         self,
-        api: Option<Part>,
+        brought: Vec<Part>,
         ready: impl FnOnce(&Started),
     ) -> Result<(), ControlError> {
         let mut parts: Parts = JoinSet::new();
@@ -182,8 +187,8 @@ impl Service {
             }
         }
         self.start_scheduler(&mut parts);
-        if let Some(api) = api.filter(|_| self.does(Role::Api)) {
-            parts.spawn(api(self.host()));
+        for part in brought {
+            parts.spawn(part(self.host()));
         }
         if self.does(Role::Worker) || self.does(Role::Api) {
             self.follow(&mut parts);
@@ -216,9 +221,9 @@ impl Service {
     fn start_relay(&self, parts: &mut Parts, rabbit: Arc<RabbitBroker>) {
         if self.does(Role::Relay) {
             let (store, settings) = (Arc::clone(&self.store), self.settings.relay.clone());
-            let stop = self.stop.clone();
+            let (stop, process) = (self.stop.clone(), self.worker.clone());
             parts.spawn(async move {
-                let relay = runnel_broker::relay(store, rabbit, settings);
+                let relay = runnel_broker::relay(store, rabbit, settings, process);
                 match stop.run_until_cancelled(relay).await {
                     None => Ok(()),
                     Some(ended) => Ok(ended.map_err(PipelineError::from)?),
@@ -232,6 +237,7 @@ impl Service {
             parts.spawn(scheduler::run(
                 Arc::clone(&self.store),
                 self.tick(),
+                self.worker.clone(),
                 self.stop.clone(),
             ));
         }
@@ -255,6 +261,8 @@ impl Service {
             signers: self.settings.signers.clone(),
             guard: self.settings.guard.clone(),
             tick: self.tick(),
+            answers: self.does(Role::Api),
+            relayed: matches!(self.settings.broker, BrokerUrl::Amqp(_)),
             stop: self.stop.clone(),
             stop_timeout: self.settings.stop_timeout,
         }

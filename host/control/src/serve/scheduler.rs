@@ -1,8 +1,11 @@
 //! The scheduler: starts the jobs that are due. Any number of hosts may run one.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use runnel_store::{Store, TickSettings};
+use runnel_store::{REPORT, ServicePart, Store, TickSettings, WorkerId};
 use tokio_util::sync::CancellationToken;
 
 use super::measure;
@@ -17,14 +20,20 @@ pub(super) const LOOKED_AT: u32 = 500;
 pub(super) async fn run(
     store: Arc<dyn Store>,
     settings: TickSettings,
+    process: WorkerId,
     stop: CancellationToken,
 ) -> Result<(), ControlError> {
+    let mut told: Option<Instant> = None;
     let mut interval = tokio::time::interval(TICK);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     while stop.run_until_cancelled(interval.tick()).await.is_some() {
         match store.tick(&settings).await {
             Ok(tick) => {
                 measure::ticked(tick.started.len());
+                if told.is_none_or(|told| told.elapsed() >= REPORT) {
+                    told = Some(Instant::now());
+                    beat(&*store, &process).await;
+                }
                 for (run, job) in tick.started {
                     tracing::info!(run = run.0, job, "run started");
                 }
@@ -36,4 +45,11 @@ pub(super) async fn run(
         }
     }
     Ok(())
+}
+
+/// Says that jobs are looked at. Where that fails, the next one will do.
+async fn beat(store: &dyn Store, process: &WorkerId) {
+    if let Err(error) = store.beat(process, ServicePart::Scheduler).await {
+        tracing::debug!(%error, "the scheduler did not say that it is alive");
+    }
 }

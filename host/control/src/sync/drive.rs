@@ -10,12 +10,12 @@ use runnel_pipeline::{
     Plugins, Tally, Transformer, Vectorizer, work,
 };
 use runnel_store::{Inbox, Run, RunState, Store, WorkingRun};
-use tokio::task::JoinSet;
+use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::{Event, Observe, bound::Bound, start::Start};
 use crate::{
-    ControlError,
+    ControlError, figures,
     live::{Live, Wanted},
     worker_id,
 };
@@ -25,6 +25,8 @@ const TELL: Duration = Duration::from_millis(50);
 const LOOK: Duration = Duration::from_millis(500);
 /// Batches that are mapped at once: each holds one thread.
 const TRANSFORMS: u32 = 2;
+
+type Workers = JoinSet<Result<(), PipelineError>>;
 
 /// The plugins, and how often it is looked whether they have changed.
 type Follow = (Arc<Live>, Duration);
@@ -50,11 +52,23 @@ pub(super) async fn drive(
         measured: Arc::new(Measured::default()),
     };
     let progress = Arc::clone(&bound.progress);
-    let mut workers = workers(&context, bound, follow, start).await?;
+    let workers = workers(&context, bound, follow, start).await?;
+    let driven = until_ended(&context, (workers, &progress), start, observe).await;
+    figures::tell(&context).await;
+    driven
+}
+
+async fn until_ended(
+    context: &Context,
+    (mut workers, progress): (Workers, &Notify),
+    start: &Start,
+    observe: &Observe,
+) -> Result<(), ControlError> {
+    let store = &context.store;
     loop {
         let runs = store.runs(&start.runs).await?;
         observe(Event::Progress(runs.clone()));
-        begin_ready(&context, &runs).await?;
+        begin_ready(context, &runs).await?;
         if runs.iter().all(ended) {
             return Ok(());
         }
@@ -97,7 +111,7 @@ async fn workers(
     bound: Bound,
     (live, every): Follow,
     start: &Start,
-) -> Result<JoinSet<Result<(), PipelineError>>, ControlError> {
+) -> Result<Workers, ControlError> {
     let source = bound.descriptor().name.clone();
     let concurrency = bound.concurrency;
     let plugins = OneIntegration {
@@ -132,6 +146,7 @@ async fn workers(
         live.follow(every, stop).await;
         Ok(())
     });
+    workers.spawn(figures::keep_telling(context.clone()));
     for (queue, slots, handler) in handlers {
         let inbox = Inbox {
             queue,

@@ -5,7 +5,7 @@ use runnel_store::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
+    desk::{Desk, actor, work},
     show::{card, instant, table},
 };
 use crate::{
@@ -28,7 +28,7 @@ pub(super) async fn run(
             let (desk, filter) = chosen(which, environment).await?;
             let replayed = desk
                 .store
-                .replay_dead_letters(&filter)
+                .replay_dead_letters(&filter, &actor(environment))
                 .await
                 .map_err(work)?;
             desk.answer(&json!({ "replayed": replayed }), || {
@@ -40,7 +40,11 @@ pub(super) async fn run(
         }
         DeadLetterCommand::Drop(which) => {
             let (desk, filter) = chosen(which, environment).await?;
-            let dropped = desk.store.drop_dead_letters(&filter).await.map_err(work)?;
+            let dropped = desk
+                .store
+                .drop_dead_letters(&filter, &actor(environment))
+                .await
+                .map_err(work)?;
             desk.answer(&json!({ "dropped": dropped }), || {
                 format!(
                     "{} dropped; the raw records stay",

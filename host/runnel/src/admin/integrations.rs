@@ -10,7 +10,7 @@ use runnel_store::{Configured, Job};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, key_ring, work},
+    desk::{Desk, actor, key_ring, work},
     show::{card, instant, table},
 };
 use crate::{
@@ -49,7 +49,10 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
     let scope = parse_scope(&arguments.scope, arguments.base_url.as_deref())?;
     let desk = Desk::make(&arguments.store, environment).await?;
     if arguments.tenant == DEFAULT_TENANT {
-        desk.store.add_tenant(DEFAULT_TENANT).await.map_err(work)?;
+        desk.store
+            .add_tenant(DEFAULT_TENANT, &actor(environment))
+            .await
+            .map_err(work)?;
     }
     let Some(tenant) = desk.tenant(Some(&arguments.tenant)).await? else {
         return Ok(());
@@ -68,7 +71,7 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
         token,
     };
     let admin = admin(&desk, environment).await?;
-    let added = admin.add(&request).await?;
+    let added = admin.add(&request, &actor(environment)).await?;
     let jobs = jobs(&desk, &added.tenant, added.id).await?;
     let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
     let json = json!({ "id": added.id, "name": name, "jobs": names });
@@ -163,7 +166,7 @@ async fn pause(
 ) -> Result<(), Failure> {
     let (desk, found) = find(one, environment).await?;
     desk.store
-        .pause_integration(found.id, paused)
+        .pause_integration(found.id, paused, &actor(environment))
         .await
         .map_err(work)?;
     let found = desk
@@ -177,7 +180,7 @@ async fn pause(
 async fn remove(one: &OneIntegration, environment: &Environment) -> Result<(), Failure> {
     let (desk, found) = find(one, environment).await?;
     desk.store
-        .remove_integration(found.id)
+        .remove_integration(found.id, &actor(environment))
         .await
         .map_err(work)?;
     desk.answer(&json!({ "removed": found.id }), || {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{
     chain,
-    desk::{Desk, work},
+    desk::{Desk, actor, work},
     runs::state_word,
     show::{card, instant, instant_or, table},
 };
@@ -124,7 +124,10 @@ fn waiting(chain: &[chain::Link]) -> String {
 
 async fn ask(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
     let (desk, job) = find(one, environment).await?;
-    desk.store.request_job(job.id).await.map_err(work)?;
+    desk.store
+        .request_job(job.id, &actor(environment))
+        .await
+        .map_err(work)?;
     let job = desk.job(&one.name, one.of.tenant.as_deref()).await?;
     desk.answer(&paper(&job), || {
         format!(
@@ -148,7 +151,7 @@ async fn change(
 ) -> Result<(), Failure> {
     let (desk, job) = find(one, environment).await?;
     desk.store
-        .change_job(job.id, change)
+        .change_job(job.id, change, &actor(environment))
         .await
         .map_err(refused)?;
     let job = desk.job(&one.name, one.of.tenant.as_deref()).await?;
@@ -157,8 +160,11 @@ async fn change(
 
 async fn cancel(one: &OneJob, environment: &Environment) -> Result<(), Failure> {
     let (desk, job) = find(one, environment).await?;
-    let runs = desk.store.active_runs(job.id).await.map_err(work)?;
-    desk.store.cancel(&runs).await.map_err(work)?;
+    let runs = desk
+        .store
+        .cancel_job(job.id, &actor(environment))
+        .await
+        .map_err(work)?;
     desk.answer(
         &json!({ "job": job.name, "cancelled": runs }),
         || match runs.len() {
@@ -206,10 +212,12 @@ fn schedule(arguments: &SetJob, now: Schedule) -> Option<Schedule> {
     (wanted != now).then_some(wanted)
 }
 
-/// A cycle is the user's to mend.
+/// A cycle and a name that is no job's are the user's to mend.
 fn refused(error: runnel_store::StoreError) -> Failure {
     match error {
-        runnel_store::StoreError::Cycle { .. } => Failure::Usage(error.to_string()),
+        runnel_store::StoreError::Cycle { .. } | runnel_store::StoreError::NoSuchJob { .. } => {
+            Failure::Usage(error.to_string())
+        }
         other => work(other),
     }
 }

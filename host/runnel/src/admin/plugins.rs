@@ -93,7 +93,7 @@ async fn roll_back(
     let desk = Desk::open(&arguments.store, environment).await?;
     let (plugin, actor) = (&arguments.plugin, actor(environment));
     let tenant = tenant(&desk, &arguments.whom).await?;
-    let switch = desk.store.roll_back(plugin, tenant, &actor);
+    let switch = desk.store.roll_back(plugin, tenant, None, &actor);
     let switch = switch.await.map_err(refused)?;
     let whom = whom(&arguments.whom);
     desk.answer(&paper(plugin, &switch, &arguments.whom), || {

@@ -4,7 +4,7 @@ use runnel_store::Tenant;
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, work},
+    desk::{Desk, actor, work},
     show::{instant, table},
 };
 use crate::{
@@ -18,7 +18,11 @@ pub(super) async fn run(command: &TenantCommand, environment: &Environment) -> R
         TenantCommand::Add { name, store } => {
             check(name)?;
             let desk = Desk::make(store, environment).await?;
-            let tenant = desk.store.add_tenant(name).await.map_err(work)?;
+            let tenant = desk
+                .store
+                .add_tenant(name, &actor(environment))
+                .await
+                .map_err(work)?;
             desk.answer(&paper(&tenant), || {
                 format!("tenant {name} (id {})", tenant.id)
             })
@@ -35,13 +39,15 @@ pub(super) async fn run(command: &TenantCommand, environment: &Environment) -> R
         }
         TenantCommand::GrantReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
-            let granted = desk.store.grant_reader(&reader.tenant, &reader.role);
+            let by = actor(environment);
+            let granted = desk.store.grant_reader(&reader.tenant, &reader.role, &by);
             granted.await.map_err(work)?;
             said(&desk, reader, "reads the rows of the tenant, and no others")
         }
         TenantCommand::RevokeReader(reader) => {
             let desk = Desk::open(&reader.store, environment).await?;
-            let revoked = desk.store.revoke_reader(&reader.tenant, &reader.role);
+            let by = actor(environment);
+            let revoked = desk.store.revoke_reader(&reader.tenant, &reader.role, &by);
             revoked.await.map_err(work)?;
             said(&desk, reader, "no longer reads the rows of the tenant")
         }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Settings,
-    read::{address, count, list, one, path, roles, secret, switch, time},
+    read::{address, count, list, maybe, one, path, roles, secret, switch, time},
     setting::{At, Said, Setting},
 };
 
@@ -32,6 +32,7 @@ pub(super) fn catalog() -> Vec<Setting> {
         workers(),
         shared(),
         api(),
+        metrics(),
         log(),
         traces(),
     ]
@@ -231,6 +232,21 @@ fn api() -> Vec<Setting> {
                 doc: "Whether nothing can be changed through the HTTP API: `true` or `false`",
             },
         ),
+    ]
+}
+
+fn metrics() -> Vec<Setting> {
+    vec![
+        Setting::new(
+            at!(metrics.listen),
+            maybe,
+            Said {
+                value: "ADDRESS",
+                default: "",
+                doc: "Where `/metrics`, `/healthz` and `/readyz` alone are served, for a process without the role `api`: an IP address and a port",
+            },
+        )
+        .unset("nowhere: they are where the HTTP API is"),
     ]
 }
 

@@ -72,6 +72,8 @@ pub(crate) struct Settings {
     pub(crate) relay: Relay,
     /// `[api]`
     pub(crate) api: Api,
+    /// `[metrics]`
+    pub(crate) metrics: Metrics,
     /// `[log]`
     pub(crate) log: Log,
     /// `[traces]`
@@ -85,6 +87,13 @@ pub(crate) struct Api {
     pub(crate) listen: Listen,
     /// Whether nothing can be changed through it.
     pub(crate) read_only: Switch,
+}
+
+/// What is measured.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Metrics {
+    /// Where it is shown by itself, if anywhere.
+    pub(crate) listen: Option<Listen>,
 }
 
 /// How much a process does at once.

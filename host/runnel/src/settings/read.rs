@@ -35,6 +35,11 @@ pub(super) fn one<T: FromStr<Err = String>>(input: &Input) -> Result<T, String> 
     text(input, "a string")?.parse()
 }
 
+/// One word that has a type of its own, or nothing where it is not set.
+pub(super) fn maybe<T: FromStr<Err = String>>(input: &Input) -> Result<Option<T>, String> {
+    one(input).map(Some)
+}
+
 /// Whether something is so: a boolean in the file, or a word.
 pub(super) fn switch(input: &Input) -> Result<Switch, String> {
     match input {

@@ -90,6 +90,12 @@ impl Show for Option<PathBuf> {
     }
 }
 
+impl Show for Option<Listen> {
+    fn show(&self) -> Shown {
+        self.as_ref().map_or(Shown::Unset, Show::show)
+    }
+}
+
 impl Show for Option<SecretString> {
     fn show(&self) -> Shown {
         self.as_ref().map_or(Shown::Unset, |_| Shown::Hidden)

@@ -1,4 +1,4 @@
-//! Jobs that would wait for each other for ever.
+//! Jobs that would wait for ever: for each other, or for one that is not there.
 
 use std::collections::BTreeMap;
 
@@ -19,6 +19,28 @@ pub(crate) fn refuse_cycles<'a>(
         }
     }
     Ok(())
+}
+
+/// The most names that a refusal says there are.
+const SHOWN: usize = 12;
+
+/// Looks for a name among what a job is to depend on that is none of the jobs.
+pub(crate) fn refuse_unknown(
+    on: &[String],
+    depends_on: &BTreeMap<String, Vec<String>>,
+) -> Result<(), StoreError> {
+    let Some(unknown) = on.iter().find(|name| !depends_on.contains_key(*name)) else {
+        return Ok(());
+    };
+    let names: Vec<&str> = depends_on.keys().map(String::as_str).collect();
+    let more = match names.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    Err(StoreError::NoSuchJob {
+        job: unknown.clone(),
+        there_are: names[..names.len().min(SHOWN)].join(", ") + &more,
+    })
 }
 
 fn way_back<'a>(
@@ -47,7 +69,7 @@ fn way_back<'a>(
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::refuse_cycles;
+    use super::{refuse_cycles, refuse_unknown};
 
     fn depends_on(pairs: &[(&str, &[&str])]) -> BTreeMap<String, Vec<String>> {
         pairs
@@ -68,6 +90,21 @@ mod tests {
         assert!(error.to_string().contains("a -> b -> c -> a"), "{error}");
         let alone = self::depends_on(&[("a", &["a"])]);
         assert!(refuse_cycles(["a"], &alone).is_err());
+    }
+
+    #[test]
+    fn a_name_that_is_no_jobs_is_told_with_those_that_are() {
+        let names: Vec<String> = (10..30).map(|n| format!("job_{n}")).collect();
+        let pairs: Vec<(&str, &[&str])> = names.iter().map(|n| (n.as_str(), &[][..])).collect();
+        let depends_on = depends_on(&pairs);
+        let known = ["job_10".to_owned()];
+        assert!(refuse_unknown(&known, &depends_on).is_ok());
+        let unknown = ["job_10".to_owned(), "job_1".to_owned()];
+        let error = refuse_unknown(&unknown, &depends_on)
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains("\"job_1\""), "{error}");
+        assert!(error.contains("job_21, and 8 more"), "{error}");
     }
 
     #[test]

@@ -11,10 +11,10 @@ use runnel_model::{IntegrationId, JobId, Name, RunId, TenantId};
 
 pub use wait::{DependencyState, Wait};
 
-pub(crate) use cycle::refuse_cycles;
+pub(crate) use cycle::{refuse_cycles, refuse_unknown};
 pub(crate) use decide::{Around, Decision, decide};
 
-use crate::{Micros, RunState, StoreError};
+use crate::{Actor, Micros, RunState, StoreError};
 
 /// What happens when a job is due while a run of it is under way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -178,7 +178,8 @@ pub struct Tick {
     pub waiting: u32,
 }
 
-/// What the scheduler and the command line need of jobs.
+/// What the scheduler, the command line and the HTTP API need of jobs. What somebody
+/// changes leaves a row in `audit_log`, in its own transaction.
 #[async_trait]
 pub trait Jobs: Send + Sync {
     /// Makes the jobs of an integration, or brings them up to date; what an
@@ -195,15 +196,31 @@ pub trait Jobs: Send + Sync {
     /// Changes a job.
     ///
     /// # Errors
-    /// [`StoreError::Cycle`] where the job would wait for itself.
-    async fn change_job(&self, job: JobId, change: &JobChange) -> Result<(), StoreError>;
+    /// [`StoreError::NoSuch`], [`StoreError::Cycle`] where the job would wait for
+    /// itself, and [`StoreError::NoSuchJob`] where it would wait for one that its
+    /// tenant does not have.
+    async fn change_job(
+        &self,
+        job: JobId,
+        change: &JobChange,
+        by: &Actor,
+    ) -> Result<(), StoreError>;
 
     /// Has a job run as soon as what it depends on allows, whatever its schedule
     /// and a pause of its own say.
-    async fn request_job(&self, job: JobId) -> Result<(), StoreError>;
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    async fn request_job(&self, job: JobId, by: &Actor) -> Result<(), StoreError>;
 
-    /// The runs of a job that have not ended.
-    async fn active_runs(&self, job: JobId) -> Result<Vec<RunId>, StoreError>;
+    /// Gives up what the runs of a job still have to fetch, as [`Runs::cancel`] does.
+    /// Answers those that had not ended.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuch`].
+    ///
+    /// [`Runs::cancel`]: crate::Runs::cancel
+    async fn cancel_job(&self, job: JobId, by: &Actor) -> Result<Vec<RunId>, StoreError>;
 
     /// Starts what is due, all in one transaction: the runs, unique by job and
     /// time, their first tasks, and each job's next time. Any number of hosts may

@@ -4,23 +4,26 @@
 //! reads for which tenants. We own the tables, and the owner is not held back.
 
 use async_trait::async_trait;
-use runnel_model::Name;
+use runnel_model::{Name, TenantId};
 
 use super::{
     Connection, PostgresStore,
     dialect::{LOCK_TABLES, LOCK_VIEWS},
-    sql::run_all,
+    sql::{
+        audit::{Act, note},
+        run_all,
+    },
 };
-use crate::{Readers, StoreError, ddl::quoted, error::Failed};
+use crate::{Actor, Readers, StoreError, ddl::quoted, error::Failed};
 
 #[async_trait]
 impl Readers for PostgresStore {
-    async fn grant_reader(&self, tenant: &str, role: &str) -> Result<(), StoreError> {
-        self.run(|| grant(self, tenant, role)).await
+    async fn grant_reader(&self, tenant: &str, role: &str, by: &Actor) -> Result<(), StoreError> {
+        self.run(|| grant(self, tenant, role, by)).await
     }
 
-    async fn revoke_reader(&self, tenant: &str, role: &str) -> Result<(), StoreError> {
-        self.run(|| revoke(self, tenant, role)).await
+    async fn revoke_reader(&self, tenant: &str, role: &str, by: &Actor) -> Result<(), StoreError> {
+        self.run(|| revoke(self, tenant, role, by)).await
     }
 }
 
@@ -49,7 +52,18 @@ pub(super) fn grant_to_readers(name: &str) -> String {
     )
 }
 
-async fn grant(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
+/// Somebody's deed about a reader.
+fn act<'a>(action: &'a str, (tenant, role): (i64, &'a str), by: &'a Actor) -> Act<'a> {
+    Act {
+        by,
+        action,
+        subject: role,
+        tenant: Some(TenantId(tenant)),
+        detail: serde_json::json!({}),
+    }
+}
+
+async fn grant(store: &PostgresStore, tenant: &str, role: &str, by: &Actor) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     // No table or view is made meanwhile that would be left out.
     for lock in [LOCK_TABLES, LOCK_VIEWS] {
@@ -74,10 +88,12 @@ async fn grant(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Fa
     let shown = shown(store, &mut transaction).await?.into_iter();
     statements.extend(shown.map(|table| format!("GRANT SELECT ON {table} TO {name}")));
     run_all(&mut transaction, statements).await?;
+    let act = act("tenant.grant_reader", (tenant, role), by);
+    note(&mut transaction, act).await?;
     Ok(transaction.commit().await?)
 }
 
-async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), Failed> {
+async fn revoke(store: &PostgresStore, tenant: &str, role: &str, by: &Actor) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     for lock in [LOCK_TABLES, LOCK_VIEWS] {
         sqlx::query(lock).execute(&mut *transaction).await?;
@@ -99,6 +115,8 @@ async fn revoke(store: &PostgresStore, tenant: &str, role: &str) -> Result<(), F
             .map(|table| format!("REVOKE SELECT ON {table} FROM {name}"));
         run_all(&mut transaction, statements.collect()).await?;
     }
+    let act = act("tenant.revoke_reader", (tenant, role), by);
+    note(&mut transaction, act).await?;
     Ok(transaction.commit().await?)
 }
 

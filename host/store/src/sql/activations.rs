@@ -40,9 +40,11 @@ impl Versions for Backend {
         &self,
         plugin: &Name,
         tenant: Option<TenantId>,
+        why: Option<&str>,
         by: &Actor,
     ) -> Result<Switch, StoreError> {
-        self.run(|| roll_back(self, plugin, tenant, by)).await
+        self.run(|| roll_back(self, (plugin, tenant), why, by))
+            .await
     }
 
     async fn retire(&self, version: &PluginVersion, by: &Actor) -> Result<(), StoreError> {
@@ -182,14 +184,14 @@ pub(super) async fn refuse_occupied(
 
 async fn roll_back(
     store: &Backend,
-    plugin: &Name,
-    tenant: Option<TenantId>,
+    (plugin, tenant): (&Name, Option<TenantId>),
+    why: Option<&str>,
     by: &Actor,
 ) -> Result<Switch, Failed> {
     let mut transaction = store.begin().await?;
     take_turn(&mut transaction).await?;
     versions::plugin(&mut transaction, plugin).await?;
-    let tried = trials::roll_back(&mut transaction, (plugin, tenant), by).await?;
+    let tried = trials::roll_back(&mut transaction, (plugin, tenant), why, by).await?;
     let current = current(&mut transaction, plugin, tenant).await?;
     if let Some(tried) = tried {
         super::commit(transaction).await?;
@@ -221,7 +223,7 @@ async fn roll_back(
         action: "plugin.roll_back",
         subject: &current.name.to_string(),
         tenant,
-        detail: json!({ "to": switch.to }),
+        detail: json!({ "to": switch.to, "reason": why }),
     };
     note(&mut transaction, act).await?;
     super::commit(transaction).await?;

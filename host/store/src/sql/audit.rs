@@ -7,19 +7,19 @@ use super::{Connection, dialect::NOW, sql};
 use crate::Actor;
 
 /// What somebody does.
-pub(super) struct Act<'a> {
-    pub(super) by: &'a Actor,
+pub(crate) struct Act<'a> {
+    pub(crate) by: &'a Actor,
     /// Such as `plugin.activate`.
-    pub(super) action: &'a str,
+    pub(crate) action: &'a str,
     /// Such as `github_prs@1.1.0`.
-    pub(super) subject: &'a str,
-    pub(super) tenant: Option<TenantId>,
+    pub(crate) subject: &'a str,
+    pub(crate) tenant: Option<TenantId>,
     /// An object.
-    pub(super) detail: Value,
+    pub(crate) detail: Value,
 }
 
 /// Writes it down, in the transaction that does it.
-pub(super) async fn note(connection: &mut Connection, act: Act<'_>) -> Result<(), sqlx::Error> {
+pub(crate) async fn note(connection: &mut Connection, act: Act<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(sql!(
         "INSERT INTO audit_log (at, actor, action, subject, tenant_id, detail) VALUES ({NOW}, $1, $2, $3, $4, $5)"
     ))

@@ -116,8 +116,13 @@ async fn lineage(
         Some(record) => earlier(&mut connection, record).await?,
         None => Vec::new(),
     };
+    let request = match &record {
+        Some(record) => request(&mut connection, record).await?,
+        None => None,
+    };
     Ok(Some(Lineage {
         row,
+        request,
         run: record.as_ref().map(|record| RunId(record.get("run_id"))),
         raw: record.as_ref().map(raw),
         digest,
@@ -126,14 +131,29 @@ async fn lineage(
     }))
 }
 
+/// What brought a raw record; of one that says that its thing is gone there is none.
+async fn request(
+    connection: &mut Connection,
+    of: &DbRow,
+) -> Result<Option<(String, String)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT method, url FROM raw_requests WHERE run_id = $1 AND raw_data_id <= $2 AND NOT $3
+         ORDER BY raw_data_id DESC LIMIT 1",
+    )
+    .bind(of.get::<i64, _>("run_id"))
+    .bind(of.get::<i64, _>("id"))
+    .bind(of.get::<bool, _>("gone"))
+    .fetch_optional(connection)
+    .await
+}
+
 async fn earlier(connection: &mut Connection, of: &DbRow) -> Result<Vec<RawSeen>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT * FROM raw_data WHERE integration_id = $1 AND stream = $2 AND external_id = $3 AND id < $4
-         ORDER BY id DESC LIMIT $5",
+        "WITH RECURSIVE earlier (id, nth) AS (
+             SELECT previous, 1 FROM raw_data WHERE id = $1
+             UNION ALL SELECT d.previous, nth + 1 FROM raw_data d JOIN earlier ON d.id = earlier.id WHERE nth < $2)
+         SELECT d.* FROM raw_data d JOIN earlier ON d.id = earlier.id ORDER BY nth",
     )
-    .bind(of.get::<i64, _>("integration_id"))
-    .bind(of.get::<String, _>("stream"))
-    .bind(of.get::<String, _>("external_id"))
     .bind(of.get::<i64, _>("id"))
     .bind(i64::from(EARLIER))
     .fetch_all(connection)

@@ -42,6 +42,7 @@ pub(super) async fn close(
             previous: Some(*previous),
             partition,
             record,
+            request: None,
             gone: true,
         })
         .collect();

@@ -1,15 +1,21 @@
 //! Dead letters: shown, replayed, dropped.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, Queue, RawId, RunId, TenantId};
 use sqlx::Row;
 
 use super::{
-    Backend, Connection, Db, DbRow, NewTask, Tally, count, dialect::ids_or_all, enqueue, json,
+    Backend, Connection, Db, DbRow, NewTask, Tally,
+    audit::{Act, note},
+    count,
+    dialect::ids_or_all,
+    enqueue, json,
     owner::PRIVATE_TO,
 };
 use crate::{
-    DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters, StoreError, TaskKind,
+    Actor, DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters, StoreError, TaskKind,
     error::Failed,
 };
 
@@ -37,12 +43,20 @@ impl DeadLetters for Backend {
         self.run(|| payload(self, raw)).await
     }
 
-    async fn replay_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, StoreError> {
-        self.run(|| replay(self, filter)).await
+    async fn replay_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        by: &Actor,
+    ) -> Result<u64, StoreError> {
+        self.run(|| replay(self, filter, by)).await
     }
 
-    async fn drop_dead_letters(&self, filter: &DeadLetterFilter) -> Result<u64, StoreError> {
-        self.run(|| remove(self, filter)).await
+    async fn drop_dead_letters(
+        &self,
+        filter: &DeadLetterFilter,
+        by: &Actor,
+    ) -> Result<u64, StoreError> {
+        self.run(|| remove(self, filter, by)).await
     }
 }
 
@@ -153,16 +167,70 @@ struct OfRun {
     records: Vec<RawId>,
 }
 
-async fn replay(store: &Backend, filter: &DeadLetterFilter) -> Result<u64, Failed> {
+async fn replay(store: &Backend, filter: &DeadLetterFilter, by: &Actor) -> Result<u64, Failed> {
     let mut transaction = store.begin().await?;
     let runs = letters_by_run(&mut transaction, filter).await?;
-    let text = format!("DELETE FROM dead_letters AS d WHERE {}", filtered());
-    let removed = bound(text, filter).execute(&mut *transaction).await?;
+    let removed = delete(&mut transaction, filter).await?;
     for of_run in &runs {
         queue_again(&mut transaction, of_run).await?;
     }
+    let done = note_all(
+        &mut transaction,
+        ("dead_letter.replay", &removed),
+        filter,
+        by,
+    );
+    let count = done.await?;
     super::commit(transaction).await?;
-    Ok(removed.rows_affected())
+    Ok(count)
+}
+
+/// Deletes dead letters. Answers how many of which tenant.
+async fn delete(
+    connection: &mut Connection,
+    filter: &DeadLetterFilter,
+) -> Result<BTreeMap<TenantId, u64>, sqlx::Error> {
+    let text = format!(
+        "SELECT DISTINCT d.tenant_id FROM dead_letters d WHERE {}",
+        filtered()
+    );
+    let tenants = bound(text, filter).fetch_all(&mut *connection).await?;
+    let text = format!("DELETE FROM dead_letters AS d WHERE {}", filtered());
+    let mut removed = BTreeMap::new();
+    for row in &tenants {
+        let tenant = TenantId(row.get("tenant_id"));
+        let own = DeadLetterFilter {
+            tenant: Some(tenant),
+            ..filter.clone()
+        };
+        let done = bound(text.clone(), &own).execute(&mut *connection).await?;
+        removed.insert(tenant, done.rows_affected());
+    }
+    Ok(removed)
+}
+
+/// Writes down what was done with dead letters, for each of their tenants. Answers with
+/// how many.
+async fn note_all(
+    connection: &mut Connection,
+    (action, done): (&str, &BTreeMap<TenantId, u64>),
+    filter: &DeadLetterFilter,
+    by: &Actor,
+) -> Result<u64, sqlx::Error> {
+    for (tenant, count) in done {
+        let act = Act {
+            by,
+            action,
+            subject: &format!("{count} dead letters"),
+            tenant: Some(*tenant),
+            detail: serde_json::json!({
+                "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream,
+                "integration": filter.integration, "count": count,
+            }),
+        };
+        note(connection, act).await?;
+    }
+    Ok(done.values().sum())
 }
 
 async fn letters_by_run(
@@ -228,8 +296,11 @@ async fn queue_again(connection: &mut Connection, of_run: &OfRun) -> Result<(), 
     tally.write(connection, of_run.run).await
 }
 
-async fn remove(store: &Backend, filter: &DeadLetterFilter) -> Result<u64, Failed> {
-    let text = format!("DELETE FROM dead_letters AS d WHERE {}", filtered());
-    let removed = bound(text, filter).execute(&store.writer()).await?;
-    Ok(removed.rows_affected())
+async fn remove(store: &Backend, filter: &DeadLetterFilter, by: &Actor) -> Result<u64, Failed> {
+    let mut transaction = store.begin().await?;
+    let removed = delete(&mut transaction, filter).await?;
+    let done = note_all(&mut transaction, ("dead_letter.drop", &removed), filter, by);
+    let count = done.await?;
+    super::commit(transaction).await?;
+    Ok(count)
 }

@@ -8,7 +8,8 @@ use sqlx::Row;
 
 use super::{Backend, DbRow, dialect::NOW, directory::state, queues, sql, tasks::micros};
 use crate::{
-    Flow, LetterShare, QueueShare, REPORT, RunTraffic, SourceShare, StoreError, error::Failed,
+    Alive, Flow, LetterShare, QueueShare, REPORT, RunTraffic, SourceShare, StoreError,
+    error::Failed,
 };
 
 /// A run that ended within this still counts as traffic.
@@ -35,7 +36,7 @@ impl Flow for Backend {
         self.run(|| letters(self)).await
     }
 
-    async fn alive(&self) -> Result<u64, StoreError> {
+    async fn alive(&self) -> Result<Alive, StoreError> {
         self.run(|| alive(self)).await
     }
 }
@@ -103,12 +104,18 @@ async fn letters(store: &Backend) -> Result<Vec<LetterShare>, Failed> {
     Ok(rows.iter().map(share).collect())
 }
 
-async fn alive(store: &Backend) -> Result<u64, Failed> {
-    let alive: i64 = sqlx::query_scalar(sql!(
-        "SELECT COUNT(DISTINCT worker) FROM worker_queues WHERE seen_at > {NOW} - $1"
+async fn alive(store: &Backend) -> Result<Alive, Failed> {
+    let row = sqlx::query(sql!(
+        "SELECT (SELECT COUNT(DISTINCT worker) FROM worker_queues WHERE seen_at > {NOW} - $1) AS workers,
+                (SELECT COUNT(*) FROM heartbeats WHERE part = 'scheduler' AND seen_at > {NOW} - $1) AS schedulers,
+                (SELECT COUNT(*) FROM heartbeats WHERE part = 'relay' AND seen_at > {NOW} - $1) AS relays"
     ))
     .bind(micros(REPORT * queues::SILENT))
     .fetch_one(&store.readers())
     .await?;
-    Ok(u64::try_from(alive).unwrap_or(0))
+    Ok(Alive {
+        workers: unsigned(&row, "workers"),
+        schedulers: unsigned(&row, "schedulers"),
+        relays: unsigned(&row, "relays"),
+    })
 }

@@ -1,12 +1,21 @@
-//! Tenants and integrations: added, listed, paused, removed.
+//! Tenants and integrations: added, listed, removed.
 
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, TenantId};
 use sqlx::Row;
 
-use super::{Backend, DbRow, dialect::NOW, json, sql};
+use serde_json::json as object;
+
+use super::{
+    Backend, Connection, DbRow,
+    audit::{Act, note},
+    dialect::NOW,
+    integration_changes::{self, change_one},
+    json, sql,
+};
 use crate::{
-    Configured, Integration, Integrations, NewIntegration, StoreError, Tenant, error::Failed,
+    Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration, StoreError,
+    Tenant, error::Failed,
 };
 
 /// Integrations as an operator sees them: to be followed by further conditions.
@@ -18,8 +27,8 @@ pub(super) const CONFIGURED: &str = "
 
 #[async_trait]
 impl Integrations for Backend {
-    async fn add_tenant(&self, name: &str) -> Result<Tenant, StoreError> {
-        self.run(|| add_tenant(self, name)).await
+    async fn add_tenant(&self, name: &str, by: &Actor) -> Result<Tenant, StoreError> {
+        self.run(|| add_tenant(self, name, by)).await
     }
 
     async fn tenants(&self) -> Result<Vec<Tenant>, StoreError> {
@@ -30,26 +39,62 @@ impl Integrations for Backend {
         self.run(|| integrations(self, tenant)).await
     }
 
+    async fn put_integration(
+        &self,
+        new: &NewIntegration,
+        by: &Actor,
+    ) -> Result<Integration, StoreError> {
+        self.run(|| integration_changes::put(self, new, by)).await
+    }
+
+    async fn change_integration(
+        &self,
+        integration: IntegrationId,
+        change: &IntegrationChange,
+        by: &Actor,
+    ) -> Result<(), StoreError> {
+        self.run(|| change_one(self, integration, change, by)).await
+    }
+
     async fn pause_integration(
         &self,
         integration: IntegrationId,
         paused: bool,
+        by: &Actor,
     ) -> Result<(), StoreError> {
-        self.run(|| pause(self, integration, paused)).await
+        let change = IntegrationChange {
+            paused: Some(paused),
+            ..IntegrationChange::default()
+        };
+        self.change_integration(integration, &change, by).await
     }
 
-    async fn remove_integration(&self, integration: IntegrationId) -> Result<(), StoreError> {
-        self.run(|| remove(self, integration)).await
+    async fn remove_integration(
+        &self,
+        integration: IntegrationId,
+        by: &Actor,
+    ) -> Result<(), StoreError> {
+        self.run(|| remove(self, integration, by)).await
     }
 }
 
 pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integration, Failed> {
     let mut transaction = store.begin().await?;
+    let opened = write(&mut transaction, new).await?;
+    super::commit(transaction).await?;
+    Ok(opened)
+}
+
+/// Writes an integration, in place of an earlier one of its name.
+pub(super) async fn write(
+    connection: &mut Connection,
+    new: &NewIntegration,
+) -> Result<Integration, Failed> {
     sqlx::query(sql!(
         "INSERT INTO tenants (name, created_at) VALUES ($1, {NOW}) ON CONFLICT (name) DO NOTHING"
     ))
     .bind(&new.tenant)
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     let (id, tenant): (i64, i64) = sqlx::query_as(sql!(
         "INSERT INTO integrations (tenant_id, source, name, base_url, scope, settings, ad_hoc, created_at)
@@ -65,9 +110,8 @@ pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integr
     .bind(json(&new.scope))
     .bind(new.settings.to_string())
     .bind(new.ad_hoc)
-    .fetch_one(&mut *transaction)
+    .fetch_one(connection)
     .await?;
-    super::commit(transaction).await?;
     Ok(Integration {
         id: IntegrationId(id),
         tenant: TenantId(tenant),
@@ -76,19 +120,69 @@ pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integr
     })
 }
 
-async fn add_tenant(store: &Backend, name: &str) -> Result<Tenant, Failed> {
-    // An update that changes nothing, for the sake of RETURNING.
-    let (id, created_at) = sqlx::query_as(sql!(
+async fn add_tenant(store: &Backend, name: &str, by: &Actor) -> Result<Tenant, Failed> {
+    let mut transaction = store.begin().await?;
+    let added: Option<(i64, i64)> = sqlx::query_as(sql!(
         "INSERT INTO tenants (name, created_at) VALUES ($1, {NOW})
-         ON CONFLICT (name) DO UPDATE SET name = excluded.name RETURNING id, created_at"
+         ON CONFLICT (name) DO NOTHING RETURNING id, created_at"
     ))
     .bind(name)
-    .fetch_one(&store.writer())
+    .fetch_optional(&mut *transaction)
     .await?;
+    let (id, created_at) = match added {
+        Some(added) => {
+            note(&mut transaction, new_tenant(name, added.0, by)).await?;
+            added
+        }
+        None => {
+            sqlx::query_as("SELECT id, created_at FROM tenants WHERE name = $1")
+                .bind(name)
+                .fetch_one(&mut *transaction)
+                .await?
+        }
+    };
+    super::commit(transaction).await?;
     Ok(Tenant {
         id: TenantId(id),
         name: name.to_owned(),
         created_at,
+    })
+}
+
+fn new_tenant<'a>(name: &'a str, id: i64, by: &'a Actor) -> Act<'a> {
+    Act {
+        by,
+        action: "tenant.add",
+        subject: name,
+        tenant: Some(TenantId(id)),
+        detail: object!({}),
+    }
+}
+
+/// An integration that this transaction has to itself until it ends.
+pub(super) struct Held {
+    pub(super) tenant: TenantId,
+    pub(super) name: String,
+    pub(super) source: String,
+    pub(super) paused: bool,
+}
+
+/// An update that changes nothing, for the sake of the lock.
+pub(super) async fn hold(connection: &mut Connection, id: IntegrationId) -> Result<Held, Failed> {
+    let row = sqlx::query(
+        "UPDATE integrations SET paused = paused WHERE id = $1 RETURNING tenant_id, name, source, paused",
+    )
+    .bind(id.0)
+    .fetch_optional(connection)
+    .await?
+    .ok_or_else(|| StoreError::NoSuch {
+        what: format!("integration {id}"),
+    })?;
+    Ok(Held {
+        tenant: TenantId(row.get("tenant_id")),
+        name: row.get("name"),
+        source: row.get("source"),
+        paused: row.get("paused"),
     })
 }
 
@@ -139,25 +233,9 @@ pub(super) fn read(row: &DbRow) -> Result<Configured, Failed> {
     })
 }
 
-async fn pause(store: &Backend, integration: IntegrationId, paused: bool) -> Result<(), Failed> {
-    let mut transaction = store.begin().await?;
-    sqlx::query("UPDATE integrations SET paused = $2 WHERE id = $1")
-        .bind(integration.0)
-        .bind(paused)
-        .execute(&mut *transaction)
-        .await?;
-    sqlx::query(sql!(
-        "UPDATE etl_jobs SET look_at = {NOW} WHERE integration_id = $1"
-    ))
-    .bind(integration.0)
-    .execute(&mut *transaction)
-    .await?;
-    Ok(super::commit(transaction).await?)
-}
-
 /// Runs first, so that a worker that commits meanwhile finds nothing to commit
 /// to.
-async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Failed> {
+async fn remove(store: &Backend, integration: IntegrationId, by: &Actor) -> Result<(), Failed> {
     let of_runs = "run_id IN (SELECT id FROM job_runs WHERE integration_id = $1)";
     let mut statements: Vec<String> = [
         "tasks",
@@ -167,6 +245,7 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
         "run_problems",
         "replay_parts",
         "replay_records",
+        "raw_requests",
     ]
     .iter()
     .map(|table| format!("DELETE FROM {table} WHERE {of_runs}"))
@@ -189,6 +268,7 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
             .map(|table| format!("DELETE FROM {table} WHERE integration_id = $1")),
     );
     let mut transaction = store.begin().await?;
+    let held = hold(&mut transaction, integration).await?;
     for statement in statements {
         sqlx::query(sqlx::AssertSqlSafe(statement))
             .bind(integration.0)
@@ -200,5 +280,13 @@ async fn remove(store: &Backend, integration: IntegrationId) -> Result<(), Faile
         .bind(integration.0)
         .execute(&mut *transaction)
         .await?;
+    let act = Act {
+        by,
+        action: "integration.remove",
+        subject: &held.name,
+        tenant: Some(held.tenant),
+        detail: object!({ "id": integration, "source": held.source }),
+    };
+    note(&mut transaction, act).await?;
     Ok(super::commit(transaction).await?)
 }

@@ -4,16 +4,19 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, JobId, RunId, TenantId};
+use serde_json::json;
 
 use super::{
     Backend, Connection,
+    audit::{Act, note},
     dialect::NOW,
     job_rows::{self, join, signed, split},
-    sql, tick,
+    runs, sql, tick,
 };
 use crate::{
-    Job, JobChange, Jobs, NewJob, Schedule, StoreError, Tick, TickSettings, Wait, error::Failed,
-    jobs::refuse_cycles,
+    Actor, Job, JobChange, Jobs, NewJob, Schedule, StoreError, Tick, TickSettings, Wait,
+    error::Failed,
+    jobs::{refuse_cycles, refuse_unknown},
 };
 
 #[async_trait]
@@ -23,23 +26,28 @@ impl Jobs for Backend {
         integration: IntegrationId,
         jobs: &[NewJob],
     ) -> Result<(), StoreError> {
-        self.run(|| put(self, integration, jobs)).await
+        self.run(|| put_all(self, integration, jobs)).await
     }
 
     async fn jobs(&self, tenant: Option<TenantId>) -> Result<Vec<Job>, StoreError> {
         self.run(|| list(self, tenant)).await
     }
 
-    async fn change_job(&self, job: JobId, change: &JobChange) -> Result<(), StoreError> {
-        self.run(|| change_one(self, job, change)).await
+    async fn change_job(
+        &self,
+        job: JobId,
+        change: &JobChange,
+        by: &Actor,
+    ) -> Result<(), StoreError> {
+        self.run(|| change_one(self, job, change, by)).await
     }
 
-    async fn request_job(&self, job: JobId) -> Result<(), StoreError> {
-        self.run(|| request(self, job)).await
+    async fn request_job(&self, job: JobId, by: &Actor) -> Result<(), StoreError> {
+        self.run(|| request(self, job, by)).await
     }
 
-    async fn active_runs(&self, job: JobId) -> Result<Vec<RunId>, StoreError> {
-        self.run(|| active(self, job)).await
+    async fn cancel_job(&self, job: JobId, by: &Actor) -> Result<Vec<RunId>, StoreError> {
+        self.run(|| cancel(self, job, by)).await
     }
 
     async fn tick(&self, settings: &TickSettings) -> Result<Tick, StoreError> {
@@ -51,18 +59,32 @@ impl Jobs for Backend {
     }
 }
 
-async fn put(store: &Backend, integration: IntegrationId, jobs: &[NewJob]) -> Result<(), Failed> {
+async fn put_all(
+    store: &Backend,
+    integration: IntegrationId,
+    jobs: &[NewJob],
+) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     let tenant: i64 = sqlx::query_scalar("SELECT tenant_id FROM integrations WHERE id = $1")
         .bind(integration.0)
         .fetch_one(&mut *transaction)
         .await?;
+    put(&mut transaction, (tenant, integration), jobs).await?;
+    Ok(super::commit(transaction).await?)
+}
+
+/// Makes the jobs of a tenant's integration, or brings them up to date.
+pub(super) async fn put(
+    connection: &mut Connection,
+    (tenant, integration): (i64, IntegrationId),
+    jobs: &[NewJob],
+) -> Result<(), Failed> {
     for job in jobs {
-        put_one(&mut transaction, tenant, integration, job).await?;
+        put_one(connection, tenant, integration, job).await?;
     }
     let names: Vec<&str> = jobs.iter().map(|job| job.name.as_str()).collect();
-    check(&mut transaction, tenant, &names).await?;
-    Ok(super::commit(transaction).await?)
+    let depends_on = dependencies(connection, tenant).await?;
+    Ok(refuse_cycles(names, &depends_on)?)
 }
 
 async fn put_one(
@@ -96,18 +118,18 @@ async fn put_one(
     Ok(())
 }
 
-/// Refuses what was just written where it makes a job wait for itself.
-async fn check(connection: &mut Connection, tenant: i64, jobs: &[&str]) -> Result<(), Failed> {
+/// What each job of a tenant depends on, as it was just written.
+async fn dependencies(
+    connection: &mut Connection,
+    tenant: i64,
+) -> Result<BTreeMap<String, Vec<String>>, Failed> {
     let rows: Vec<(String, Option<String>)> =
         sqlx::query_as("SELECT job_name, depends_on FROM etl_jobs WHERE tenant_id = $1")
             .bind(tenant)
             .fetch_all(connection)
             .await?;
-    let depends_on: BTreeMap<String, Vec<String>> = rows
-        .into_iter()
-        .map(|(name, on)| (name, split(on)))
-        .collect();
-    Ok(refuse_cycles(jobs.iter().copied(), &depends_on)?)
+    let split = |(name, on)| (name, split(on));
+    Ok(rows.into_iter().map(split).collect())
 }
 
 async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<Job>, Failed> {
@@ -117,20 +139,23 @@ async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<Job>, Fai
     rows.iter().map(job_rows::read).collect()
 }
 
-async fn change_one(store: &Backend, job: JobId, change: &JobChange) -> Result<(), Failed> {
+async fn change_one(
+    store: &Backend,
+    job: JobId,
+    change: &JobChange,
+    by: &Actor,
+) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     let jobs = job_rows::fetch(
         &mut transaction,
         job_rows::select("WHERE j.id = $1").bind(job.0),
     )
     .await?;
-    let old = jobs.into_iter().next().ok_or(StoreError::NoSuch {
-        what: format!("job {job}"),
-    })?;
+    let old = jobs.into_iter().next().ok_or_else(|| missing(job))?;
     let schedule = change.schedule.unwrap_or(old.schedule);
     let edited =
         change.schedule.is_some() || change.priority.is_some() || change.depends_on.is_some();
-    let depends_on = change.depends_on.clone().unwrap_or(old.depends_on);
+    let depends_on = change.depends_on.as_ref().unwrap_or(&old.depends_on);
     write(&mut transaction, job, &schedule, edited).await?;
     sqlx::query(sql!(
         "UPDATE etl_jobs SET paused = $2, priority = $3, depends_on = $4, look_at = {NOW} WHERE id = $1"
@@ -138,11 +163,39 @@ async fn change_one(store: &Backend, job: JobId, change: &JobChange) -> Result<(
     .bind(job.0)
     .bind(change.paused.unwrap_or(old.paused))
     .bind(change.priority.unwrap_or(old.priority))
-    .bind(join(&depends_on))
+    .bind(join(depends_on))
     .execute(&mut *transaction)
     .await?;
-    check(&mut transaction, old.tenant.0, &[&old.name]).await?;
+    let all = dependencies(&mut transaction, old.tenant.0).await?;
+    refuse_cycles([old.name.as_str()], &all)?;
+    refuse_unknown(change.depends_on.as_deref().unwrap_or_default(), &all)?;
+    let act = Act {
+        by,
+        action: "job.change",
+        subject: &old.name,
+        tenant: Some(old.tenant),
+        detail: told(change),
+    };
+    note(&mut transaction, act).await?;
     Ok(super::commit(transaction).await?)
+}
+
+/// What the audit log has of a change.
+fn told(change: &JobChange) -> serde_json::Value {
+    let schedule = change.schedule.as_ref();
+    let words = schedule.map(job_rows::words);
+    json!({
+        "paused": change.paused, "priority": change.priority, "depends_on": change.depends_on,
+        "every_minutes": schedule.map(|to| to.every_minutes),
+        "jitter_seconds": schedule.map(|to| to.jitter_seconds),
+        "overlap": words.map(|words| words.0), "misfire": words.map(|words| words.1),
+    })
+}
+
+fn missing(job: JobId) -> StoreError {
+    StoreError::NoSuch {
+        what: format!("job {job}"),
+    }
 }
 
 async fn write(
@@ -168,28 +221,53 @@ async fn write(
     Ok(())
 }
 
-async fn request(store: &Backend, job: JobId) -> Result<(), Failed> {
-    let asked = sqlx::query(sql!(
-        "UPDATE etl_jobs SET requested_at = COALESCE(requested_at, {NOW}), look_at = {NOW} WHERE id = $1"
+async fn request(store: &Backend, job: JobId, by: &Actor) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    let asked: Option<(i64, String)> = sqlx::query_as(sql!(
+        "UPDATE etl_jobs SET requested_at = COALESCE(requested_at, {NOW}), look_at = {NOW} WHERE id = $1
+         RETURNING tenant_id, job_name"
     ))
     .bind(job.0)
-    .execute(&store.writer())
+    .fetch_optional(&mut *transaction)
     .await?;
-    if asked.rows_affected() == 0 {
-        return Err(StoreError::NoSuch {
-            what: format!("job {job}"),
-        }
-        .into());
-    }
-    Ok(())
+    let (tenant, name) = asked.ok_or_else(|| missing(job))?;
+    let act = Act {
+        by,
+        action: "job.run",
+        subject: &name,
+        tenant: Some(TenantId(tenant)),
+        detail: json!({}),
+    };
+    note(&mut transaction, act).await?;
+    Ok(super::commit(transaction).await?)
 }
 
-async fn active(store: &Backend, job: JobId) -> Result<Vec<RunId>, Failed> {
+async fn cancel(store: &Backend, job: JobId, by: &Actor) -> Result<Vec<RunId>, Failed> {
+    let mut transaction = store.begin().await?;
+    let found: Option<(i64, String)> =
+        sqlx::query_as("SELECT tenant_id, job_name FROM etl_jobs WHERE id = $1")
+            .bind(job.0)
+            .fetch_optional(&mut *transaction)
+            .await?;
+    let (tenant, name) = found.ok_or_else(|| missing(job))?;
     let ids: Vec<i64> = sqlx::query_scalar(
         "SELECT id FROM job_runs WHERE job_id = $1 AND state IN ('waiting', 'running') ORDER BY id",
     )
     .bind(job.0)
-    .fetch_all(&store.readers())
+    .fetch_all(&mut *transaction)
     .await?;
-    Ok(ids.into_iter().map(RunId).collect())
+    let ids: Vec<RunId> = ids.into_iter().map(RunId).collect();
+    let ended = runs::give_up_all(&mut transaction, &ids).await?;
+    if !ended.is_empty() {
+        let act = Act {
+            by,
+            action: "job.cancel",
+            subject: &name,
+            tenant: Some(TenantId(tenant)),
+            detail: json!({ "runs": ended }),
+        };
+        note(&mut transaction, act).await?;
+    }
+    super::commit(transaction).await?;
+    Ok(ended)
 }

@@ -11,7 +11,9 @@ use super::{
     json, sql,
     tasks::micros,
 };
-use crate::{QueueRow, QueueShare, Queues, REPORT, StoreError, WorkerId, error::Failed};
+use crate::{
+    QueueRow, QueueShare, Queues, REPORT, ServicePart, StoreError, WorkerId, error::Failed,
+};
 
 /// A worker that has not reported for so long is not alive.
 pub(super) const SILENT: u32 = 3;
@@ -24,6 +26,10 @@ impl Queues for Backend {
 
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError> {
         self.run(|| report(self, worker, finished)).await
+    }
+
+    async fn beat(&self, process: &WorkerId, part: ServicePart) -> Result<(), StoreError> {
+        self.run(|| beat(self, process, part)).await
     }
 
     async fn served(&self, queues: &[Queue]) -> Result<bool, StoreError> {
@@ -151,6 +157,24 @@ async fn report(
         .execute(&mut *transaction)
         .await?;
     }
+    Ok(super::commit(transaction).await?)
+}
+
+async fn beat(store: &Backend, process: &WorkerId, part: ServicePart) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    // Of processes that are long gone.
+    sqlx::query(sql!("DELETE FROM heartbeats WHERE seen_at < {NOW} - $1"))
+        .bind(micros(REPORT * SILENT * 10))
+        .execute(&mut *transaction)
+        .await?;
+    sqlx::query(sql!(
+        "INSERT INTO heartbeats (process, part, seen_at) VALUES ($1, $2, {NOW})
+         ON CONFLICT (process, part) DO UPDATE SET seen_at = excluded.seen_at"
+    ))
+    .bind(&process.0)
+    .bind(part.word())
+    .execute(&mut *transaction)
+    .await?;
     Ok(super::commit(transaction).await?)
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use runnel_model::{RawId, RunId};
+use runnel_model::{RawId, RequestId, RunId};
 
 use super::{
     Connection,
@@ -22,6 +22,8 @@ pub(crate) struct NewRaw<'a> {
     /// Where it was read.
     pub(crate) partition: &'a str,
     pub(crate) record: &'a NewRecord,
+    /// The request that brought it.
+    pub(crate) request: Option<RequestId>,
     /// Whether it says that its thing is no longer there.
     pub(crate) gone: bool,
 }
@@ -44,7 +46,7 @@ pub(super) async fn keep(
         .into_iter();
     let mut new: Vec<NewRaw<'_>> = Vec::new();
     let mut raw = Vec::with_capacity(count);
-    for (partition, record) in records(pages) {
+    for (page, record) in records(pages) {
         let known = newest.get(record.external_id.as_str());
         let same = known.filter(|(digest, _)| digest[..] == record.digest[..]);
         let id = match same {
@@ -53,8 +55,9 @@ pub(super) async fn keep(
                 let next = NewRaw {
                     id: ids.next().ok_or(sqlx::Error::RowNotFound)?,
                     previous: known.map(|(_, id)| *id),
-                    partition,
+                    partition: &page.partition,
                     record,
+                    request: Some(page.request),
                     gone: false,
                 };
                 let is = (record.digest.to_vec(), next.id);
@@ -66,6 +69,7 @@ pub(super) async fn keep(
         raw.push(RawId(id));
     }
     store(connection, owner, &new).await?;
+    note_requests(connection, &new).await?;
     note_seen(connection, owner, pages).await?;
     Ok(raw)
 }
@@ -83,11 +87,11 @@ pub(super) async fn store(
     raw::point(connection, owner, &last_of_each(new)).await
 }
 
-fn records<'a>(pages: &[&'a PageCommit]) -> impl Iterator<Item = (&'a str, &'a NewRecord)> {
+fn records<'a>(pages: &[&'a PageCommit]) -> impl Iterator<Item = (&'a PageCommit, &'a NewRecord)> {
     let of_page = |page: &&'a PageCommit| {
         let page: &'a PageCommit = page;
         let records = page.records.iter();
-        records.map(|record| (page.partition.as_str(), record))
+        records.map(move |record| (page, record))
     };
     pages
         .iter()
@@ -125,6 +129,29 @@ async fn newest(
         .collect())
 }
 
+/// Which requests brought these raw records: the first of each is written down, since
+/// those of a request are numbered one after another.
+async fn note_requests(connection: &mut Connection, new: &[NewRaw<'_>]) -> Result<(), sqlx::Error> {
+    let mut first: BTreeMap<RequestId, i64> = BTreeMap::new();
+    for raw in new {
+        if let Some(request) = raw.request {
+            first.entry(request).or_insert(raw.id);
+        }
+    }
+    if first.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(sql!(
+        "INSERT INTO raw_requests (run_id, raw_data_id, method, url)
+         SELECT q.run_id, CAST(each.value ->> 1 AS BIGINT), q.method, q.url
+         FROM {EACH_ROW} JOIN requests q ON q.id = CAST(each.value ->> 0 AS BIGINT)"
+    ))
+    .bind(json(first))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// That a census has met these things, and where.
 async fn note_seen(
     connection: &mut Connection,
@@ -135,7 +162,7 @@ async fn note_seen(
     let pages: Vec<&PageCommit> = pages.iter().copied().filter(|page| page.census).collect();
     // A statement may touch a row only once.
     let seen: BTreeMap<&str, &str> = records(&pages)
-        .map(|(partition, record)| (record.external_id.as_str(), partition))
+        .map(|(page, record)| (record.external_id.as_str(), page.partition.as_str()))
         .collect();
     if seen.is_empty() {
         return Ok(());

@@ -1,17 +1,18 @@
 //! Runs: stored, begun, cancelled, shown.
 
 use async_trait::async_trait;
-use runnel_model::{IntegrationId, Name, Queue, RunId};
+use runnel_model::{IntegrationId, Name, Queue, RunId, TenantId};
 use sqlx::Row;
 
 use super::{
     Backend, Connection, DbRow, Tally,
+    audit::{Act, note},
     dialect::{EACH, IDS, NOW},
     enqueue, history, integrations, json, owner, sql, tally,
 };
 use crate::{
-    Adopted, Integration, NewIntegration, NewRun, Rescue, Run, RunState, Runs, Skipped, StoreError,
-    TaskKind, Tasks, error::Failed,
+    Actor, Adopted, Integration, NewIntegration, NewRun, Rescue, Run, RunState, Runs, Skipped,
+    StoreError, TaskKind, Tasks, error::Failed,
 };
 
 const COLUMNS: &str = "job_runs.id, stream, depends_on, options, state, requests, bytes, retries, extracted, \
@@ -47,6 +48,10 @@ impl Runs for Backend {
 
     async fn cancel(&self, runs: &[RunId]) -> Result<(), StoreError> {
         self.run(|| cancel(self, runs)).await
+    }
+
+    async fn cancel_run(&self, run: RunId, by: &Actor) -> Result<bool, StoreError> {
+        self.run(|| cancel_one(self, run, by)).await
     }
 
     async fn fail_run(&self, run: RunId, problem: &str) -> Result<(), StoreError> {
@@ -151,9 +156,51 @@ pub(super) async fn begin(connection: &mut Connection, run: RunId) -> Result<(),
 
 async fn cancel(store: &Backend, runs: &[RunId]) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
-    owner::lock_all(&mut transaction, runs).await?;
-    give_up(&mut transaction, runs, "cancelled").await?;
+    give_up_all(&mut transaction, runs).await?;
     Ok(super::commit(transaction).await?)
+}
+
+/// Cancels those of the runs that have not ended, and answers them.
+pub(super) async fn give_up_all(
+    connection: &mut Connection,
+    runs: &[RunId],
+) -> Result<Vec<RunId>, Failed> {
+    owner::lock_all(connection, runs).await?;
+    let active: Vec<i64> = sqlx::query_scalar(sql!(
+        "SELECT id FROM job_runs WHERE id {IDS} AND state IN ('waiting', 'running') ORDER BY id"
+    ))
+    .bind(json(runs))
+    .fetch_all(&mut *connection)
+    .await?;
+    let active: Vec<RunId> = active.into_iter().map(RunId).collect();
+    give_up(connection, &active, "cancelled").await?;
+    Ok(active)
+}
+
+async fn cancel_one(store: &Backend, run: RunId, by: &Actor) -> Result<bool, Failed> {
+    let mut transaction = store.begin().await?;
+    if give_up_all(&mut transaction, &[run]).await?.is_empty() {
+        return Ok(false);
+    }
+    let row = sqlx::query(
+        "SELECT r.tenant_id, r.stream, j.job_name FROM job_runs r LEFT JOIN etl_jobs j ON j.id = r.job_id
+         WHERE r.id = $1",
+    )
+    .bind(run.0)
+    .fetch_one(&mut *transaction)
+    .await?;
+    let act = Act {
+        by,
+        action: "run.cancel",
+        subject: &run.to_string(),
+        tenant: Some(TenantId(row.get("tenant_id"))),
+        detail: serde_json::json!({
+            "job": row.get::<Option<String>, _>("job_name"), "stream": row.get::<String, _>("stream"),
+        }),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(true)
 }
 
 async fn fail(store: &Backend, run: RunId, problem: &str) -> Result<(), Failed> {

@@ -3,8 +3,16 @@
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, TenantId};
 
-use super::{Backend, dialect::NOW, sql};
-use crate::{Credentials, StoreError, StoredSecret, error::Failed};
+use serde_json::json;
+
+use super::{
+    Backend, Connection,
+    audit::{Act, note},
+    dialect::NOW,
+    integrations::hold,
+    sql,
+};
+use crate::{Actor, Credentials, StoreError, StoredSecret, error::Failed};
 
 #[async_trait]
 impl Credentials for Backend {
@@ -25,16 +33,18 @@ impl Credentials for Backend {
         tenant: TenantId,
         old: &StoredSecret,
         new: &StoredSecret,
+        by: &Actor,
     ) -> Result<bool, StoreError> {
-        self.run(|| reseal(self, tenant, (old, new))).await
+        self.run(|| reseal(self, tenant, (old, new), by)).await
     }
 
     async fn put_credential(
         &self,
         integration: IntegrationId,
         sealed: &StoredSecret,
+        by: &Actor,
     ) -> Result<(), StoreError> {
-        self.run(|| put(self, integration, sealed)).await
+        self.run(|| put_one(self, integration, sealed, by)).await
     }
 
     async fn credential(
@@ -80,21 +90,56 @@ async fn reseal(
     store: &Backend,
     tenant: TenantId,
     (old, new): (&StoredSecret, &StoredSecret),
+    by: &Actor,
 ) -> Result<bool, Failed> {
+    let mut transaction = store.begin().await?;
     let done = sqlx::query("UPDATE data_keys SET sealed = $3 WHERE tenant_id = $1 AND sealed = $2")
         .bind(tenant.0)
         .bind(&old.0)
         .bind(&new.0)
-        .execute(&store.writer())
+        .execute(&mut *transaction)
         .await?;
-    Ok(done.rows_affected() == 1)
+    if done.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let act = Act {
+        by,
+        action: "key.rotate",
+        subject: "data key",
+        tenant: Some(tenant),
+        detail: json!({}),
+    };
+    note(&mut transaction, act).await?;
+    super::commit(transaction).await?;
+    Ok(true)
 }
 
-async fn put(
+async fn put_one(
     store: &Backend,
     integration: IntegrationId,
     sealed: &StoredSecret,
+    by: &Actor,
 ) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    let held = hold(&mut transaction, integration).await?;
+    put(&mut transaction, integration, sealed).await?;
+    let act = Act {
+        by,
+        action: "integration.token",
+        subject: &held.name,
+        tenant: Some(held.tenant),
+        detail: json!({ "id": integration }),
+    };
+    note(&mut transaction, act).await?;
+    Ok(super::commit(transaction).await?)
+}
+
+/// Keeps a sealed credential, in place of an earlier one.
+pub(super) async fn put(
+    connection: &mut Connection,
+    integration: IntegrationId,
+    sealed: &StoredSecret,
+) -> Result<(), sqlx::Error> {
     sqlx::query(sql!(
         "INSERT INTO credentials (integration_id, tenant_id, sealed, updated_at)
          SELECT id, tenant_id, $2, {NOW} FROM integrations WHERE id = $1
@@ -102,7 +147,7 @@ async fn put(
     ))
     .bind(integration.0)
     .bind(&sealed.0)
-    .execute(&store.writer())
+    .execute(connection)
     .await?;
     Ok(())
 }

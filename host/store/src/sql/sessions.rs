@@ -1,4 +1,4 @@
-//! Sessions, tokens, and sign-ins that fail.
+//! Sessions and tokens.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use super::{
     users::{self, grants, shown},
 };
 use crate::{
-    Actor, ApiToken, ApiTokens, NewToken, SecretDigest, Sessions, SignIns, StoreError, User,
-    UserId, error::Failed,
+    Actor, ApiToken, ApiTokens, NewToken, SecretDigest, Sessions, StoreError, User, UserId,
+    error::Failed,
 };
 
 /// A token's last use is written down no more often than this: it is read with
@@ -25,6 +25,15 @@ const USE: Duration = Duration::from_secs(60);
 
 #[async_trait]
 impl Sessions for Backend {
+    async fn sign_in(
+        &self,
+        user: &User,
+        secret: &SecretDigest,
+        lasts: Duration,
+    ) -> Result<(), StoreError> {
+        self.run(|| sign_in(self, user, secret, lasts)).await
+    }
+
     async fn open_session(
         &self,
         user: UserId,
@@ -43,8 +52,8 @@ impl Sessions for Backend {
         self.run(|| session(self, secret, lasts, at_most)).await
     }
 
-    async fn close_session(&self, secret: &SecretDigest) -> Result<(), StoreError> {
-        self.run(|| close(self, secret)).await
+    async fn sign_out(&self, secret: &SecretDigest, by: &Actor) -> Result<(), StoreError> {
+        self.run(|| sign_out(self, secret, by)).await
     }
 
     async fn close_sessions(
@@ -93,21 +102,6 @@ impl ApiTokens for Backend {
     }
 }
 
-#[async_trait]
-impl SignIns for Backend {
-    async fn failures(&self, who: &str, within: Duration) -> Result<u64, StoreError> {
-        self.run(|| failures(self, who, within)).await
-    }
-
-    async fn note_failure(&self, who: &[&str], within: Duration) -> Result<(), StoreError> {
-        self.run(|| note_failure(self, who, within)).await
-    }
-
-    async fn forget_failures(&self, name: &str, address: &str) -> Result<(), StoreError> {
-        self.run(|| forget(self, name, address)).await
-    }
-}
-
 async fn open(
     store: &Backend,
     user: UserId,
@@ -115,8 +109,42 @@ async fn open(
     lasts: Duration,
 ) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
+    insert(&mut transaction, user, secret, lasts).await?;
+    Ok(super::commit(transaction).await?)
+}
+
+async fn sign_in(
+    store: &Backend,
+    user: &User,
+    secret: &SecretDigest,
+    lasts: Duration,
+) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    insert(&mut transaction, user.id, secret, lasts).await?;
+    let by = Actor(user.name.clone());
+    note(&mut transaction, of_session("session.open", &by)).await?;
+    Ok(super::commit(transaction).await?)
+}
+
+/// Somebody signs in or out.
+fn of_session<'a>(action: &'a str, by: &'a Actor) -> Act<'a> {
+    Act {
+        by,
+        action,
+        subject: &by.0,
+        tenant: None,
+        detail: json!({}),
+    }
+}
+
+async fn insert(
+    connection: &mut Connection,
+    user: UserId,
+    secret: &SecretDigest,
+    lasts: Duration,
+) -> Result<(), sqlx::Error> {
     sqlx::query(sql!("DELETE FROM sessions WHERE expires_at <= {NOW}"))
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
     sqlx::query(sql!(
         "INSERT INTO sessions (secret, user_id, created_at, expires_at) VALUES ($1, $2, {NOW}, {NOW} + $3)"
@@ -124,9 +152,9 @@ async fn open(
     .bind(&secret.0)
     .bind(user.0)
     .bind(micros(lasts))
-    .execute(&mut *transaction)
+    .execute(connection)
     .await?;
-    Ok(super::commit(transaction).await?)
+    Ok(())
 }
 
 async fn session(
@@ -164,12 +192,16 @@ async fn session(
     Ok(Some(user))
 }
 
-async fn close(store: &Backend, secret: &SecretDigest) -> Result<(), Failed> {
-    sqlx::query("DELETE FROM sessions WHERE secret = $1")
+async fn sign_out(store: &Backend, secret: &SecretDigest, by: &Actor) -> Result<(), Failed> {
+    let mut transaction = store.begin().await?;
+    let ended = sqlx::query("DELETE FROM sessions WHERE secret = $1")
         .bind(&secret.0)
-        .execute(&store.writer())
+        .execute(&mut *transaction)
         .await?;
-    Ok(())
+    if ended.rows_affected() > 0 {
+        note(&mut transaction, of_session("session.close", by)).await?;
+    }
+    Ok(super::commit(transaction).await?)
 }
 
 async fn close_all(
@@ -322,44 +354,4 @@ async fn token(store: &Backend, secret: &SecretDigest) -> Result<Option<(User, A
         .await?;
     }
     Ok(Some((user, token)))
-}
-
-async fn failures(store: &Backend, who: &str, within: Duration) -> Result<u64, Failed> {
-    let failures: i64 = sqlx::query_scalar(sql!(
-        "SELECT COUNT(*) FROM sign_in_failures WHERE who = $1 AND at > {NOW} - $2"
-    ))
-    .bind(who)
-    .bind(micros(within))
-    .fetch_one(&store.readers())
-    .await?;
-    Ok(u64::try_from(failures).unwrap_or(0))
-}
-
-async fn note_failure(store: &Backend, who: &[&str], within: Duration) -> Result<(), Failed> {
-    let mut transaction = store.begin().await?;
-    sqlx::query(sql!("DELETE FROM sign_in_failures WHERE at < {NOW} - $1"))
-        .bind(micros(within))
-        .execute(&mut *transaction)
-        .await?;
-    for who in who {
-        sqlx::query(sql!(
-            "INSERT INTO sign_in_failures (who, at) VALUES ($1, {NOW})"
-        ))
-        .bind(*who)
-        .execute(&mut *transaction)
-        .await?;
-    }
-    Ok(super::commit(transaction).await?)
-}
-
-async fn forget(store: &Backend, name: &str, address: &str) -> Result<(), Failed> {
-    sqlx::query(
-        "DELETE FROM sign_in_failures WHERE who = $1
-            OR id = (SELECT MAX(id) FROM sign_in_failures WHERE who = $2)",
-    )
-    .bind(name)
-    .bind(address)
-    .execute(&store.writer())
-    .await?;
-    Ok(())
 }

@@ -134,6 +134,7 @@ pub(super) async fn replace(
 pub(super) async fn roll_back(
     connection: &mut Connection,
     (plugin, tenant): (&Name, Option<TenantId>),
+    why: Option<&str>,
     by: &Actor,
 ) -> Result<Option<runnel_model::PluginVersion>, Failed> {
     let running: Option<i64> = sqlx::query_scalar(
@@ -145,7 +146,13 @@ pub(super) async fn roll_back(
     .await?;
     match running {
         None => Ok(None),
-        Some(id) => break_off(connection, TrialId(id), (&format!("by {}", by.0), by)).await,
+        Some(id) => {
+            let reason = match why {
+                None => format!("by {}", by.0),
+                Some(why) => format!("by {}: {why}", by.0),
+            };
+            break_off(connection, TrialId(id), (&reason, by)).await
+        }
     }
 }
 

@@ -3,15 +3,25 @@
 use async_trait::async_trait;
 
 use super::SqliteStore;
-use crate::{Readers, StoreError};
+use crate::{Actor, Readers, StoreError};
 
 #[async_trait]
 impl Readers for SqliteStore {
-    async fn grant_reader(&self, _tenant: &str, _role: &str) -> Result<(), StoreError> {
+    async fn grant_reader(
+        &self,
+        _tenant: &str,
+        _role: &str,
+        _by: &Actor,
+    ) -> Result<(), StoreError> {
         Err(self.no_roles())
     }
 
-    async fn revoke_reader(&self, _tenant: &str, _role: &str) -> Result<(), StoreError> {
+    async fn revoke_reader(
+        &self,
+        _tenant: &str,
+        _role: &str,
+        _by: &Actor,
+    ) -> Result<(), StoreError> {
         Err(self.no_roles())
     }
 }

@@ -139,7 +139,7 @@ pub(crate) async fn a_session_is_its_users_until_it_ends(world: World) {
     let of = async |secret: &SecretDigest| store.session(secret, HOUR, 2 * HOUR).await.unwrap();
     assert_eq!(of(&one).await, Some(root.clone()));
     assert_eq!(of(&secret("4")).await, None);
-    store.close_session(&one).await.unwrap();
+    store.sign_out(&one, &by()).await.unwrap();
     assert_eq!(of(&one).await, None);
     store.close_sessions(root.id, Some(&three)).await.unwrap();
     assert_eq!(of(&two).await, None);
@@ -147,6 +147,25 @@ pub(crate) async fn a_session_is_its_users_until_it_ends(world: World) {
     let late = secret("late");
     store.open_session(root.id, &late, NOTHING).await.unwrap();
     assert_eq!(of(&late).await, None);
+}
+
+pub(crate) async fn signing_in_and_out_leaves_rows_in_the_audit_log(world: World) {
+    let root = root(&world).await;
+    let store = &world.store;
+    let (session, other) = (secret("session"), secret("other"));
+    store.sign_in(&root, &session, HOUR).await.unwrap();
+    assert_eq!(
+        store.session(&session, HOUR, HOUR).await.unwrap(),
+        Some(root.clone())
+    );
+    for secret in [&session, &session, &other] {
+        store.sign_out(secret, &by()).await.unwrap();
+    }
+    assert_eq!(store.session(&session, HOUR, HOUR).await.unwrap(), None);
+    let rows =
+        "SELECT actor, action, subject FROM audit_log WHERE action LIKE 'session.%' ORDER BY id";
+    let expected = ["session.open", "session.close"].map(|action| json!(["root", action, "root"]));
+    assert_eq!(world.rows(rows).await, expected);
 }
 
 pub(crate) async fn whoever_is_shut_out_has_no_session_and_no_token(world: World) {

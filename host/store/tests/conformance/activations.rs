@@ -70,10 +70,18 @@ pub(crate) async fn a_tenants_activation_stands_beside_the_one_for_all(world: Wo
     assert!(!rows[1].active && rows[1].tenants == ["acme"]);
     let said = because(world.store.retire(&two, &ann()).await).to_string();
     assert!(said.contains("the tenant acme"), "{said}");
-    let switch = world.store.roll_back(&two.plugin, tenant, &ann()).await;
+    let switch = world
+        .store
+        .roll_back(&two.plugin, tenant, None, &ann())
+        .await;
     assert_eq!(switch.unwrap().to, None);
     assert_eq!(seen(&world).await, [(one.to_string(), false)]);
-    let error = because(world.store.roll_back(&two.plugin, tenant, &ann()).await);
+    let error = because(
+        world
+            .store
+            .roll_back(&two.plugin, tenant, None, &ann())
+            .await,
+    );
     assert!(error.to_string().contains("the tenant acme"), "{error}");
 }
 
@@ -84,15 +92,23 @@ pub(crate) async fn rollbacks_go_back_step_by_step_and_at_last_to_none(world: Wo
     }
     let plugin = name("github_prs");
     for expected in [Some("2.0.0"), Some("1.0.0"), None] {
-        let switch = world.store.roll_back(&plugin, None, &ann()).await.unwrap();
+        let switch = world
+            .store
+            .roll_back(&plugin, None, None, &ann())
+            .await
+            .unwrap();
         assert_eq!(switch.to.as_deref(), expected);
     }
     assert_eq!(seen(&world).await, []);
-    let error = because(world.store.roll_back(&plugin, None, &ann()).await);
+    let error = because(world.store.roll_back(&plugin, None, None, &ann()).await);
     assert!(matches!(error, VersionError::NotActive { .. }), "{error}");
     // One that was taken back is not gone back to.
     activate(&world, "github_prs@2.0.0").await;
-    let switch = world.store.roll_back(&plugin, None, &ann()).await.unwrap();
+    let switch = world
+        .store
+        .roll_back(&plugin, None, None, &ann())
+        .await
+        .unwrap();
     assert_eq!(switch.to, None);
 }
 
@@ -110,7 +126,7 @@ pub(crate) async fn a_retired_version_is_neither_activated_nor_rolled_back_to(wo
     };
     let refused = world.store.activate(&one, None, &ann()).await;
     assert_eq!(because(refused), retired);
-    let refused = world.store.roll_back(&one.plugin, None, &ann()).await;
+    let refused = world.store.roll_back(&one.plugin, None, None, &ann()).await;
     assert_eq!(because(refused), retired);
     assert_eq!(seen(&world).await, [(two.to_string(), false)]);
     let again = install(&world, &transform(prs(), 1)).await;
@@ -159,7 +175,11 @@ pub(crate) async fn what_is_not_there_is_answered_with_what_is(world: World) {
     assert!(said.contains("there are: github_prs"), "{said}");
     let said = because(store.retire(&version("github_prs@3.0.0"), &ann()).await).to_string();
     assert!(said.contains("1.0.0, 2.0.0"), "{said}");
-    let error = because(store.roll_back(&name("github_pr"), None, &ann()).await);
+    let error = because(
+        store
+            .roll_back(&name("github_pr"), None, None, &ann())
+            .await,
+    );
     assert!(matches!(error, VersionError::NoPlugin { .. }), "{error}");
 }
 
@@ -173,7 +193,7 @@ pub(crate) async fn every_change_is_in_the_audit_log_which_nobody_changes(world:
         .await
         .unwrap();
     store
-        .roll_back(&one.plugin, Some(tenant), &ann())
+        .roll_back(&one.plugin, Some(tenant), None, &ann())
         .await
         .unwrap();
     store.retire(&one, &ann()).await.unwrap();

@@ -12,6 +12,7 @@ use serde_json::{Value as Json, json};
 use super::{
     schedules::job,
     tables::prs,
+    versions::ann,
     world::{
         World, batch, commit, load_of, loads, name, new_run, options, page, record, transformed,
         transforms,
@@ -263,7 +264,7 @@ pub(crate) async fn a_job_has_a_census_every_so_many_days(world: World) {
             world.rows(change).await;
         }
         for job in world.store.jobs(None).await.unwrap() {
-            world.store.request_job(job.id).await.unwrap();
+            world.store.request_job(job.id, &ann()).await.unwrap();
         }
     }
     // The first reads everything there is anyway.

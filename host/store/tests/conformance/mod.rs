@@ -7,6 +7,7 @@ pub(crate) mod archives;
 pub(crate) mod census;
 pub(crate) mod choices;
 pub(crate) mod claims;
+pub(crate) mod deeds;
 pub(crate) mod discoveries;
 pub(crate) mod figures;
 pub(crate) mod leases;
@@ -29,6 +30,7 @@ pub(crate) mod transforms;
 pub(crate) mod trials;
 pub(crate) mod versions;
 pub(crate) mod views;
+pub(crate) mod watching;
 pub(crate) mod world;
 
 /// The whole suite over the worlds that the function makes; it answers each with
@@ -43,6 +45,7 @@ macro_rules! conformance {
                 the_last_admin_of_all_tenants_stays,
                 every_change_of_a_user_leaves_a_row_in_the_audit_log,
                 a_session_is_its_users_until_it_ends,
+                signing_in_and_out_leaves_rows_in_the_audit_log,
                 whoever_is_shut_out_has_no_session_and_no_token,
                 a_token_is_its_owners_to_take_back,
                 sign_ins_that_fail_are_counted_by_whom_and_from_where,
@@ -54,6 +57,7 @@ macro_rules! conformance {
                 jobs_are_found_by_how_they_stand_and_what_they_are_called,
                 rows_come_sorted_page_by_page_with_none_twice,
                 rows_are_found_by_their_values_and_are_their_tenants,
+                what_a_row_came_of_is_there_with_what_it_was_before,
             }
             archives {
                 of_each_thing_the_newest_raw_record_is_looked_through_page_by_page,
@@ -74,6 +78,16 @@ macro_rules! conformance {
                 only_an_attempt_that_counts_is_held_against_a_task,
                 of_single_tasks_those_that_are_there_are_claimed,
                 a_single_task_is_claimed_as_soon_as_it_is_due,
+            }
+            deeds {
+                a_tenant_that_is_there_already_leaves_no_row,
+                an_integration_leaves_a_row_for_what_changes_and_none_for_what_does_not,
+                an_integration_is_changed_in_all_that_is_asked_for_or_in_nothing,
+                what_is_done_with_a_job_and_its_runs_leaves_rows,
+                a_run_that_is_cancelled_leaves_a_row_and_one_that_has_ended_none,
+                dead_letters_leave_a_row_for_each_tenant_that_they_are_of,
+                a_key_that_is_sealed_anew_leaves_a_row,
+                what_cannot_be_written_down_is_not_done,
             }
             discoveries {
                 of_each_thing_the_newest_payload_is_discovered,
@@ -167,6 +181,7 @@ macro_rules! conformance {
                 a_page_of_a_stale_lease_leaves_nothing_behind,
                 a_lost_page_does_not_hold_back_the_others,
                 a_page_committed_twice_counts_once,
+                the_request_that_brought_new_records_is_kept,
                 the_same_content_is_stored_once,
                 changed_content_becomes_a_newer_raw_record,
                 the_same_external_id_of_another_stream_is_another_record,
@@ -295,6 +310,7 @@ macro_rules! conformance {
                 what_an_operator_has_changed_stays,
                 a_job_waits_until_what_it_depends_on_has_succeeded,
                 a_cycle_is_refused_and_nothing_is_written,
+                a_job_depends_on_none_that_is_not_there,
                 a_tenant_at_its_cap_waits_and_another_one_starts,
                 a_failed_run_is_followed_by_a_wait_and_counted,
                 a_run_that_is_given_up_fails_with_its_problem,
@@ -332,6 +348,13 @@ macro_rules! conformance {
                 what_the_newest_component_of_a_folder_declares_stays,
                 a_batch_that_still_has_values_of_a_dropped_column_is_loaded_without_them,
                 a_column_that_was_looked_up_is_dropped_with_its_indexes,
+            }
+            watching {
+                schedulers_and_relays_are_alive_while_they_say_so,
+                what_was_done_is_seen_behind_a_row_the_newest_first,
+                a_replay_has_a_mark_that_changes_with_it_and_goes_with_its_end,
+                a_budget_has_a_mark_for_each_tenant_that_uses_it,
+                a_trial_has_a_mark_while_it_goes_on,
             }
             operators {
                 a_tenant_is_added_once,

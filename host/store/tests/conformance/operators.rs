@@ -11,12 +11,13 @@ use runnel_store::{
 use super::{
     schedules::job,
     tables::prs,
+    versions::ann,
     world::{World, commit, new_run, record, transformed, transforms},
 };
 
 pub(crate) async fn a_tenant_is_added_once(world: World) {
-    let first = world.store.add_tenant("zoo").await.unwrap();
-    assert_eq!(world.store.add_tenant("zoo").await.unwrap(), first);
+    let first = world.store.add_tenant("zoo", &ann()).await.unwrap();
+    assert_eq!(world.store.add_tenant("zoo", &ann()).await.unwrap(), first);
     let names: Vec<String> = world
         .store
         .tenants()
@@ -47,7 +48,7 @@ pub(crate) async fn a_removed_integration_is_gone_and_its_rows_stay(world: World
         .await;
     let id = world.integration.id;
     world.store.put_jobs(id, &[job("a", &[])]).await.unwrap();
-    world.store.remove_integration(id).await.unwrap();
+    world.store.remove_integration(id, &ann()).await.unwrap();
     assert_eq!(world.store.integrations(None).await.unwrap(), []);
     assert_eq!(world.store.jobs(None).await.unwrap(), []);
     assert_eq!(world.number("SELECT COUNT(*) FROM job_runs").await, 0);
@@ -73,11 +74,16 @@ pub(crate) async fn the_first_data_key_of_a_tenant_stays(world: World) {
     let new = secret("new");
     assert!(
         !store
-            .reseal_data_key(tenant, &secret("other"), &new)
+            .reseal_data_key(tenant, &secret("other"), &new, &ann())
             .await
             .unwrap()
     );
-    assert!(store.reseal_data_key(tenant, &kept, &new).await.unwrap());
+    assert!(
+        store
+            .reseal_data_key(tenant, &kept, &new, &ann())
+            .await
+            .unwrap()
+    );
     assert_eq!(store.data_key(tenant, None).await.unwrap(), Some(new));
 }
 
@@ -85,7 +91,10 @@ pub(crate) async fn a_credential_is_kept_in_place_of_an_earlier_one(world: World
     let (store, id) = (&world.store, world.integration.id);
     assert_eq!(store.credential(id).await.unwrap(), None);
     for text in ["one", "two"] {
-        store.put_credential(id, &secret(text)).await.unwrap();
+        store
+            .put_credential(id, &secret(text), &ann())
+            .await
+            .unwrap();
     }
     assert_eq!(store.credential(id).await.unwrap(), Some(secret("two")));
     assert_eq!(store.credential(IntegrationId(4_711)).await.unwrap(), None);
@@ -168,7 +177,7 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
 }
 
 /// Maps three records: two fail alike, one otherwise.
-async fn dead(world: &World) {
+pub(crate) async fn dead(world: &World) {
     let by = world.prepare(&prs()).await;
     let records = ["1", "2", "3"].map(|id| record(id, &format!("{{\"id\":{id}}}")));
     let run = world.read(new_run("prs"), "", records.to_vec()).await;
@@ -230,7 +239,10 @@ pub(crate) async fn replayed_dead_letters_are_mapped_again_in_their_run(world: W
     };
     let run = letters[0].run;
     assert_eq!(world.run(run).await.counters.dead, 3);
-    assert_eq!(world.store.replay_dead_letters(&two).await.unwrap(), 2);
+    assert_eq!(
+        world.store.replay_dead_letters(&two, &ann()).await.unwrap(),
+        2
+    );
     assert_eq!(world.run(run).await.counters.dead, 1);
     assert_eq!(world.run(run).await.counters.open_tasks, 1);
     let task = world.claim_one(&transforms()).await;
@@ -249,7 +261,10 @@ pub(crate) async fn replayed_dead_letters_are_mapped_again_in_their_run(world: W
 pub(crate) async fn dropped_dead_letters_are_gone_and_their_raw_records_stay(world: World) {
     dead(&world).await;
     let all = DeadLetterFilter::default();
-    assert_eq!(world.store.drop_dead_letters(&all).await.unwrap(), 3);
+    assert_eq!(
+        world.store.drop_dead_letters(&all, &ann()).await.unwrap(),
+        3
+    );
     assert_eq!(world.store.dead_letters(&all, 10).await.unwrap(), []);
     assert_eq!(world.number("SELECT COUNT(*) FROM raw_data").await, 3);
 }

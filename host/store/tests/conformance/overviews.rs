@@ -3,14 +3,15 @@
 use runnel_model::{Column, ColumnType, Value};
 use runnel_store::{
     After, Comparison, Condition, IntegrationsWanted, JobState, JobsWanted, LettersWanted,
-    RowsWanted, RunsWanted, Scope, Sort, TableSeen, operand,
+    RowsWanted, RunsWanted, Scope, Sort, TableSeen, TaskKind, operand,
 };
 use serde_json::json;
 
 use super::{
     schedules::job,
     tables::{pr, prs},
-    world::{World, new_run},
+    versions::ann,
+    world::{World, batch, load_of, loads, new_run, record, transforms},
 };
 
 fn own(world: &World) -> Scope {
@@ -20,7 +21,7 @@ fn own(world: &World) -> Scope {
 pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
     let store = &world.store;
     for name in ["a", "b", "c"] {
-        store.add_tenant(name).await.unwrap();
+        store.add_tenant(name, &ann()).await.unwrap();
     }
     let mut names = Vec::new();
     let mut after = After::default();
@@ -195,4 +196,33 @@ pub(crate) async fn rows_are_found_by_their_values_and_are_their_tenants(world: 
     assert_eq!(lineage, None);
     let lineage = world.store.lineage(&table, &Scope::All, id).await.unwrap();
     assert_eq!(json!(lineage.unwrap().maker.is_some()), true);
+}
+
+pub(crate) async fn what_a_row_came_of_is_there_with_what_it_was_before(world: World) {
+    let by = world.prepare(&prs()).await;
+    for payload in ["[1]", "[2]", "[2]", "[3]"] {
+        let records = vec![record("7", payload), record("8", payload)];
+        let run = world.read(new_run("prs"), "", records).await;
+        let task = world.claim_one(&transforms()).await;
+        let TaskKind::Transform(raw) = &task.kind else {
+            panic!("{} is no transform", task.kind)
+        };
+        let row = pr(raw[0].0, 7, payload, None);
+        let mapped = batch(&task, run, by, vec![row]);
+        world.store.commit_transformed(mapped).await.unwrap();
+        let task = world.claim_one(&loads()).await;
+        world.store.load(&[load_of(&task)]).await.unwrap();
+    }
+    let table = world.store.table("prs").await.unwrap().unwrap();
+    let ids = world.rows("SELECT id FROM prs").await;
+    let id = ids[0][0].as_i64().unwrap();
+    let lineage = world.store.lineage(&table, &own(&world), id).await.unwrap();
+    let lineage = lineage.unwrap();
+    assert_eq!(lineage.raw.unwrap().payload, "[3]");
+    let earlier: Vec<_> = lineage
+        .earlier
+        .iter()
+        .map(|raw| (&*raw.external_id, &*raw.payload))
+        .collect();
+    assert_eq!(earlier, [("7", "[2]"), ("7", "[1]")]);
 }

@@ -1,7 +1,8 @@
 //! Pages, cursors and validators.
 
 use runnel_model::{Queue, RawId, RunId};
-use runnel_store::{NewRun, PageCommit, RunOptions, StoreError, Task, TaskKind};
+use runnel_store::{NewRecord, NewRun, PageCommit, RunOptions, StoreError, Task, TaskKind};
+use serde_json::json;
 
 use super::world::{World, new_run, options, page, record, request, transforms};
 
@@ -139,6 +140,32 @@ pub(crate) async fn a_lost_page_does_not_hold_back_the_others(world: World) {
     assert_eq!(
         world.rows("SELECT external_id FROM raw_data").await,
         [serde_json::json!(["b"])]
+    );
+}
+
+pub(crate) async fn the_request_that_brought_new_records_is_kept(world: World) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a", "b"]).await;
+    let of = |i: usize, partition: &str, records: Vec<NewRecord>| PageCommit {
+        records,
+        ..page(&fetches[i], partition)
+    };
+    let pages = vec![
+        of(0, "a", vec![record("1", "{}"), record("2", "{}")]),
+        of(1, "b", vec![record("3", "{}")]),
+    ];
+    assert_eq!(world.store.commit_pages(pages).await.unwrap(), 0);
+    let again = [record("1", "{}")].to_vec();
+    world.read(new_run("prs"), "a", again).await;
+    let rows = format!(
+        "SELECT r.external_id, q.method, q.url FROM raw_requests q JOIN raw_data r ON r.id = q.raw_data_id
+         WHERE q.run_id = {run} ORDER BY q.raw_data_id"
+    );
+    let expected = [json!(["1", "GET", "/a"]), json!(["3", "GET", "/b"])];
+    assert_eq!(world.rows(&rows).await, expected);
+    let all = world.number("SELECT COUNT(*) FROM raw_requests").await;
+    assert_eq!(
+        all, 2,
+        "what was read again and is the same has no request of its own"
     );
 }
 

@@ -355,7 +355,7 @@ pub(crate) async fn an_integration_that_is_removed_takes_its_part_with_it(world:
     let id = world.replays(&all()).await;
     world
         .store
-        .remove_integration(world.integration.id)
+        .remove_integration(world.integration.id, &ann())
         .await
         .unwrap();
     let replay = world.replay(id).await;

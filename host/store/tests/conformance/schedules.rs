@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use runnel_model::{JobId, Queue, RunId};
+use runnel_model::{JobId, Queue};
 use runnel_store::{
     Account, DependencyState, Job, JobChange, NewJob, Overlap, PlanCommit, RunFilter, RunState,
     Schedule, Seat, StoreError, Tick, TickSettings, Wait, WorkerId,
 };
 
-use super::world::{World, name};
+use super::{
+    versions::ann,
+    world::{World, name},
+};
 
 /// A job that is due every hour.
 pub(crate) fn job(name_of: &str, depends_on: &[&str]) -> NewJob {
@@ -81,7 +84,7 @@ impl World {
     /// Lets the next tick look at a job at once, whatever it waits for.
     async fn ask(&self, name: &str) {
         let job = self.job(name).await;
-        self.store.request_job(job.id).await.unwrap();
+        self.store.request_job(job.id, &ann()).await.unwrap();
     }
 }
 
@@ -154,7 +157,7 @@ pub(crate) async fn what_an_operator_has_changed_stays(world: World) {
         paused: Some(true),
         ..JobChange::default()
     };
-    world.store.change_job(id, &change).await.unwrap();
+    world.store.change_job(id, &change, &ann()).await.unwrap();
     world.put(&[job("a", &[])]).await;
     let job = world.job("a").await;
     assert_eq!((job.schedule, job.paused), (schedule, true));
@@ -203,12 +206,40 @@ pub(crate) async fn a_cycle_is_refused_and_nothing_is_written(world: World) {
         ..JobChange::default()
     };
     let a = world.job("a").await;
-    let refused = world.store.change_job(a.id, &change).await;
+    let refused = world.store.change_job(a.id, &change, &ann()).await;
     assert!(
         matches!(refused, Err(StoreError::Cycle { .. })),
         "{refused:?}"
     );
     assert_eq!(world.job("a").await, a);
+}
+
+pub(crate) async fn a_job_depends_on_none_that_is_not_there(world: World) {
+    world.put(&[job("a", &[]), job("b", &[])]).await;
+    let on = |names: &[&str]| JobChange {
+        depends_on: Some(names.iter().map(|&name| name.to_owned()).collect()),
+        ..JobChange::default()
+    };
+    let a = world.job("a").await;
+    let unknown = on(&["b", "c"]);
+    let refused = world.store.change_job(a.id, &unknown, &ann()).await;
+    let Err(StoreError::NoSuchJob {
+        job: no_job,
+        there_are,
+    }) = refused
+    else {
+        panic!("{refused:?}")
+    };
+    assert_eq!((&*no_job, &*there_are), ("c", "a, b"));
+    assert_eq!(world.job("a").await, a);
+    let other = world.of_tenant("zoo").await;
+    other.put(&[job("of_zoo", &[])]).await;
+    let theirs = on(&["of_zoo"]);
+    let refused = other.store.change_job(a.id, &theirs, &ann()).await;
+    assert!(matches!(refused, Err(StoreError::NoSuchJob { .. })));
+    let known = on(&["b"]);
+    other.store.change_job(a.id, &known, &ann()).await.unwrap();
+    assert_eq!(other.job("a").await.depends_on, ["b"]);
 }
 
 pub(crate) async fn a_tenant_at_its_cap_waits_and_another_one_starts(world: World) {
@@ -271,10 +302,10 @@ pub(crate) async fn a_run_that_is_given_up_fails_with_its_problem(world: World) 
 pub(crate) async fn a_paused_integration_and_a_missing_plugin_are_waited_for(world: World) {
     world.put(&[job("a", &[])]).await;
     let (store, id) = (&world.store, world.integration.id);
-    store.pause_integration(id, true).await.unwrap();
+    store.pause_integration(id, true, &ann()).await.unwrap();
     assert_eq!(world.waits("a").await, [Wait::IntegrationPause]);
     assert!(world.started().await.is_empty());
-    store.pause_integration(id, false).await.unwrap();
+    store.pause_integration(id, false, &ann()).await.unwrap();
     let bare = TickSettings {
         sources: BTreeSet::new(),
         ..settings()
@@ -336,15 +367,15 @@ pub(crate) async fn a_run_shows_its_job_and_how_far_it_is(world: World) {
 pub(crate) async fn what_is_not_there_cannot_be_asked_for(world: World) {
     let missing = JobId(4_711);
     assert!(matches!(
-        world.store.request_job(missing).await,
+        world.store.request_job(missing, &ann()).await,
         Err(StoreError::NoSuch { .. })
     ));
     assert!(matches!(
         world.store.waits(missing, &settings()).await,
         Err(StoreError::NoSuch { .. })
     ));
-    assert_eq!(
-        world.store.active_runs(missing).await.unwrap(),
-        Vec::<RunId>::new()
-    );
+    assert!(matches!(
+        world.store.cancel_job(missing, &ann()).await,
+        Err(StoreError::NoSuch { .. })
+    ));
 }

@@ -13,7 +13,7 @@ use super::{
     world::{World, commit, digest, name, new_run, record, transformed, transforms},
 };
 
-fn trial(of: &str, kind: TrialKind) -> NewTrial {
+pub(crate) fn trial(of: &str, kind: TrialKind) -> NewTrial {
     NewTrial {
         version: version(of),
         tenant: None,
@@ -199,7 +199,11 @@ pub(crate) async fn a_rollback_breaks_the_trial_off_and_leaves_what_is_active(wo
     activate(&world, "github_prs@1.0.0").await;
     shadow(&world, "github_prs@2.0.0").await;
     let plugin = name("github_prs");
-    let switch = world.store.roll_back(&plugin, None, &ann()).await.unwrap();
+    let switch = world
+        .store
+        .roll_back(&plugin, None, None, &ann())
+        .await
+        .unwrap();
     assert_eq!(switch.trial.as_deref(), Some("2.0.0"));
     assert_eq!(
         (switch.from.as_deref(), switch.to.as_deref()),
@@ -210,11 +214,19 @@ pub(crate) async fn a_rollback_breaks_the_trial_off_and_leaves_what_is_active(wo
         (row.state, row.reason.as_deref()),
         (TrialState::RolledBack, Some("by ann"))
     );
-    let switch = world.store.roll_back(&plugin, None, &ann()).await.unwrap();
+    let switch = world
+        .store
+        .roll_back(&plugin, None, None, &ann())
+        .await
+        .unwrap();
     assert_eq!((switch.trial, switch.to), (None, None));
     // Where nothing is active in the database, the folder's version stays.
     shadow(&world, "github_prs@2.0.0").await;
-    let switch = world.store.roll_back(&plugin, None, &ann()).await.unwrap();
+    let switch = world
+        .store
+        .roll_back(&plugin, None, None, &ann())
+        .await
+        .unwrap();
     assert_eq!((switch.trial.as_deref(), switch.to), (Some("2.0.0"), None));
 }
 
@@ -237,7 +249,7 @@ pub(crate) async fn a_tenants_trial_stands_beside_the_one_for_all(world: World) 
     let plugin = name("github_prs");
     world
         .store
-        .roll_back(&plugin, tenant, &ann())
+        .roll_back(&plugin, tenant, None, &ann())
         .await
         .unwrap();
     assert_eq!(seen(&world).await, both[..1]);

@@ -120,8 +120,8 @@ pub(crate) async fn an_integration_that_is_removed_takes_its_views_with_it_and_i
     let keys = [("fields".parse().unwrap(), ["a".to_owned()].into())];
     let of = (world.integration.tenant, world.integration.id, &name("prs"));
     world.store.observe(of, &keys.into()).await.unwrap();
-    let gone = world.store.remove_integration(world.integration.id);
-    gone.await.unwrap();
+    let (id, by) = (world.integration.id, ann());
+    world.store.remove_integration(id, &by).await.unwrap();
     world.refused("SELECT number FROM prs_github").await;
     let left =
         "SELECT (SELECT COUNT(*) FROM observed_keys), (SELECT COUNT(*) FROM integration_views),

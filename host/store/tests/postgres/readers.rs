@@ -9,6 +9,7 @@ use sqlx::{
 use super::server::{Database, Role};
 use crate::conformance::{
     tables::{descriptor, pr, prs, required, table, upsert},
+    versions::ann,
     world::World,
 };
 
@@ -46,7 +47,11 @@ async fn a_reader_sees_the_rows_of_its_tenant_and_may_only_look() {
     let mut reader = log_in(&database, &role).await;
     assert_eq!(sees(&mut reader, TITLES).await, json!(DENIED));
     for _ in 0..2 {
-        world.store.grant_reader("acme", role.name()).await.unwrap();
+        world
+            .store
+            .grant_reader("acme", role.name(), &ann())
+            .await
+            .unwrap();
     }
     assert_eq!(sees(&mut reader, TITLES).await, json!(["ours"]));
     for forbidden in [
@@ -72,10 +77,14 @@ async fn a_reader_sees_the_rows_of_its_tenant_and_may_only_look() {
 async fn a_table_that_is_made_later_is_readable_too() {
     let (ours, theirs) = (Role::new("ours").await, Role::new("theirs").await);
     let (world, database) = two_tenants().await;
-    world.store.grant_reader("acme", ours.name()).await.unwrap();
     world
         .store
-        .grant_reader("other", theirs.name())
+        .grant_reader("acme", ours.name(), &ann())
+        .await
+        .unwrap();
+    world
+        .store
+        .grant_reader("other", theirs.name(), &ann())
         .await
         .unwrap();
     let columns = vec![required("name", runnel_model::ColumnType::Text)];
@@ -100,19 +109,23 @@ async fn what_was_granted_is_taken_back_tenant_by_tenant() {
     let role = Role::new("both").await;
     let (world, database) = two_tenants().await;
     for tenant in ["acme", "other"] {
-        world.store.grant_reader(tenant, role.name()).await.unwrap();
+        world
+            .store
+            .grant_reader(tenant, role.name(), &ann())
+            .await
+            .unwrap();
     }
     let mut reader = log_in(&database, &role).await;
     assert_eq!(sees(&mut reader, TITLES).await, json!(["ours", "theirs"]));
     world
         .store
-        .revoke_reader("acme", role.name())
+        .revoke_reader("acme", role.name(), &ann())
         .await
         .unwrap();
     assert_eq!(sees(&mut reader, TITLES).await, json!(["theirs"]));
     world
         .store
-        .revoke_reader("other", role.name())
+        .revoke_reader("other", role.name(), &ann())
         .await
         .unwrap();
     assert_eq!(sees(&mut reader, TITLES).await, json!(DENIED));
@@ -131,7 +144,7 @@ async fn a_role_that_nothing_holds_back_is_refused() {
         (owner.as_str(), "superuser"),
         ("runnel_nobody", "CREATE ROLE"),
     ] {
-        let refused = world.store.grant_reader("acme", name).await;
+        let refused = world.store.grant_reader("acme", name, &ann()).await;
         let Err(StoreError::Role { reason, .. }) = refused else {
             panic!("{refused:?}")
         };
@@ -142,11 +155,14 @@ async fn a_role_that_nothing_holds_back_is_refused() {
         .execute(&mut admin)
         .await
         .unwrap();
-    let refused = world.store.grant_reader("acme", role.name()).await;
+    let refused = world.store.grant_reader("acme", role.name(), &ann()).await;
     assert!(
         matches!(refused, Err(StoreError::Role { .. })),
         "{refused:?}"
     );
-    let unknown = world.store.grant_reader("nobody", role.name()).await;
+    let unknown = world
+        .store
+        .grant_reader("nobody", role.name(), &ann())
+        .await;
     assert!(matches!(unknown, Err(StoreError::NoTenant { .. })));
 }

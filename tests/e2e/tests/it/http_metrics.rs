@@ -3,7 +3,8 @@
 
 use std::{collections::BTreeSet, path::Path};
 
-use runnel_e2e::{Kind, Platform, Served, pulls};
+use runnel_e2e::{Kind, Platform, Served, after, pulls};
+use serde_json::json;
 
 /// The metrics that a file of `deploy/` names, without what a histogram adds.
 fn named(file: &str) -> BTreeSet<String> {
@@ -62,6 +63,11 @@ async fn every_metric_that_the_rules_and_the_picture_use_is_there_and_described(
     let failing = r#"runnel_jobs_failing{source="github"}"#;
     assert!(value(text, failing) < 0.5);
     assert!(value(text, "runnel_workers_alive") > 0.5);
+    assert!((value(text, "runnel_schedulers_alive") - 1.0).abs() < 0.5);
+    assert!((value(text, "runnel_relays_alive") - 1.0).abs() < 0.5);
+    let flow = served.admin().await.json("/flow").await;
+    let alive = json!({ "schedulers": 1, "relays": 1, "workers": 1 });
+    assert_eq!(flow["alive"], alive);
     assert!(!text.contains("default"), "a tenant's name: {text}");
     served.host.stopped().await;
 }
@@ -88,4 +94,55 @@ async fn a_metric_of_something_that_is_gone_falls_to_zero() {
     let seen = served.anybody().get("//metrics").await;
     assert!(value(&seen.text, letters) < 0.5);
     served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn a_process_that_only_works_shows_what_it_measures_on_an_address_of_its_own() {
+    let platform = Platform::new(Kind::Postgres, pulls(1, 30)).await;
+    platform.add("acme").await;
+    let worker = platform.host().roles("worker");
+    let worker = worker.with(&["--metrics-listen", "127.0.0.1:0"]);
+    let worker = worker.start().await;
+    worker.says("metrics are at ", 1).await;
+    let url = after(&worker.log(), "metrics are at ");
+    let base = url.strip_suffix("/metrics").expect("the path");
+    let both = platform.host().with(&["--metrics-listen", "127.0.0.1:0"]);
+    let served = Served::start(both, "scheduler,api").await;
+    platform.all_succeeded().await;
+    let anybody = served.anybody().at(base);
+    let text = anybody.get("//metrics").await.text;
+    let done = r#"runnel_tasks_total{queue="etl.load.github",outcome="done"}"#;
+    assert!(value(&text, done) >= 1.0);
+    assert!(text.contains("runnel_build_info{"), "{text}");
+    assert!(
+        !text.contains("\nrunnel_workers_alive"),
+        "of the database nothing: {text}"
+    );
+    for path in ["//healthz", "//readyz"] {
+        assert_eq!(anybody.get(path).await.text, "ok\n");
+    }
+    for path in ["//", "/session", "/jobs", "/openapi.json"] {
+        anybody.get(path).await.refused(404);
+    }
+    let of_api = served.anybody().get("//metrics").await.text;
+    assert!(!of_api.contains(done), "it does no work: {of_api}");
+    served.host.says("metrics are at ", 1).await;
+    let url = after(&served.host.log(), "metrics are at ");
+    let beside = served.anybody().at(url.trim_end_matches("/metrics"));
+    let text = beside.get("//metrics").await.text;
+    assert!(
+        value(&text, "runnel_workers_alive") > 0.5,
+        "as the API: {text}"
+    );
+    beside.get("/jobs").await.refused(404);
+    served.host.stopped().await;
+    worker.stopped().await;
+}
+
+#[tokio::test]
+async fn without_an_address_a_process_that_only_works_listens_nowhere() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 1)).await;
+    let worker = platform.host().roles("scheduler,worker").start().await;
+    assert!(!worker.log().contains("http://"), "{}", worker.log());
+    worker.stopped().await;
 }

@@ -190,6 +190,9 @@ async fn hidden(kind: Kind) {
     let lineage = admin.json(&path).await;
     assert_eq!(lineage["plugin"]["name"], "github_prs", "{lineage}");
     assert!(lineage["raw"]["payload"].is_object(), "{lineage}");
+    assert_eq!(lineage["request"]["method"], "GET", "{lineage}");
+    let url = lineage["request"]["url"].as_str().expect("a URL");
+    assert!(url.contains("/pulls/"), "{lineage}");
     served.host.stopped().await;
 }
 
@@ -234,7 +237,7 @@ async fn a_role_may_what_is_its_and_no_more() {
         assert_eq!(dry.status == 403, operates == 403, "{role}: {dry:?}");
         let path = format!("/integrations/{integration}");
         let paused = caller
-            .change(Method::PATCH, &path, &json!({ "paused": false }))
+            .change(Method::PATCH, &path, &json!({ "paused": true }))
             .await;
         assert_eq!(paused.status, configures, "{role}: {paused:?}");
         let seen = caller.get("/audit").await;
@@ -248,7 +251,7 @@ async fn a_role_may_what_is_its_and_no_more() {
         entries.iter().any(|entry| is_it(&entry))
     };
     assert!(
-        has("operator", "job.change") && has("admin", "integration.resume"),
+        has("operator", "job.change") && has("admin", "integration.pause"),
         "{audit}"
     );
     assert!(

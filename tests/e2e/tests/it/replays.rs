@@ -356,3 +356,16 @@ async fn mistakes_name_what_there_is_and_what_to_do() {
     let none = replay(&platform, &["list"], 0).await;
     assert!(none.stdout.contains("there is no replay yet"), "{none:?}");
 }
+
+#[tokio::test]
+async fn what_plugins_did_in_a_sync_and_in_a_replay_is_in_the_figures() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 30)).await;
+    let url = platform.github.url();
+    let sync = ["sync", "github", "acme", "--base-url", url];
+    platform.json(&sync).await;
+    let database = platform.database().await;
+    let mapped = "SELECT SUM(records) FROM plugin_figures WHERE plugin = 'github_prs'";
+    assert_eq!(database.number(mapped).await, 30);
+    replayed(&platform, &[]).await;
+    assert_eq!(database.number(mapped).await, 60);
+}

@@ -28,7 +28,7 @@ export interface Lineage {
     payload: unknown;
     fetched_at: string;
   } | null;
-  request: { url?: string } | null;
+  request: { method: string; url: string } | null;
   run: Run | null;
   plugin: { name: string | null; version: string | null; digest: string } | null;
   versions: { raw: number; fetched_at: string; payload: unknown }[];

@@ -45,6 +45,6 @@ export interface Flow {
   tables: FlowTable[];
   dead_letters: number;
   failing_jobs: number;
-  /** Processes; none where nobody reports it. */
-  alive: { schedulers: number | null; relays: number | null; workers: number };
+  /** Processes; no relays where there is no broker to be told. */
+  alive: { schedulers: number; relays: number | null; workers: number };
 }

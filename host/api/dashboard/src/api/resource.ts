@@ -5,7 +5,7 @@ import { ApiError } from "./problem";
 import { throttle } from "./throttle";
 
 const RELOAD_MS = 1_000;
-// Not every change is told of: what nobody says is found by asking now and then.
+// What nobody says, or says late, is found by asking now and then.
 const ASK_MS = 15_000;
 
 export interface Resource<T> {

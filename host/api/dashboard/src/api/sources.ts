@@ -48,6 +48,14 @@ export interface NewIntegration {
   token?: string;
 }
 
+export interface ChangeIntegration {
+  paused?: boolean;
+  base_url?: string;
+  scope?: string[];
+  settings?: Record<string, unknown>;
+  token?: string;
+}
+
 export interface TestResult {
   ok: boolean;
   status?: number | null;

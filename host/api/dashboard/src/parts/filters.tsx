@@ -21,6 +21,11 @@ export function useFilters() {
   };
   return {
     get: (name: string) => at.searchParams.get(name) ?? "",
+    /** What a list is asked for, by these. */
+    query: <Name extends string>(...names: Name[]) => {
+      const values = names.map((name) => [name, at.searchParams.get(name) ?? ""]);
+      return Object.fromEntries(values) as Record<Name, string>;
+    },
     all: (name: string) => at.searchParams.getAll(name),
     set,
   };

@@ -25,6 +25,7 @@ const Integrations = lazy(() =>
   import("../pages/integrations/integrations").then((it) => it.IntegrationsPage),
 );
 const NewIntegration = lazy(() => import("../pages/integrations/new").then((it) => it.NewIntegrationPage));
+const EditIntegration = lazy(() => import("../pages/integrations/edit").then((it) => it.EditIntegrationPage));
 const Integration = lazy(() => import("../pages/integrations/integration").then((it) => it.IntegrationPage));
 const Quotas = lazy(() => import("../pages/quotas/quotas").then((it) => it.QuotasPage));
 const Tenants = lazy(() => import("../pages/tenants/tenants").then((it) => it.TenantsPage));
@@ -59,6 +60,7 @@ export function Routes() {
         <Route path="/integrations" component={Integrations} />
         <Route path="/integrations/new" component={NewIntegration} />
         <Route path="/integrations/:id" component={Integration} />
+        <Route path="/integrations/:id/edit" component={EditIntegration} />
         <Route path="/quotas" component={Quotas} />
         <Route path="/tenants" component={Tenants} />
         <Route path="/users" component={Users} />

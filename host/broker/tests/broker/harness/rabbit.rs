@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use runnel_broker::{BrokerUrl, Consumer, LEASE, RabbitBroker, RelaySettings, relay};
-use runnel_store::Store;
+use runnel_store::{Store, WorkerId};
 use tokio::task::JoinSet;
 
 use super::{
@@ -77,7 +77,8 @@ impl Rabbit {
     }
 
     fn start(&mut self, store: Arc<dyn Store>, settings: RelaySettings) {
-        let relay = relay(store, Arc::clone(&self.broker), settings);
+        let process = WorkerId("relay".to_owned());
+        let relay = relay(store, Arc::clone(&self.broker), settings, process);
         self.relays.spawn(async move {
             panic!("the relay has ended: {:?}", relay.await);
         });

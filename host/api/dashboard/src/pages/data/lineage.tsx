@@ -78,7 +78,16 @@ function Origin({ lineage: { raw, request, run, plugin } }: { lineage: Lineage }
         raw !== null && ["Stream", <code key="stream">{raw.stream}</code>],
         raw !== null && ["Record at the service", <bdi key="external">{raw.external_id ?? "–"}</bdi>],
         raw !== null && ["Read", <Moment key="fetched" at={raw.fetched_at} />],
-        ["Request", request?.url ? <bdi class="break">{request.url}</bdi> : "not kept"],
+        [
+          "Request",
+          request ? (
+            <bdi key="request" class="break">
+              {request.method} {request.url}
+            </bdi>
+          ) : (
+            "not kept"
+          ),
+        ],
         [
           "Run",
           run ? (

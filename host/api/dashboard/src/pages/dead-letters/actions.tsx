@@ -8,6 +8,7 @@ export interface Letters {
   ids?: number[] | undefined;
   fingerprint?: string | undefined;
   tenant?: string | undefined;
+  integration?: number | undefined;
   stream?: string | undefined;
 }
 

@@ -2,12 +2,13 @@ import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { DeadLetter } from "../../api/letters";
 import { useList } from "../../api/list";
-import { useFilters } from "../../parts/filters";
+import { FilterBar, useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
 import { When } from "../../parts/time";
 import { counted } from "../../text/numbers";
+import { IntegrationFilter } from "../integrations/filter";
 import { LetterActions } from "./actions";
 import { DryRunOf } from "./dry-run";
 
@@ -16,8 +17,8 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
   const filters = useFilters();
   const { route } = useLocation();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
-  const tenant = filters.get("tenant");
-  const scope = { tenant, integration: filters.get("integration"), stream: filters.get("stream") };
+  const scope = filters.query("tenant", "integration", "stream");
+  const { tenant } = scope;
   const letters = useList<DeadLetter>("/dead-letters", { ...scope, fingerprint: params.fingerprint }, [
     "dead_letters",
   ]);
@@ -27,6 +28,7 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
   const whole = {
     fingerprint: params.fingerprint,
     tenant: tenant || undefined,
+    integration: Number(scope.integration) || undefined,
     stream: scope.stream || undefined,
   };
   const which = some ? { ids: [...chosen] } : whole;
@@ -59,6 +61,9 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
         )
       }
     >
+      <FilterBar>
+        <IntegrationFilter filters={filters} />
+      </FilterBar>
       <ListTable
         of={letters}
         label="Dead letters of this group"

@@ -8,23 +8,23 @@ import type { Column } from "../../parts/table";
 import { TenantFilter, useTenants } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
+import { IntegrationFilter } from "../integrations/filter";
 import { LetterActions } from "./actions";
 
 /** Dead letters, grouped by what went wrong. */
 export function GroupsPage() {
   const filters = useFilters();
-  const query = {
-    tenant: filters.get("tenant"),
-    integration: filters.get("integration"),
-    stream: filters.get("stream"),
-  };
+  const query = filters.query("tenant", "integration", "stream");
   const groups = useList<LetterGroup>("/dead-letters/groups", query, ["dead_letters"]);
   const some = groups.items !== null && groups.items.length > 0;
-  // Replay and drop know no integration: they are offered for just what is shown.
   const tenants = useTenants();
   const tenant = query.tenant || (tenants.length === 1 ? tenants[0] : undefined);
-  const all = { tenant, stream: query.stream || undefined };
-  const offered = some && !query.integration && (all.tenant || all.stream);
+  const all = {
+    tenant,
+    integration: Number(query.integration) || undefined,
+    stream: query.stream || undefined,
+  };
+  const offered = some && (all.tenant || all.integration || all.stream);
   return (
     <Page
       title="Dead letters"
@@ -37,6 +37,7 @@ export function GroupsPage() {
       <p class="lead">Records that could not be mapped or loaded, by what went wrong.</p>
       <FilterBar>
         <SearchFilter filters={filters} name="stream" label="Stream" />
+        <IntegrationFilter filters={filters} />
         <TenantFilter filters={filters} />
       </FilterBar>
       <ListTable

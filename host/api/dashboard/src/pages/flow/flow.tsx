@@ -56,7 +56,12 @@ function Summary({ flow }: { flow: Flow }) {
   const sum = (part: (queue: Flow["queues"][number]) => number) =>
     flow.queues.reduce((total, queue) => total + part(queue), 0);
   const bad = (value: number) => (value > 0 ? "bad" : "");
-  const missing = (value: number) => (value === 0 ? "bad" : "");
+  const { workers, schedulers, relays } = flow.alive;
+  const processes = (name: string, there: number): [string, string, "bad" | ""] => [
+    name,
+    count(there),
+    there === 0 ? "bad" : "",
+  ];
   return (
     <Figures
       of={[
@@ -77,7 +82,9 @@ function Summary({ flow }: { flow: Flow }) {
           </a>,
           bad(flow.dead_letters),
         ],
-        ["Workers", count(flow.alive.workers), missing(flow.alive.workers)],
+        processes("Workers", workers),
+        processes("Schedulers", schedulers),
+        ...(relays === null ? [] : [processes("Relays", relays)]),
       ]}
     />
   );

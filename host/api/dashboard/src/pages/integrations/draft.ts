@@ -1,5 +1,5 @@
-import type { NewIntegration, Source } from "../../api/sources";
-import { type Setting, type Typed, valuesOf } from "./schema";
+import type { ChangeIntegration, Integration, NewIntegration, Source } from "../../api/sources";
+import { type Setting, type Typed, typedOf, valuesOf } from "./schema";
 
 /** An integration as it is being filled in. */
 export interface Draft {
@@ -21,13 +21,41 @@ export function integrationBody(draft: Draft, source: Source, settings: Setting[
   return {
     tenant: draft.tenant,
     source: source.name,
-    scope: draft.scope
-      .split("\n")
-      .map((line) => line.trim())
-      .filter(Boolean),
+    scope: lines(draft.scope),
     settings: valuesOf(settings, draft.settings),
     ...given("name"),
     ...given("base_url"),
     ...given("token"),
   };
+}
+
+/** An integration that is there, as it is being changed. */
+export function draftOf(integration: Integration, settings: Setting[]): Draft {
+  return {
+    tenant: integration.tenant,
+    name: integration.name,
+    base_url: integration.base_url,
+    scope: integration.scope.join("\n"),
+    token: "",
+    settings: typedOf(settings, integration.settings),
+  };
+}
+
+/** What is to change: settings that the form has no field for stay as they are. */
+export function changeBody(draft: Draft, integration: Integration, settings: Setting[]): ChangeIntegration {
+  const shown = new Set(settings.map((setting) => setting.name));
+  const others = Object.entries(integration.settings).filter(([name]) => !shown.has(name));
+  return {
+    scope: lines(draft.scope),
+    settings: { ...Object.fromEntries(others), ...valuesOf(settings, draft.settings) },
+    ...(draft.base_url === integration.base_url ? {} : { base_url: draft.base_url }),
+    ...(draft.token === "" ? {} : { token: draft.token }),
+  };
+}
+
+function lines(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
 }

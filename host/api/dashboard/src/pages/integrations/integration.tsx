@@ -1,4 +1,4 @@
-import { Pause, Play, PlugZap, Trash2 } from "lucide";
+import { Pause, Pencil, Play, PlugZap, Trash2 } from "lucide";
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { useAction } from "../../api/action";
@@ -42,6 +42,10 @@ export function IntegrationPage({ params }: { params: { id: string } }) {
               <Icon of={PlugZap} />
               Test the connection
             </button>
+            <a class="button" href={`${path}/edit`}>
+              <Icon of={Pencil} />
+              Change
+            </a>
             <Actions integration={current} path={path} done={integration.reload} />
           </>
         )

@@ -33,7 +33,7 @@ const COLUMNS: Column<Integration>[] = [
 
 export function IntegrationsPage() {
   const filters = useFilters();
-  const query = { tenant: filters.get("tenant"), source: filters.get("source"), q: filters.get("q") };
+  const query = filters.query("tenant", "source", "q");
   const integrations = useList<Integration>("/integrations", query, ["integrations"]);
   const add = mayAnywhere("admin") && (
     <a class="button primary" href="/integrations/new">

@@ -11,8 +11,8 @@ import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
 import { Withheld } from "../../parts/withheld";
 import { type Draft, EMPTY, FIELDS, integrationBody } from "./draft";
+import { ServiceFields, SettingFields } from "./fields";
 import { settingsOf } from "./schema";
-import { SettingField } from "./setting-field";
 import { useSources } from "./sources";
 import { Tested } from "./tested";
 
@@ -98,20 +98,16 @@ function IntegrationForm({ source }: { source: Source }) {
         )}
       </Field>
       <ServiceFields source={source} draft={draft} change={change} error={error} />
-      {settings.length > 0 && (
-        <fieldset>
-          <legend>Settings of {source.name}</legend>
-          {settings.map((setting) => (
-            <SettingField
-              key={setting.name}
-              setting={setting}
-              text={draft.settings[setting.name] ?? ""}
-              onChange={(text) => change({ settings: { ...draft.settings, [setting.name]: text } })}
-              error={error}
-            />
-          ))}
-        </fieldset>
-      )}
+      <Field label="Name" name="name" error={error} hint="Left empty, it is that of the source.">
+        {(control) => (
+          <input
+            {...control}
+            value={draft.name}
+            onInput={(event) => change({ name: event.currentTarget.value })}
+          />
+        )}
+      </Field>
+      <SettingFields source={source} settings={settings} draft={draft} change={change} error={error} />
       <Problem error={error} known={known} />
       <Tested result={tested} busy={testing.busy} />
       <div class="actions">
@@ -123,68 +119,5 @@ function IntegrationForm({ source }: { source: Source }) {
         </button>
       </div>
     </form>
-  );
-}
-
-interface ServiceProps {
-  source: Source;
-  draft: Draft;
-  change: (changes: Partial<Draft>) => void;
-  error: Parameters<typeof Problem>[0]["error"];
-}
-
-function ServiceFields({ source, draft, change, error }: ServiceProps) {
-  return (
-    <>
-      <Field
-        label="What to read"
-        name="scope"
-        error={error}
-        hint="One a line, such as an owner, a repository, a project."
-      >
-        {(control) => (
-          <textarea
-            {...control}
-            rows={3}
-            required
-            spellcheck={false}
-            value={draft.scope}
-            onInput={(event) => change({ scope: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label="Address" name="base_url" error={error} hint="The base of the service's API.">
-        {(control) => (
-          <input
-            {...control}
-            type="url"
-            required={source.base_url === ""}
-            placeholder={source.base_url}
-            value={draft.base_url}
-            onInput={(event) => change({ base_url: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label="Token" name="token" error={error} hint="It is kept encrypted, and shown to nobody.">
-        {(control) => (
-          <input
-            {...control}
-            type="password"
-            autocomplete="off"
-            value={draft.token}
-            onInput={(event) => change({ token: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-      <Field label="Name" name="name" error={error} hint="Left empty, it is that of the source.">
-        {(control) => (
-          <input
-            {...control}
-            value={draft.name}
-            onInput={(event) => change({ name: event.currentTarget.value })}
-          />
-        )}
-      </Field>
-    </>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Schema } from "../../api/sources";
-import { defaultText, mistakeIn, type Setting, settingsOf, valuesOf } from "./schema";
+import { defaultText, mistakeIn, type Setting, settingsOf, typedOf, valuesOf } from "./schema";
 
 const schema: Schema = {
   type: "object",
@@ -49,6 +49,13 @@ describe("a form of a schema", () => {
       labels: ["x", "y"],
       mapping: { a: 1 },
     });
+  });
+
+  it("shows what is stored as it would have been typed", () => {
+    const stored = { anonymous: true, overlap_minutes: 7, flavour: 2, labels: ["x", "y"], mapping: { a: 1 } };
+    const typed = typedOf(settings, { ...stored, of_a_transform: 1 });
+    expect(typed.labels).toBe("x\ny");
+    expect(valuesOf(settings, typed)).toEqual(stored);
   });
 
   it("leaves out what was left alone", () => {

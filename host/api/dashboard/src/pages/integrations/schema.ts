@@ -42,6 +42,17 @@ export function valuesOf(settings: Setting[], typed: Typed): Record<string, unkn
   );
 }
 
+/** Settings that are stored, as they would have been typed. */
+export function typedOf(settings: Setting[], stored: Record<string, unknown>): Typed {
+  const known = settings.filter(({ name }) => stored[name] !== undefined && stored[name] !== null);
+  return Object.fromEntries(known.map((setting) => [setting.name, textOf(setting, stored[setting.name])]));
+}
+
+function textOf({ kind }: Setting, value: unknown): string {
+  if (kind === "json") return JSON.stringify(value);
+  return Array.isArray(value) ? value.join("\n") : String(value);
+}
+
 /** What is wrong with what was typed, that the browser does not see itself. */
 export function mistakeIn(setting: Setting, text: string): string | null {
   if (setting.kind !== "json" || text === "") return null;

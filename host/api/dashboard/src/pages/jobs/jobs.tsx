@@ -8,6 +8,7 @@ import type { Column } from "../../parts/table";
 import { TenantFilter } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { every } from "../../text/times";
+import { IntegrationFilter } from "../integrations/filter";
 import { SourceFilter } from "../integrations/sources";
 import { Next } from "./next";
 
@@ -32,13 +33,7 @@ const COLUMNS: Column<Job>[] = [
 
 export function JobsPage() {
   const filters = useFilters();
-  const query = {
-    tenant: filters.get("tenant"),
-    source: filters.get("source"),
-    integration: filters.get("integration"),
-    state: filters.get("state"),
-    q: filters.get("q"),
-  };
+  const query = filters.query("tenant", "source", "integration", "state", "q");
   const jobs = useList<Job>("/jobs", query, ["jobs", "runs"]);
   return (
     <Page title="Jobs">
@@ -46,6 +41,7 @@ export function JobsPage() {
         <SearchFilter filters={filters} label="Name" />
         <SelectFilter filters={filters} name="state" label="State" options={JOB_STATES} />
         <SourceFilter filters={filters} />
+        <IntegrationFilter filters={filters} />
         <TenantFilter filters={filters} />
       </FilterBar>
       <ListTable

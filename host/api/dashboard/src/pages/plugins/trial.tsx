@@ -12,7 +12,7 @@ import { Moment, When } from "../../parts/time";
 import { ReportView } from "./report";
 
 export function TrialPage({ params }: { params: { id: string } }) {
-  const trial = useResource<Trial>(`/trials/${encodeURIComponent(params.id)}`, {}, ["plugins", "tables"]);
+  const trial = useResource<Trial>(`/trials/${encodeURIComponent(params.id)}`, {}, ["trials"]);
   const current = trial.data;
   return (
     <Page

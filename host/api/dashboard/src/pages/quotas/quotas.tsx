@@ -5,7 +5,7 @@ import { Page } from "../../parts/page";
 import { QuotaTable } from "./table";
 
 export function QuotasPage() {
-  const quotas = useList<Quota>("/quotas", {}, ["runs"]);
+  const quotas = useList<Quota>("/quotas", {}, ["quotas"]);
   return (
     <Page title="Quotas">
       <p class="lead">What the services allow, by account: what is left, and when it begins anew.</p>

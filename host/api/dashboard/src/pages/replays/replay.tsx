@@ -15,11 +15,7 @@ import { compact, count } from "../../text/numbers";
 import { mappedBy } from "./mapped-by";
 
 export function ReplayPage({ params }: { params: { id: string } }) {
-  const replay = useResource<Replay>(`/replays/${encodeURIComponent(params.id)}`, {}, [
-    "runs",
-    "queues",
-    "tables",
-  ]);
+  const replay = useResource<Replay>(`/replays/${encodeURIComponent(params.id)}`, {}, ["replays"]);
   const current = replay.data;
   return (
     <Page

@@ -23,7 +23,7 @@ const COLUMNS: Column<Replay>[] = [
 ];
 
 export function ReplaysPage() {
-  const replays = useList<Replay>("/replays", {}, ["runs", "queues", "tables"]);
+  const replays = useList<Replay>("/replays", {}, ["replays"]);
   return (
     <Page title="Replays" actions={mayAnywhere("operator") && <NewReplay done={replays.refresh} />}>
       <p class="lead">What was read is mapped and loaded again, without asking the service.</p>

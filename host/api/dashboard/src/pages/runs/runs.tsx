@@ -4,23 +4,19 @@ import { FilterBar, SearchFilter, SelectFilter, useFilters } from "../../parts/f
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
 import { TenantFilter } from "../../parts/tenants";
+import { IntegrationFilter } from "../integrations/filter";
 import { RUN_COLUMNS } from "./columns";
 
 export function RunsPage() {
   const filters = useFilters();
-  const query = {
-    tenant: filters.get("tenant"),
-    integration: filters.get("integration"),
-    job: filters.get("job"),
-    state: filters.get("state"),
-    active: filters.get("active"),
-  };
+  const query = filters.query("tenant", "integration", "job", "state", "active");
   const runs = useList<Run>("/runs", query, ["runs"]);
   return (
     <Page title="Runs">
       <FilterBar>
         <SearchFilter filters={filters} name="job" label="Name of a job" />
         <SelectFilter filters={filters} name="state" label="State" options={RUN_STATES} />
+        <IntegrationFilter filters={filters} />
         <TenantFilter filters={filters} />
         <label class="check">
           <input

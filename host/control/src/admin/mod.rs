@@ -1,5 +1,7 @@
 //! What operators do with integrations, beyond what the store does by itself.
 
+mod edit;
+
 use std::sync::Arc;
 
 use runnel_model::{IntegrationId, SourceDescriptor, Stream, TenantId};
@@ -7,12 +9,14 @@ use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
 use runnel_signatures::Signers;
-use runnel_store::{Configured, Integration, NewIntegration, NewJob, Store, Tenant};
+use runnel_store::{Actor, Configured, Integration, NewIntegration, NewJob, Store, Tenant};
 use serde_json::{Map, Value};
 
 use crate::{
     ControlError, Registry, Vault, config, lineup::AtWork, live::Live, serve::bind_source,
 };
+
+pub use edit::IntegrationEdit;
 
 /// An integration as it is asked for.
 pub struct IntegrationRequest {
@@ -84,6 +88,12 @@ impl Admin {
         self.live.lineup(tenant).described().1
     }
 
+    /// The plugins of the folder: each does the work where no version of the database
+    /// is active for the same.
+    pub fn in_folder(&self) -> Vec<AtWork> {
+        self.live.folder().described().1
+    }
+
     /// Adds an integration, or brings it up to date, and schedules the streams of
     /// its source. Doing it again changes nothing.
     ///
@@ -91,7 +101,11 @@ impl Admin {
     /// [`ControlError::Usage`] where the source, the settings or the base URL are
     /// to be mended, and [`ControlError::Secrets`] where there is a token and no
     /// key: nothing is stored then.
-    pub async fn add(&self, request: &IntegrationRequest) -> Result<Integration, ControlError> {
+    pub async fn add(
+        &self,
+        request: &IntegrationRequest,
+        by: &Actor,
+    ) -> Result<Integration, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
         let descriptor = &accepted.descriptor;
@@ -107,11 +121,11 @@ impl Admin {
             settings: Value::Object(request.settings.clone()),
             ad_hoc: false,
         };
-        let integration = self.store.open_integration(&new).await?;
+        let integration = self.store.put_integration(&new, by).await?;
         // The credential before the jobs: a scheduler may be quick.
         if let Some(token) = &request.token {
             self.vault
-                .put(integration.tenant, integration.id, token)
+                .put(integration.tenant, integration.id, token, by)
                 .await?;
         }
         let jobs = jobs(descriptor, &integration);
@@ -146,9 +160,15 @@ impl Admin {
         request: &IntegrationRequest,
         guard: Guard,
     ) -> Result<Probed, ControlError> {
+        let integration = self.accepted(request)?;
+        self.probe(&integration, request.token.clone(), guard).await
+    }
+
+    /// An integration as it would be stored.
+    fn accepted(&self, request: &IntegrationRequest) -> Result<Configured, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
-        let integration = Configured {
+        Ok(Configured {
             id: IntegrationId(0),
             tenant: request.tenant.clone(),
             name: request.name.clone(),
@@ -159,8 +179,7 @@ impl Admin {
             paused: false,
             has_credential: request.token.is_some(),
             created_at: 0,
-        };
-        self.probe(&integration, request.token.clone(), guard).await
+        })
     }
 
     async fn probe(

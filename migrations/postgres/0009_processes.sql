@@ -1,0 +1,16 @@
+-- The parts of the service beside its workers, as far as they say that they are alive.
+CREATE TABLE heartbeats (
+    process     TEXT NOT NULL,
+    part        TEXT NOT NULL CHECK (part IN ('scheduler', 'relay')),
+    seen_at     BIGINT NOT NULL,
+    PRIMARY KEY (process, part)
+);
+
+-- The request that brought raw records: those of its run from this one on, up to the next row.
+CREATE TABLE raw_requests (
+    run_id      BIGINT NOT NULL,
+    raw_data_id BIGINT NOT NULL,
+    method      TEXT NOT NULL,
+    url         TEXT NOT NULL,
+    PRIMARY KEY (run_id, raw_data_id)
+);
