@@ -18,10 +18,13 @@ test("a page recovers when the host restarts", async ({ signedIn, world }) => {
 });
 
 test("a session that has ended asks for a sign-in, and leads back", async ({ signedIn, world }) => {
-  await signedIn.goto(`${world.url}/jobs?q=github_prs`);
-  await expect(signedIn.getByRole("heading", { level: 1, name: "Jobs" })).toBeVisible();
+  await signedIn.clock.install();
+  await signedIn.goto(`${world.url}/jobs/2`);
+  await expect(signedIn.getByRole("heading", { level: 1 })).toContainText("github_prs_1");
+  await expect(signedIn.locator(".side .live")).toHaveText("Live");
   await signedIn.context().clearCookies();
-  await signedIn.getByRole("link", { name: "github_prs_1" }).click();
+  // A page asks for what it shows now and then.
+  await signedIn.clock.fastForward("00:15");
   await expect(signedIn.getByText("Your session has ended", { exact: false })).toBeVisible();
   await signedIn.getByLabel("Name", { exact: true }).fill(ADMIN.name);
   await signedIn.getByLabel("Password", { exact: true }).fill(ADMIN.password);
@@ -29,14 +32,32 @@ test("a session that has ended asks for a sign-in, and leads back", async ({ sig
   await expect(signedIn.getByRole("heading", { level: 1 })).toContainText("github_prs_1");
 });
 
-test("what changes elsewhere is seen without a reload", async ({ signedIn, world }) => {
+test("a run that is begun elsewhere is told of, and seen without a reload", async ({ signedIn, world }) => {
+  await signedIn.goto(`${world.url}/runs`);
+  const first = signedIn.locator("main tbody tr").first();
+  const run = first.getByRole("link", { name: /^\d+$/ });
+  const before = Number(await run.textContent());
+  await expect(signedIn.locator(".side .live")).toHaveText("Live");
+  await world.runnel("job", "run", "github_comments_1");
+  // Sooner than a page asks by itself.
+  await expect.poll(async () => Number(await run.textContent()), { timeout: 10_000 }).toBeGreaterThan(before);
+  await expect(first).toContainText("github_comments");
+});
+
+test("what no event tells of is found by asking now and then", async ({ signedIn, world }) => {
+  await signedIn.clock.install();
   await signedIn.goto(`${world.url}/jobs?q=github_comments_1`);
   const job = signedIn.getByRole("row").filter({ hasText: "github_comments_1" });
   await expect(job).toBeVisible();
-  await world.runnel("job", "pause", "github_comments_1");
-  await expect(job).toContainText("paused", { timeout: 20_000 });
-  await world.runnel("job", "resume", "github_comments_1");
-  await expect(job).not.toContainText("paused", { timeout: 20_000 });
+  await expect(signedIn.locator(".side .live")).toHaveText("Live");
+  for (const [command, words] of [
+    ["pause", /paused/],
+    ["resume", /^(?!.*paused)/s],
+  ] as const) {
+    await world.runnel("job", command, "github_comments_1");
+    await signedIn.clock.fastForward("00:15");
+    await expect(job).toContainText(words);
+  }
 });
 
 test("who signs out in one tab is asked in the other", async ({ page, world, admin, context }) => {

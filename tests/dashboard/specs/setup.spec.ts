@@ -1,4 +1,4 @@
-import { accessible, expect, test } from "../support/fixtures";
+import { accessible, expect, signIn, test } from "../support/fixtures";
 import { ADMIN, World } from "../support/world";
 
 let world: World;
@@ -45,4 +45,15 @@ test("who signs in is told that a password is wrong, and then sees what they cam
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Jobs" })).toBeVisible();
   await expect(page.getByLabel("State")).toHaveValue("failing");
+});
+
+test("a page of a host where nothing happens hears that the host is alive", async ({ page }) => {
+  await signIn(page, world, ADMIN);
+  await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new EventSource("/api/v1/events").addEventListener("alive", resolve);
+      }),
+  );
+  await expect(page.locator(".side .live")).toHaveText("Live");
 });

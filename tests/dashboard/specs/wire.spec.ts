@@ -38,11 +38,11 @@ test("a stream of events that breaks comes back, without a word of alarm", async
 }) => {
   const again = signedIn.waitForRequest("**/api/v1/events");
   wire.break();
+  await admin.must("PATCH", `/jobs/${await reviews(admin)}`, { paused: true });
   await again;
   await expect(stream(signedIn)).toHaveText("Live");
   await expect(signedIn.getByText(LOST, { exact: false })).toHaveCount(0);
-  await admin.must("PATCH", `/jobs/${await reviews(admin)}`, { paused: true });
-  await expect(job(signedIn)).toContainText("paused");
+  await expect(job(signedIn)).toContainText("paused", { timeout: 20_000 });
 });
 
 test("a page says that it has lost the stream, and shows what it missed once it is back", async ({
@@ -72,7 +72,9 @@ test("a stream that only seems open is noticed, and what was missed is shown", a
   await expect(stream(signedIn)).toHaveText("Live");
   wire.silence("/api/v1/events");
   await admin.must("PATCH", `/jobs/${await reviews(admin)}`, { paused: true });
+  const again = signedIn.waitForRequest("**/api/v1/events");
   await signedIn.clock.fastForward("00:50");
+  await again;
   await expect(job(signedIn)).toContainText("paused");
   await expect(stream(signedIn)).toHaveText("Live");
 });

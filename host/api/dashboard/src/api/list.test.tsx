@@ -95,6 +95,24 @@ describe("a list", () => {
     expect(list.items).toHaveLength(100);
   });
 
+  it("is not kept from a further page by what changes meanwhile, which is read afterwards", async () => {
+    await shown("");
+    const slow = () => new Promise((resolve) => setTimeout(resolve, 100));
+    vi.stubGlobal("fetch", (address: string) => slow().then(() => answer(address)));
+    list.more();
+    await settled();
+    events.changed(["numbers"]);
+    await act(async () => void (await vi.advanceTimersByTimeAsync(100)));
+    expect(list.items).toHaveLength(100);
+    await act(async () => void (await vi.advanceTimersByTimeAsync(100)));
+    expect(asked.map((address) => address.split("?")[1])).toEqual([
+      "limit=50",
+      "limit=50&cursor=50",
+      "limit=100",
+    ]);
+    expect(list.items).toHaveLength(100);
+  });
+
   it("stays where it was read when a further page is refused, and says so", async () => {
     await shown("");
     refuse = 503;

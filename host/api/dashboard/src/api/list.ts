@@ -30,6 +30,9 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
   const latest = useRef(state);
   latest.current = state;
   const aborter = useRef<AbortController | null>(null);
+  // Somebody has asked for a further page, which what changes meanwhile may not abort.
+  const adding = useRef(false);
+  const missed = useRef(false);
 
   const load = useCallback(
     (extra: Query, combine: (old: Pages<T> | null, page: Page<T>) => Pages<T>) => {
@@ -61,26 +64,38 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
     return () => aborter.current?.abort();
   }, [load]);
 
+  useEffect(() => {
+    if (state.loading) return;
+    adding.current = false;
+    if (missed.current) refresh();
+    missed.current = false;
+  }, [state, refresh]);
+
   useChanges(topics, () => {
     const { pages, loading } = latest.current;
-    if (pages === null || refreshLimit(pages) !== null) refresh();
+    if (adding.current) missed.current = true;
+    else if (pages === null || refreshLimit(pages) !== null) refresh();
     else if (!loading)
       setState((old) => (old.pages === null ? old : { ...old, pages: { ...old.pages, outdated: true } }));
   });
 
   const current = state.at === at ? state : null;
-  const pages = current?.pages ?? null;
   const more = () => {
-    if (pages?.next)
-      load({ limit: PAGE, cursor: pages.next }, (old, page) => (old ? append(old, page) : first(page)));
+    const next = current?.pages?.next;
+    if (!next) return;
+    adding.current = true;
+    load({ limit: PAGE, cursor: next }, (old, page) => (old ? append(old, page) : first(page)));
   };
+  return { ...shown(current), more, refresh };
+}
+
+function shown<T>(current: State<T> | null): Omit<List<T>, "more" | "refresh"> {
+  const pages = current?.pages ?? null;
   return {
     items: pages?.items ?? null,
     error: current?.error ?? null,
     hasMore: pages?.next != null,
     loading: current?.loading ?? true,
     outdated: pages?.outdated ?? false,
-    more,
-    refresh,
   };
 }
