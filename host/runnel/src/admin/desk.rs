@@ -31,7 +31,7 @@ pub(super) struct Desk {
 /// Where they are.
 pub(super) enum At {
     /// In a database, which is open.
-    Database(Own),
+    Database(Box<Own>),
     /// Behind a host's API.
     Server(Server),
 }
@@ -109,7 +109,7 @@ impl Desk {
         let store = runnel_store::open(&url)
             .await
             .map_err(anyhow::Error::from)?;
-        let at = At::Database(Own { store, settings });
+        let at = At::Database(Box::new(Own { store, settings }));
         Ok(Self { at, json })
     }
 
