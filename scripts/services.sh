@@ -5,12 +5,15 @@
 #   scripts/services.sh start PID   print `export` lines: DATABASE_URL, AMQP_URL
 #   scripts/services.sh stop        stop what `start` started, and only that
 #
-# What DATABASE_URL and AMQP_URL name is used, if they are set. Else what answers
-# on the standard ports of this machine: a PostgreSQL that lets the user postgres
-# in without a password, and a RabbitMQ that lets guest in and that rabbitmqctl
-# reaches (the tests make databases and vhosts of their own). Else private ones are
-# started from the installed binaries, on free ports of 127.0.0.1, in a folder of
-# their own; what is not installed is installed with apt-get before.
+# What DATABASE_URL and AMQP_URL name is used, if they are set. Else a private
+# PostgreSQL is started where its programs are installed: tests that run side by side
+# need more connections than one that is there usually allows, and a cluster that is
+# thrown away need not be safe, which makes it fast. Else what answers on the standard
+# ports of this machine is used: a PostgreSQL that lets the user postgres in without a
+# password, and a RabbitMQ that lets guest in and that rabbitmqctl reaches (the tests
+# make databases and vhosts of their own). Else what is missing is installed with
+# apt-get and started. Private ones listen on free ports of 127.0.0.1, and have a folder
+# of their own.
 #
 # PID is the process that the services are for: should it be gone without a `stop`,
 # the next `start` stops what it left. RUNNEL_TEST_SERVICES=private passes over the
@@ -313,7 +316,7 @@ start() {
     echo "$owner" >"$run/owner"
     trap 'stop' EXIT
     if [ -z "${DATABASE_URL:-}" ]; then
-        if [ "$private" != private ] && postgres_answers 5432; then
+        if [ "$private" != private ] && ! postgres_programs >/dev/null && postgres_answers 5432; then
             DATABASE_URL=postgres://postgres@127.0.0.1:5432/postgres
         else
             start_postgres

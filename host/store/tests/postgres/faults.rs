@@ -7,8 +7,9 @@ use runnel_store::{PageCommit, StoreError};
 
 use crate::conformance::world::{World, new_run, page, record};
 
-/// Ends every connection of the database but the one that says so.
-const TERMINATE: &str = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+/// Ends every connection of the database but the one that says so, and waits until they
+/// have ended: one that is about to end would take the next statement with it.
+const TERMINATE: &str = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity
                          WHERE datname = current_database() AND pid <> pg_backend_pid()";
 
 async fn terminated(kept: &super::Database) {
