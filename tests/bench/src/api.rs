@@ -40,7 +40,7 @@ const ROUTES: [&str; 7] = [
     "/flow",
     "/plugins",
     "/dead-letters/groups",
-    "/tables/prs/rows?tenant=default&limit=50",
+    "/tables/prs/rows?tenant=acme&limit=50",
 ];
 
 /// What came of the requests of all connections.
@@ -78,10 +78,12 @@ async fn measured(connections: usize) -> (f64, Came) {
     let (database, vhost) = (Database::fresh(), Vhost::fresh());
     let world = waiting(&database, RECORDS).await;
     let folder = TempDir::new().expect("a folder");
-    let (api, base, link) = serving(&database, &vhost, &folder, "api");
+    let (api, base) = serving(&database, &vhost, &folder, "api");
+    let link = until_said(&folder.path().join("api"), "once and within a day: ");
+    let link = word(&link, "once and within a day: ");
     let cookie = signed_up(&base, &link).await;
     stop(api);
-    let (process, base, _) = serving(&database, &vhost, &folder, "relay,worker,api");
+    let (process, base) = serving(&database, &vhost, &folder, "relay,worker,api");
     let started = Instant::now();
     let enough = Arc::new(AtomicBool::new(false));
     let mut asking = JoinSet::new();
@@ -104,14 +106,8 @@ async fn measured(connections: usize) -> (f64, Came) {
     (RECORDS as f64 / took, all)
 }
 
-/// A process that answers, where it listens, and the link that makes the first user, if
-/// there is none.
-fn serving(
-    database: &Database,
-    vhost: &Vhost,
-    folder: &TempDir,
-    roles: &str,
-) -> (Child, String, String) {
+/// A process that answers, and where it listens.
+fn serving(database: &Database, vhost: &Vhost, folder: &TempDir, roles: &str) -> (Child, String) {
     let path = folder.path().join(roles);
     let process = Command::new(release("runnel"))
         .args(["serve", "--roles", roles, "--database", &database.url()])
@@ -120,19 +116,20 @@ fn serving(
         .stdout(Stdio::null())
         .stderr(File::create(&path).expect("a log"))
         .spawn();
-    let log = until_said(&path, "runnel: serving on");
-    let word = |after: &str| {
-        let rest = log.split(after).nth(1).unwrap_or_default();
-        rest.split_whitespace()
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let log = until_said(&path, "the HTTP API listens on http://");
     (
         process.expect("runnel starts: `make bench` builds it"),
-        word("the HTTP API listens on http://"),
-        word("once and within a day: "),
+        word(&log, "the HTTP API listens on http://"),
     )
+}
+
+/// The word of a log after these.
+fn word(log: &str, after: &str) -> String {
+    let rest = log.split(after).nth(1).unwrap_or_default();
+    rest.split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn until_said(log: &Path, words: &str) -> String {
