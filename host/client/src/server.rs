@@ -92,6 +92,17 @@ impl Server {
         self.answer(self.asked(Method::GET, route)).await
     }
 
+    /// Asks for one thing; none, if it is not there.
+    ///
+    /// # Errors
+    /// See [`Server::get`].
+    pub async fn find(&self, route: &Route) -> Result<Option<Value>, ClientError> {
+        match self.get(route).await {
+            Err(error) if error.is_missing() => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// The items of a list: the first so many, or all.
     ///
     /// # Errors

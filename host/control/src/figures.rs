@@ -1,11 +1,7 @@
 //! What versions of plugins did is told to the database by whoever had them work.
 
-use std::time::Duration;
-
 use runnel_pipeline::{Context, PipelineError};
-
-/// How often it is told: figures are by the minute.
-const EVERY: Duration = Duration::from_secs(10);
+use runnel_store::REPORT;
 
 /// Tells what has been done since the last time. No work is given up for it.
 pub(crate) async fn tell(context: &Context) {
@@ -16,7 +12,7 @@ pub(crate) async fn tell(context: &Context) {
 
 /// Tells again and again, until the work stops.
 pub(crate) async fn keep_telling(context: Context) -> Result<(), PipelineError> {
-    let mut interval = tokio::time::interval(EVERY);
+    let mut interval = tokio::time::interval(REPORT);
     let stop = context.stop.clone();
     while stop.run_until_cancelled(interval.tick()).await.is_some() {
         tell(&context).await;

@@ -84,6 +84,31 @@ pub enum RunState {
     Cancelled,
 }
 
+impl RunState {
+    /// The state of this word, as it is stored and shown.
+    pub fn read(word: &str) -> Option<Self> {
+        let states = [
+            Self::Waiting,
+            Self::Running,
+            Self::Succeeded,
+            Self::Failed,
+            Self::Cancelled,
+        ];
+        states.into_iter().find(|state| state.word() == word)
+    }
+
+    /// It as a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 /// What a run did so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counters {

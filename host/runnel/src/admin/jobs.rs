@@ -8,7 +8,6 @@ use super::{
     chain,
     desk::{At, Desk, Own, actor, work},
     remote,
-    runs::state_word,
     show::{card, instant, items, number, said, said_or, table},
 };
 use crate::{
@@ -315,7 +314,7 @@ fn paper(job: &Job) -> Value {
         "succeeded_at": job.succeeded_at.map(instant),
         "failures": job.failures,
         "last_run": job.last.map(|last| json!({
-            "run": last.run, "state": state_word(last.state), "finished_at": instant(last.finished_at),
+            "run": last.run, "state": last.state.word(), "finished_at": instant(last.finished_at),
         })),
     });
     paper["state"] = stands(&paper).into();

@@ -233,17 +233,6 @@ fn since(instant: &Value) -> Option<Duration> {
     Some(elapsed.try_into().unwrap_or(Duration::ZERO))
 }
 
-/// A state as it is stored.
-pub(super) fn state_word(state: RunState) -> &'static str {
-    match state {
-        RunState::Waiting => "waiting",
-        RunState::Running => "running",
-        RunState::Succeeded => "succeeded",
-        RunState::Failed => "failed",
-        RunState::Cancelled => "cancelled",
-    }
-}
-
 fn paper(run: &RunRow) -> Value {
     json!({
         "id": run.id,
@@ -251,7 +240,7 @@ fn paper(run: &RunRow) -> Value {
         "replay": run.replay.map(|replay| replay.0),
         "integration_id": run.integration,
         "stream": run.stream,
-        "state": state_word(run.state),
+        "state": run.state.word(),
         "done": run.done(),
         "open_requests": run.open_requests,
         "open_tasks": run.counters.open_tasks,

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use runnel_model::{IntegrationId, RunId, TenantId};
 use sqlx::Row;
 
-use super::{Backend, DbRow, runs::state};
-use crate::{Counters, History, ReplayId, RunFilter, RunRow, StoreError, error::Failed};
+use super::{Backend, DbRow};
+use crate::{Counters, History, ReplayId, RunFilter, RunRow, RunState, StoreError, error::Failed};
 
 #[async_trait]
 impl History for Backend {
@@ -35,7 +35,7 @@ async fn list(store: &Backend, filter: &RunFilter, limit: u32) -> Result<Vec<Run
 
 pub(super) fn read(row: &DbRow) -> Result<RunRow, Failed> {
     let id = RunId(row.get("id"));
-    let state = state(row.get("state"))
+    let state = RunState::read(row.get("state"))
         .ok_or_else(|| Failed::corrupt(format_args!("run {id}"), "its state is unknown"))?;
     let number = |column: &str| u64::try_from(row.get::<i64, _>(column)).unwrap_or(0);
     Ok(RunRow {

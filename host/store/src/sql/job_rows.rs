@@ -3,8 +3,8 @@
 use runnel_model::{IntegrationId, JobId, Name, RunId, TenantId};
 use sqlx::{AssertSqlSafe, Row, query::Query};
 
-use super::{Connection, Db, DbRow, runs::state};
-use crate::{Job, LastRun, Misfire, Overlap, Schedule, error::Failed};
+use super::{Connection, Db, DbRow};
+use crate::{Job, LastRun, Misfire, Overlap, RunState, Schedule, error::Failed};
 
 /// Jobs with what their runs came to: to be followed by a condition on `j`.
 pub(super) const JOBS: &str = "
@@ -69,7 +69,7 @@ pub(super) fn read(row: &DbRow) -> Result<Job, Failed> {
 fn last(row: &DbRow) -> Option<LastRun> {
     Some(LastRun {
         run: RunId(row.get::<Option<i64>, _>("last_run")?),
-        state: state(row.get("last_state"))?,
+        state: RunState::read(row.get("last_state"))?,
         finished_at: row.get::<Option<i64>, _>("last_finished_at")?,
     })
 }

@@ -288,20 +288,9 @@ fn read(row: &DbRow) -> Result<Run, Failed> {
         stream: Name::new(row.get::<String, _>("stream")).map_err(|e| Failed::corrupt(&what, e))?,
         depends_on: serde_json::from_str(row.get("depends_on"))
             .map_err(|e| Failed::corrupt(&what, e))?,
-        state: state(row.get("state"))
+        state: RunState::read(row.get("state"))
             .ok_or_else(|| Failed::corrupt(&what, "its state is unknown"))?,
         options: serde_json::from_str(row.get("options")).map_err(|e| Failed::corrupt(&what, e))?,
         counters: history::counters(&count),
-    })
-}
-
-pub(super) fn state(text: &str) -> Option<RunState> {
-    Some(match text {
-        "waiting" => RunState::Waiting,
-        "running" => RunState::Running,
-        "succeeded" => RunState::Succeeded,
-        "failed" => RunState::Failed,
-        "cancelled" => RunState::Cancelled,
-        _ => return None,
     })
 }

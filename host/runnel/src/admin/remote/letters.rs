@@ -75,9 +75,8 @@ pub(in crate::admin) async fn groups(
 
 /// A letter with its payload, if there is such a one.
 pub(in crate::admin) async fn show(server: &Server, id: i64) -> Result<Option<Value>, ClientError> {
-    let found = match server.get(&route().then(id)).await {
-        Err(error) if error.is_missing() => return Ok(None),
-        found => found?,
+    let Some(found) = server.find(&route().then(id)).await? else {
+        return Ok(None);
     };
     let mut json = paper(&found);
     json["payload"] = found["payload_text"].clone();

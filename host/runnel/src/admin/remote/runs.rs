@@ -53,7 +53,7 @@ pub(in crate::admin) async fn show(
     server: &Server,
     id: RunId,
 ) -> Result<Option<Value>, ClientError> {
-    let Some(run) = find(server, id).await? else {
+    let Some(run) = server.find(&route().then(id)).await? else {
         return Ok(None);
     };
     let mut json = paper(&run);
@@ -68,16 +68,8 @@ pub(in crate::admin) async fn watched(
     server: &Server,
     id: RunId,
 ) -> Result<Option<Run>, ClientError> {
-    let run = find(server, id).await?;
+    let run = server.find(&route().then(id)).await?;
     Ok(run.and_then(|run| seen(id, &run)))
-}
-
-async fn find(server: &Server, id: RunId) -> Result<Option<Value>, ClientError> {
-    match server.get(&route().then(id)).await {
-        Ok(run) => Ok(Some(run)),
-        Err(error) if error.is_missing() => Ok(None),
-        Err(error) => Err(error),
-    }
 }
 
 /// What it was asked with is not told, and not shown.
@@ -87,7 +79,7 @@ fn seen(id: RunId, run: &Value) -> Option<Run> {
         id,
         stream: Name::new(run["stream"].as_str()?).ok()?,
         depends_on: Vec::new(),
-        state: state(run["state"].as_str()?)?,
+        state: RunState::read(run["state"].as_str()?)?,
         options: RunOptions {
             full: false,
             since: None,
@@ -101,16 +93,5 @@ fn seen(id: RunId, run: &Value) -> Option<Run> {
             dead: number(of, "dead"),
             ..Counters::default()
         },
-    })
-}
-
-fn state(word: &str) -> Option<RunState> {
-    Some(match word {
-        "waiting" => RunState::Waiting,
-        "running" => RunState::Running,
-        "succeeded" => RunState::Succeeded,
-        "failed" => RunState::Failed,
-        "cancelled" => RunState::Cancelled,
-        _ => return None,
     })
 }

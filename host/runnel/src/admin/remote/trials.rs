@@ -106,10 +106,8 @@ pub(in crate::admin) async fn list(
 
 /// A trial, if there is such a one.
 pub(in crate::admin) async fn show(server: &Server, id: i64) -> Result<Option<Value>, ClientError> {
-    match server.get(&route().then(id)).await {
-        Err(error) if error.is_missing() => Ok(None),
-        found => found.map(|trial| Some(paper(&trial))),
-    }
+    let found = server.find(&route().then(id)).await?;
+    Ok(found.as_ref().map(paper))
 }
 
 /// What two versions make of the records that are there.

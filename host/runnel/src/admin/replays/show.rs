@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     desk::{Own, work},
-    runs::{problems, state_word},
+    runs::problems,
     show::{card, counted, counters, instant, items, said, said_or, table},
 };
 use crate::failure::Failure;
@@ -137,7 +137,7 @@ pub(super) fn paper(replay: &ReplayRow) -> Value {
     let part = |part: &ReplayPart| {
         json!({
             "run": part.run, "integration": part.integration, "tenant": part.tenant,
-            "state": state_word(part.state), "records": { "total": part.total, "done": part.done() },
+            "state": part.state.word(), "records": { "total": part.total, "done": part.done() },
             "counters": counters(&part.counters),
         })
     };

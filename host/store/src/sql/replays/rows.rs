@@ -5,8 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use runnel_model::{Name, PluginVersion, RunId, TenantId};
 use sqlx::Row;
 
-use super::super::{Backend, DbRow, dialect::IDS, history::counters, json, runs::state, sql};
-use crate::{Maker, Micros, NewReplay, ReplayId, ReplayPart, ReplayRow, Window, error::Failed};
+use super::super::{Backend, DbRow, dialect::IDS, history::counters, json, sql};
+use crate::{
+    Maker, Micros, NewReplay, ReplayId, ReplayPart, ReplayRow, RunState, Window, error::Failed,
+};
 
 /// Of runs and not of records: there are fewer.
 pub(super) async fn entities(store: &Backend) -> Result<Vec<(Name, Name)>, Failed> {
@@ -98,7 +100,7 @@ fn part(row: &DbRow) -> Result<Part, Failed> {
         run,
         integration: row.get("name"),
         tenant: row.get("tenant"),
-        state: state(row.get("state"))
+        state: RunState::read(row.get("state"))
             .ok_or_else(|| Failed::corrupt(format_args!("run {run}"), "its state is unknown"))?,
         total: number("total"),
         queued: number("queued"),

@@ -1,18 +1,15 @@
-import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { useAction } from "../../api/action";
 import { send } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { may } from "../../api/session";
-import type { Integration, Source, TestResult } from "../../api/sources";
+import type { Integration, Source } from "../../api/sources";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
-import { Problem } from "../../parts/problem";
-import { changeBody, type Draft, draftOf, FIELDS } from "./draft";
+import { changeBody, draftOf } from "./draft";
 import { ServiceFields, SettingFields } from "./fields";
+import { FormEnd, useForm } from "./form";
 import { settingsOf } from "./schema";
 import { useSources } from "./sources";
-import { Tested } from "./tested";
 
 /** Changes what an integration reads, its settings and its token. */
 export function EditIntegrationPage({ params }: { params: { id: string } }) {
@@ -49,50 +46,25 @@ interface Props {
 
 function EditForm({ path, integration, source }: Props) {
   const settings = settingsOf(source.settings);
-  const [draft, setDraft] = useState<Draft>(() => draftOf(integration, settings));
-  const [tested, setTested] = useState<TestResult | null>(null);
-  const testing = useAction();
-  const saving = useAction();
+  const form = useForm(() => draftOf(integration, settings));
+  const { draft, change, error } = form;
   const { route } = useLocation();
-  const error = saving.error ?? testing.error;
   const body = () => changeBody(draft, integration, settings);
-
-  const change = (changes: Partial<Draft>) => {
-    setDraft({ ...draft, ...changes });
-    setTested(null);
+  const save = async () => {
+    await send<Integration>("PATCH", path, body());
+    route(path);
   };
-  const test = (event: MouseEvent) => {
-    const form = event.currentTarget instanceof HTMLButtonElement ? event.currentTarget.form : null;
-    if (!form?.reportValidity()) return;
-    saving.reset();
-    void testing.run(async () => setTested(await send<TestResult>("POST", `${path}/test`, body())));
-  };
-  const save = (event: Event) => {
-    event.preventDefault();
-    testing.reset();
-    void saving.run(async () => {
-      await send<Integration>("PATCH", path, body());
-      route(path);
-    }, "The integration is changed: its next runs go by it");
-  };
-  const known = [...FIELDS, ...settings.map((setting) => setting.name)];
+  const done = "The integration is changed: its next runs go by it";
   const tokenHint = integration.has_credential
     ? "Left empty, the one that is kept stays. Another address needs it again."
     : "It is kept encrypted, and shown to nobody.";
   return (
-    <form class="form" onSubmit={save}>
+    <form class="form" onSubmit={(event) => form.save(event, save, done)}>
       <ServiceFields source={source} draft={draft} change={change} error={error} tokenHint={tokenHint} />
       <SettingFields source={source} settings={settings} draft={draft} change={change} error={error} />
-      <Problem error={error} known={known} />
-      <Tested result={tested} busy={testing.busy} />
-      <div class="actions">
-        <button type="button" disabled={testing.busy || saving.busy} onClick={test}>
-          Test the connection
-        </button>
-        <button type="submit" class="primary" disabled={testing.busy || saving.busy}>
-          Save
-        </button>
-      </div>
+      <FormEnd form={form} settings={settings} onTest={(event) => form.test(event, `${path}/test`, body)}>
+        Save
+      </FormEnd>
     </form>
   );
 }

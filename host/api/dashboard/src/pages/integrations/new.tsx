@@ -1,20 +1,18 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
-import { useAction } from "../../api/action";
 import { send } from "../../api/client";
 import { may, mayAnywhere } from "../../api/session";
-import type { Integration, Source, TestResult } from "../../api/sources";
+import type { Integration, Source } from "../../api/sources";
 import { Field } from "../../parts/field";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
-import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
 import { Withheld } from "../../parts/withheld";
-import { type Draft, EMPTY, FIELDS, integrationBody } from "./draft";
+import { EMPTY, integrationBody } from "./draft";
 import { ServiceFields, SettingFields } from "./fields";
+import { FormEnd, useForm } from "./form";
 import { settingsOf } from "./schema";
 import { useSources } from "./sources";
-import { Tested } from "./tested";
 
 export function NewIntegrationPage() {
   const sources = useSources();
@@ -53,37 +51,19 @@ export function NewIntegrationPage() {
 
 function IntegrationForm({ source }: { source: Source }) {
   const tenants = useTenants().filter((tenant) => may("admin", tenant));
-  const [draft, setDraft] = useState<Draft>(EMPTY);
-  const [tested, setTested] = useState<TestResult | null>(null);
-  const testing = useAction();
-  const saving = useAction();
+  const form = useForm(() => EMPTY);
+  const { draft, change, error } = form;
   const { route } = useLocation();
   const settings = settingsOf(source.settings);
-  const error = saving.error ?? testing.error;
   const body = () =>
     integrationBody({ ...draft, tenant: draft.tenant || (tenants[0] ?? "") }, source, settings);
-
-  const change = (changes: Partial<Draft>) => {
-    setDraft({ ...draft, ...changes });
-    setTested(null);
+  const save = async () => {
+    const made = await send<Integration>("POST", "/integrations", body());
+    route(`/integrations/${made.id}`);
   };
-  const test = (event: MouseEvent) => {
-    const form = event.currentTarget instanceof HTMLButtonElement ? event.currentTarget.form : null;
-    if (!form?.reportValidity()) return;
-    saving.reset();
-    void testing.run(async () => setTested(await send<TestResult>("POST", "/integrations/test", body())));
-  };
-  const save = (event: Event) => {
-    event.preventDefault();
-    testing.reset();
-    void saving.run(async () => {
-      const made = await send<Integration>("POST", "/integrations", body());
-      route(`/integrations/${made.id}`);
-    }, "The integration is added: its jobs are on their schedules");
-  };
-  const known = [...FIELDS, ...settings.map((setting) => setting.name)];
+  const done = "The integration is added: its jobs are on their schedules";
   return (
-    <form onSubmit={save}>
+    <form onSubmit={(event) => form.save(event, save, done)}>
       <Field label="Tenant" name="tenant" error={error}>
         {(control) => (
           <select
@@ -108,16 +88,13 @@ function IntegrationForm({ source }: { source: Source }) {
         )}
       </Field>
       <SettingFields source={source} settings={settings} draft={draft} change={change} error={error} />
-      <Problem error={error} known={known} />
-      <Tested result={tested} busy={testing.busy} />
-      <div class="actions">
-        <button type="button" disabled={testing.busy || saving.busy} onClick={test}>
-          Test the connection
-        </button>
-        <button type="submit" class="primary" disabled={testing.busy || saving.busy}>
-          Add it
-        </button>
-      </div>
+      <FormEnd
+        form={form}
+        settings={settings}
+        onTest={(event) => form.test(event, "/integrations/test", body)}
+      >
+        Add it
+      </FormEnd>
     </form>
   );
 }
