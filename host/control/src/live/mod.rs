@@ -58,6 +58,8 @@ pub(crate) struct Live {
     loaded: Mutex<HashMap<Digest, InstalledKind>>,
     /// The versions that replays name.
     pinned: Mutex<Pinned>,
+    /// Held while it is looked whether other versions are active.
+    looking: tokio::sync::Mutex<()>,
     mappings: Mappings,
 }
 
@@ -89,6 +91,7 @@ impl Live {
             folder,
             loaded: Mutex::default(),
             pinned: Mutex::default(),
+            looking: tokio::sync::Mutex::default(),
             mappings: Mappings::new(Arc::clone(store)),
         };
         live.refresh().await?;
@@ -134,6 +137,11 @@ impl Live {
             .as_ref()
             .and_then(|replay| replay.version.as_ref());
         let Some(version) = pinned else {
+            if run.replay.is_some() {
+                // Whoever activates a version and replays means that one, and not what
+                // was active when this host looked last.
+                self.look().await?;
+            }
             return self.mapping(&wanted).await;
         };
         let mut lineup = Lineup::default();
@@ -176,6 +184,8 @@ impl Live {
     }
 
     async fn look(&self) -> Result<(), StoreError> {
+        // One at a time: of two, the one that saw less could end last.
+        let _one = self.looking.lock().await;
         if self.store.generation().await? == self.snapshot().generation {
             return Ok(());
         }
