@@ -17,6 +17,7 @@ mod failpoints;
 mod failure;
 mod folders;
 mod heap;
+mod http;
 mod instant;
 mod log;
 mod output;

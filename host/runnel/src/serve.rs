@@ -3,11 +3,10 @@
 use std::{collections::BTreeSet, process::ExitCode};
 
 use anyhow::Context;
-use runnel_api::{ApiSettings, Tell};
 use runnel_broker::RelaySettings;
 use runnel_control::{Part, Role, ServeSettings, Slots, Started};
 use runnel_pipeline::Guard;
-use tokio::{net::TcpListener, runtime::Runtime};
+use tokio::runtime::Runtime;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     args::{ConfigArguments, ServeArguments},
     environment::Environment,
     failure::Failure,
-    folders, log, output,
+    folders, http, log, output,
     settings::{self, Settings},
     signals::Signals,
 };
@@ -31,7 +30,11 @@ pub(crate) fn run(
     let Settings { log, traces, .. } = &loaded.settings;
     let sending = log::start_service((log, traces), std::io::stderr, runtime.handle())?;
     let settings = parse(&loaded.settings, environment)?;
-    let ended = runtime.block_on(until_stopped(settings, &loaded.settings));
+    let asked = http::threads()?;
+    let ended = runtime.block_on(async {
+        let brought = http::parts(&loaded.settings, asked.handle()).await?;
+        until_stopped(settings, brought).await
+    });
     sending.finish();
     ended
 }
@@ -81,47 +84,8 @@ fn parse(settings: &Settings, environment: &Environment) -> Result<ServeSettings
     })
 }
 
-/// The HTTP API, listening already: what is wrong with its address is said before
-/// anything starts.
-async fn api(settings: &ServeSettings, api: &settings::Api) -> Result<Option<Part>, Failure> {
-    if !settings.roles.contains(&Role::Api) {
-        return Ok(None);
-    }
-    let listener = listen(api.listen, "the HTTP API", "--listen").await?;
-    let settings = ApiSettings {
-        read_only: api.read_only.0,
-        tell: TELL,
-    };
-    Ok(Some(Box::new(move |host| {
-        Box::pin(runnel_api::serve(listener, settings, host))
-    })))
-}
-
-/// What is measured, where it has an address of its own.
-async fn metrics(own: &settings::Metrics) -> Result<Option<Part>, Failure> {
-    let Some(address) = own.listen else {
-        return Ok(None);
-    };
-    let listener = listen(address, "metrics", "--metrics-listen").await?;
-    Ok(Some(Box::new(move |host| {
-        Box::pin(runnel_api::serve_metrics(listener, TELL, host))
-    })))
-}
-
-const TELL: Tell = |words| output::tell(&format!("runnel: {words}"));
-
-async fn listen(at: settings::Listen, what: &str, flag: &str) -> Result<TcpListener, Failure> {
-    let bound = TcpListener::bind(at.0).await;
-    Ok(bound.with_context(|| format!("{what} cannot listen on {at} ({flag})"))?)
-}
-
-async fn until_stopped(settings: ServeSettings, own: &Settings) -> Result<ExitCode, Failure> {
+async fn until_stopped(settings: ServeSettings, brought: Vec<Part>) -> Result<ExitCode, Failure> {
     let stop = CancellationToken::new();
-    let brought = [
-        api(&settings, &own.api).await?,
-        metrics(&own.metrics).await?,
-    ];
-    let brought = brought.into_iter().flatten().collect();
     let mut signals = Signals::listen().context("signals cannot be listened to")?;
     let service = runnel_control::serve(settings, brought, stop.clone(), tell);
     tokio::pin!(service);

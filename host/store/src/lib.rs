@@ -26,6 +26,7 @@
 //! | [`Browse`], [`Flow`], [`Marks`] | the HTTP API: rows and where they come from, how everything flows, what changes |
 //! | [`Accounts`], [`Setup`], [`Sessions`], [`ApiTokens`], [`SignIns`] | the HTTP API: who may do what |
 //! | [`Answers`] | the HTTP API: changes that are asked for twice |
+//! | [`Apart`] | the service: connections for those who ask, beside those of the workers |
 //! | [`Readers`] | whoever lets others read a tenant's rows |
 //!
 //! No transaction and no driver's type passes through a trait. A write that
@@ -33,6 +34,7 @@
 //! nothing is written and [`StoreError::LeaseLost`] is the answer.
 
 mod accounts;
+mod apart;
 mod archive;
 mod batch;
 mod browse;
@@ -80,6 +82,7 @@ pub use accounts::{
     Accounts, Changed, Grant, NewUser, PasswordHash, SecretDigest, Setup, User, UserChange, UserId,
     UserRole,
 };
+pub use apart::Apart;
 pub use archive::{Archive, Archived, Window};
 pub use browse::{
     Browse, Comparison, Condition, Lineage, RawSeen, RowSeen, RowsWanted, Sort, TableSeen, operand,
@@ -140,9 +143,9 @@ pub use versions::{
 };
 
 /// Everything a store does.
-pub trait Store: DataPlane + ControlPlane + ApiPlane {}
+pub trait Store: DataPlane + ControlPlane + ApiPlane + Apart {}
 
-impl<T: DataPlane + ControlPlane + ApiPlane> Store for T {}
+impl<T: DataPlane + ControlPlane + ApiPlane + Apart> Store for T {}
 
 /// What workers do with a store.
 pub trait DataPlane:

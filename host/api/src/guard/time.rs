@@ -18,7 +18,8 @@ const LONG: Duration = Duration::from_secs(300);
 
 /// How many are worked on at once: the workers of the process, and the database, have
 /// other things to do than to answer everybody who asks. The rest wait in line. What
-/// takes long has no turn, and so holds up nobody.
+/// takes long has no turn, and so holds up nobody; and whoever only asks how the process
+/// is waits for nobody, or it would be taken for dead when it is busy.
 static TURNS: LazyLock<Semaphore> =
     LazyLock::new(|| Semaphore::new(available_parallelism().map_or(2, usize::from)));
 
@@ -29,12 +30,13 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     let is_long = ["/plugins", "/diffs", "/dry-run", "/test", "/replays"]
         .iter()
         .any(|end| path.ends_with(end));
+    let waits = !is_long && !["/healthz", "/readyz", "/metrics"].contains(&path);
     let answered = async {
         // It is never closed; without a turn there would be no limit, and an answer.
-        let _turn = if is_long {
-            None
-        } else {
+        let _turn = if waits {
             TURNS.acquire().await.ok()
+        } else {
+            None
         };
         next.run(request).await
     };

@@ -76,7 +76,7 @@ pub struct Slots {
 
 /// What the HTTP API is given of the service.
 pub struct Host {
-    /// The store.
+    /// The store, apart from the workers.
     pub store: Arc<dyn Store>,
     /// Adds integrations, and knows the plugins.
     pub admin: Arc<Admin>,
@@ -187,8 +187,9 @@ impl Service {
             }
         }
         self.start_scheduler(&mut parts);
+        let asked = self.store.apart();
         for part in brought {
-            parts.spawn(part(self.host()));
+            parts.spawn(part(self.host(&asked)));
         }
         if self.does(Role::Worker) || self.does(Role::Api) {
             self.follow(&mut parts);
@@ -251,11 +252,11 @@ impl Service {
         }
     }
 
-    fn host(&self) -> Host {
-        let vault = Vault::new(Arc::clone(&self.store), self.settings.keys.clone());
-        let admin = Admin::over(Arc::clone(&self.store), Arc::clone(&self.live), vault);
+    fn host(&self, asked: &Arc<dyn Store>) -> Host {
+        let vault = Vault::new(Arc::clone(asked), self.settings.keys.clone());
+        let admin = Admin::over(Arc::clone(asked), Arc::clone(&self.live), vault);
         Host {
-            store: Arc::clone(&self.store),
+            store: Arc::clone(asked),
             admin: Arc::new(admin),
             sandbox: self.sandbox.clone(),
             signers: self.settings.signers.clone(),

@@ -26,7 +26,7 @@ mod upsert;
 mod values;
 
 use std::{
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -37,7 +37,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgRow, PgSslMode},
 };
 
-use crate::{Adopted, PostgresUrl, StoreError, error::Failed};
+use crate::{Adopted, Apart, PostgresUrl, Store, StoreError, error::Failed};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 
@@ -68,7 +68,7 @@ pub(crate) struct PostgresStore {
     pool: RwLock<Connections>,
     options: PgConnectOptions,
     name: String,
-    catalog: sql::CachedCatalog,
+    catalog: Arc<sql::CachedCatalog>,
     turns: sql::Turns,
 }
 
@@ -99,7 +99,7 @@ impl PostgresStore {
             pool: RwLock::new(Connections::new(&options)),
             options,
             name,
-            catalog: sql::CachedCatalog::default(),
+            catalog: Arc::default(),
             turns: sql::Turns::default(),
         })
     }
@@ -159,6 +159,18 @@ impl PostgresStore {
     /// Holds an ad hoc integration for this process alone.
     async fn hold(&self, integration: IntegrationId) -> Result<Adopted, StoreError> {
         self.run(|| hold::hold(self, integration)).await
+    }
+}
+
+impl Apart for PostgresStore {
+    fn apart(&self) -> Arc<dyn Store> {
+        Arc::new(Self {
+            pool: RwLock::new(Connections::new(&self.options)),
+            options: self.options.clone(),
+            name: self.name.clone(),
+            catalog: Arc::clone(&self.catalog),
+            turns: sql::Turns::default(),
+        })
     }
 }
 

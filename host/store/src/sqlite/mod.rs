@@ -23,7 +23,7 @@ mod values;
 
 use std::{
     path::{Path, PathBuf},
-    sync::{PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -39,7 +39,7 @@ use sqlx::{
 
 pub(crate) use lock::take;
 
-use crate::{Adopted, StoreError, error::Failed};
+use crate::{Adopted, Apart, Store, StoreError, error::Failed};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 
@@ -55,13 +55,13 @@ type DbRow = SqliteRow;
 
 /// A store in a SQLite file.
 pub(crate) struct SqliteStore {
-    writer: RwLock<SqlitePool>,
+    writer: Arc<RwLock<SqlitePool>>,
     readers: SqlitePool,
     options: SqliteConnectOptions,
-    refused: refusal::Refused,
+    refused: Arc<refusal::Refused>,
     path: PathBuf,
     name: String,
-    catalog: sql::CachedCatalog,
+    catalog: Arc<sql::CachedCatalog>,
     turns: sql::Turns,
 }
 
@@ -91,13 +91,13 @@ impl SqliteStore {
             .await
             .map_err(|e| error::opening(&name, &e))?;
         Ok(Self {
-            writer: RwLock::new(writer),
+            writer: Arc::new(RwLock::new(writer)),
             readers,
             options,
-            refused: refusal::Refused::default(),
+            refused: Arc::default(),
             path: path.to_owned(),
             name,
-            catalog: sql::CachedCatalog::default(),
+            catalog: Arc::default(),
             turns: sql::Turns::default(),
         })
     }
@@ -144,12 +144,32 @@ impl SqliteStore {
     }
 }
 
+impl Apart for SqliteStore {
+    fn apart(&self) -> Arc<dyn Store> {
+        let reading = self.options.clone().read_only(true);
+        Arc::new(Self {
+            writer: Arc::clone(&self.writer),
+            readers: sized(READERS).min_connections(0).connect_lazy_with(reading),
+            options: self.options.clone(),
+            refused: Arc::clone(&self.refused),
+            path: self.path.clone(),
+            name: self.name.clone(),
+            catalog: Arc::clone(&self.catalog),
+            turns: sql::Turns::default(),
+        })
+    }
+}
+
 async fn pool(options: &SqliteConnectOptions, size: u32) -> Result<SqlitePool, sqlx::Error> {
     sized(size).connect_with(options.clone()).await
 }
 
 fn sized(size: u32) -> SqlitePoolOptions {
+    // A connection is a thread, with the priority of whoever made it: those that are
+    // made now stay.
     SqlitePoolOptions::new()
         .max_connections(size)
-        .min_connections(1)
+        .min_connections(size)
+        .idle_timeout(None)
+        .max_lifetime(None)
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod activations;
+pub(crate) mod apart;
 pub(crate) mod archives;
 pub(crate) mod census;
 pub(crate) mod choices;
@@ -58,6 +59,10 @@ macro_rules! conformance {
                 rows_come_sorted_page_by_page_with_none_twice,
                 rows_are_found_by_their_values_and_are_their_tenants,
                 what_a_row_came_of_is_there_with_what_it_was_before,
+            }
+            apart {
+                through_other_connections_there_is_the_same,
+                what_is_changed_apart_and_what_is_changed_here_is_changed,
             }
             archives {
                 of_each_thing_the_newest_raw_record_is_looked_through_page_by_page,

@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use runnel_model::Queue;
 use runnel_store::{PageCommit, StoreError};
+use tokio::task::JoinSet;
 
 use crate::conformance::world::{World, new_run, page, record};
+
+/// As many as a store has.
+const CONNECTIONS: i64 = 16;
 
 /// Ends every connection of the database but the one that says so, and waits until they
 /// have ended: one that is about to end would take the next statement with it.
@@ -39,7 +43,7 @@ async fn a_transaction_whose_connection_is_ended_is_unreachable_and_the_next_wor
         .unwrap();
     let (store, page) = (world.store.clone(), read.clone());
     let committing = tokio::spawn(async move { store.commit_pages(vec![page]).await });
-    wait_for_lock(&mut blocker).await;
+    wait_for_locks(&mut blocker, 1).await;
     sqlx::raw_sql(TERMINATE)
         .execute(&mut blocker)
         .await
@@ -54,16 +58,42 @@ async fn a_transaction_whose_connection_is_ended_is_unreachable_and_the_next_wor
     assert_eq!(records(&world).await, 1);
 }
 
-async fn wait_for_lock(connection: &mut sqlx::PgConnection) {
+async fn wait_for_locks(connection: &mut sqlx::PgConnection, so_many: i64) {
     let waiting = "SELECT COUNT(*) FROM pg_stat_activity
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
     while sqlx::query_scalar::<_, i64>(waiting)
         .fetch_one(&mut *connection)
         .await
         .unwrap()
-        == 0
+        < so_many
     {
         tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_reads_apart_is_answered_while_every_connection_of_the_workers_waits() {
+    let (world, kept) = super::fresh().await;
+    let mut blocker = kept.connect().await;
+    sqlx::raw_sql("BEGIN; LOCK TABLE tenants IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut blocker)
+        .await
+        .unwrap();
+    let mut waiting = JoinSet::new();
+    for _ in 0..CONNECTIONS {
+        let store = world.store.clone();
+        waiting.spawn(async move { store.tenants().await });
+    }
+    wait_for_locks(&mut blocker, CONNECTIONS).await;
+    let asked = tokio::time::timeout(Duration::from_secs(5), world.store.alive());
+    assert!(asked.await.is_err(), "a worker would wait as well");
+    assert!(world.store.apart().alive().await.is_ok());
+    sqlx::raw_sql("ROLLBACK")
+        .execute(&mut blocker)
+        .await
+        .unwrap();
+    for answered in waiting.join_all().await {
+        answered.unwrap();
     }
 }
 
