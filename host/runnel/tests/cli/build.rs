@@ -26,16 +26,18 @@ fn crate_at(folder: &Path, manifest: &str, code: &str) {
     fs::write(folder.join("src/lib.rs"), code).unwrap();
 }
 
-fn manifest(more: &str) -> String {
+/// Each has a name of its own: they are built in one folder, at the same time, and there
+/// the file of one would be that of another.
+fn manifest(name: &str, more: &str) -> String {
     format!(
-        "[package]\nname = \"tiny\"\nversion = \"1.2.3\"\nedition = \"2024\"\n{more}\n[workspace]\n"
+        "[package]\nname = \"{name}\"\nversion = \"1.2.3\"\nedition = \"2024\"\n{more}\n[workspace]\n"
     )
 }
 
 #[test]
 fn a_folder_that_is_no_plugins_crate_is_wrong_usage() {
     let place = Place::new();
-    crate_at(&place.path("library"), &manifest(""), "");
+    crate_at(&place.path("library"), &manifest("library", ""), "");
     for (folder, expected) in [("library", "cdylib"), ("nowhere", "no Cargo.toml")] {
         let said = place.run(&["plugin", "build", folder]);
         assert!(said.line(2).contains(expected), "{said:?}");
@@ -47,7 +49,7 @@ fn a_crate_that_does_not_compile_is_a_failure_that_shows_why() {
     let place = Place::new();
     crate_at(
         &place.path("broken"),
-        &manifest("[lib]\ncrate-type = [\"cdylib\"]"),
+        &manifest("broken", "[lib]\ncrate-type = [\"cdylib\"]"),
         "fn broken() -> u8 { \"text\" }",
     );
     let said = build(&place, "broken");
@@ -67,7 +69,7 @@ fn a_crate_that_compiles_and_is_no_plugin_is_not_installed() {
     let place = Place::new();
     crate_at(
         &place.path("no-plugin"),
-        &manifest("[lib]\ncrate-type = [\"cdylib\"]"),
+        &manifest("no-plugin", "[lib]\ncrate-type = [\"cdylib\"]"),
         "",
     );
     let said = build(&place, "no-plugin");
@@ -77,10 +79,10 @@ fn a_crate_that_compiles_and_is_no_plugin_is_not_installed() {
         "{said:?}"
     );
     assert!(
-        said.stderr.contains("tiny") && said.stderr.contains("transform-api"),
+        said.stderr.contains("no_plugin") && said.stderr.contains("transform-api"),
         "{said:?}"
     );
-    assert!(!place.path("out/tiny.wasm").exists());
+    assert!(!place.path("out/no_plugin.wasm").exists());
 }
 
 /// The whole way of a plugin's author: build, inspect, list.
@@ -89,7 +91,7 @@ fn a_crate_anywhere_becomes_a_component_that_is_inspected_and_listed() {
     let place = Place::new();
     let code =
         include_str!("tiny.rs").replace("@WIT@", &repository().join("wit").display().to_string());
-    crate_at(&place.path("tiny"), &manifest(WIT_BINDGEN), &code);
+    crate_at(&place.path("tiny"), &manifest("tiny", WIT_BINDGEN), &code);
     // The versions that the plugins of this repository are built with.
     fs::copy(
         repository().join("Cargo.lock"),
