@@ -2,9 +2,9 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `serve.rs`, `patient.rs` | connections: accepted, given up where nobody reads |
+//! | `serve.rs`, `connections.rs`, `patient.rs` | connections: accepted, given up where nobody reads, or sends a head |
 //! | `router.rs`, `openapi.rs` | every route, and the document that follows from them |
-//! | `guard/` | what every request passes: headers, time, who it is, where it comes from, whether it was asked before |
+//! | `guard/` | what every request passes: headers, its body, time, who it is, where it comes from, whether it was asked before |
 //! | `rights.rs` | who may do what |
 //! | `problem.rs` | refusals: what is said of which error |
 //! | `extract.rs`, `paging.rs`, `instant.rs` | what comes in, and how lists and times go out |
@@ -14,6 +14,7 @@
 //! | `exporter.rs`, `measured.rs` | what this process measures, for Prometheus; by itself, where the API is not |
 //! | `pages.rs` | the dashboard's files |
 
+mod connections;
 mod exporter;
 mod extract;
 mod guard;

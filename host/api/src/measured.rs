@@ -1,7 +1,7 @@
 //! What a process measures and whether it lives, and nothing else: on an address of its
 //! own, for processes that do not answer the API, and for whoever is to see no more.
 
-use std::{future::IntoFuture, sync::Arc};
+use std::{sync::Arc, time::Duration};
 
 use axum::{Router, extract::FromRef, middleware::from_fn, routing::get};
 use runnel_control::{ControlError, Host};
@@ -9,9 +9,9 @@ use runnel_store::Store;
 use tokio::net::TcpListener;
 
 use crate::{
+    connections,
     exporter::Exporter,
     guard,
-    patient::{Patient, Peer},
     problem::ApiError,
     routes::{health, metrics},
     serve::{Tell, broken},
@@ -51,16 +51,12 @@ pub async fn serve_metrics(
     let stop = host.stop.clone();
     let exporter = Exporter::start()?;
     let measuring = tokio::spawn(exporter.clone().keep(stop.clone()));
-    let service = router(host, exporter).into_make_service_with_connect_info::<Peer>();
+    let router = router(host, exporter);
     tell(&format!("metrics are at http://{address}/metrics"));
-    let serving = axum::serve(Patient::new(listener), service);
     // A scrape that is cut off is asked for again: nothing is waited for.
-    let result = tokio::select! {
-        served = serving.into_future() => served.map_err(broken),
-        () = stop.cancelled() => Ok(()),
-    };
+    connections::answer(listener, router, stop, Duration::ZERO).await;
     measuring.abort();
-    result
+    Ok(())
 }
 
 fn router(host: Host, exporter: Exporter) -> Router {

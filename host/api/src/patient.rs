@@ -1,6 +1,5 @@
-//! Connections, given up where the other side neither reads nor writes: a reader of
-//! the event stream who does not keep up, or somebody who sends a request letter by
-//! letter.
+//! Connections, given up where the other side does not take what was written: a reader
+//! of the event stream who does not keep up.
 
 use std::{
     io,
@@ -11,21 +10,15 @@ use std::{
     time::Duration,
 };
 
-use axum::{
-    extract::connect_info::Connected,
-    serve::{IncomingStream, Listener},
-};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Instant, Sleep, sleep},
+    time::{Sleep, sleep},
 };
 
 /// How long a connection waits for the other side to take what was written.
 const WRITE: Duration = Duration::from_secs(20);
-/// How long nothing may go either way.
-const IDLE: Duration = Duration::from_secs(75);
 /// The most connections at once.
 const CONNECTIONS: usize = 1_024;
 
@@ -42,13 +35,9 @@ impl Patient {
             room: Arc::new(Semaphore::new(CONNECTIONS)),
         }
     }
-}
 
-impl Listener for Patient {
-    type Io = Connection;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Connection, SocketAddr) {
+    /// The next one, and who is at its other end.
+    pub(crate) async fn accept(&self) -> (Connection, SocketAddr) {
         loop {
             let room = Arc::clone(&self.room).acquire_owned().await;
             let Ok(room) = room else { continue };
@@ -61,27 +50,11 @@ impl Listener for Patient {
             }
         }
     }
-
-    fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.listener.local_addr()
-    }
-}
-
-/// Who is at the other end of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
-
-impl Connected<IncomingStream<'_, Patient>> for Peer {
-    fn connect_info(stream: IncomingStream<'_, Patient>) -> Self {
-        Self(*stream.remote_addr())
-    }
 }
 
 /// A connection with a clock.
 pub(crate) struct Connection {
     stream: TcpStream,
-    /// Until when something has to go one way or the other.
-    idle: Pin<Box<Sleep>>,
     /// Until when what is written has to be taken, while it is not.
     stuck: Option<Pin<Box<Sleep>>>,
     _room: OwnedSemaphorePermit,
@@ -93,15 +66,9 @@ impl Connection {
         let _small = stream.set_nodelay(true);
         Self {
             stream,
-            idle: Box::pin(sleep(IDLE)),
             stuck: None,
             _room: room,
         }
-    }
-
-    fn moved(&mut self) {
-        self.stuck = None;
-        self.idle.as_mut().reset(Instant::now() + IDLE);
     }
 
     fn after_write(
@@ -110,7 +77,7 @@ impl Connection {
         cx: &mut Context<'_>,
     ) -> Poll<io::Result<usize>> {
         if written.is_ready() {
-            self.moved();
+            self.stuck = None;
             return written;
         }
         let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(WRITE)));
@@ -125,13 +92,7 @@ impl AsyncRead for Connection {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let own = &mut *self;
-        if let Poll::Ready(read) = Pin::new(&mut own.stream).poll_read(cx, buffer) {
-            own.moved();
-            return Poll::Ready(read);
-        }
-        ready!(own.idle.as_mut().poll(cx));
-        Poll::Ready(Err(io::ErrorKind::TimedOut.into()))
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
     }
 }
 
@@ -169,15 +130,14 @@ impl AsyncWrite for Connection {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::io::AsyncWriteExt;
 
     use super::{Connection, Patient, TcpListener, TcpStream, io};
-    use axum::serve::Listener as _;
 
     async fn connected() -> (TcpStream, Connection) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut patient = Patient::new(listener);
+        let patient = Patient::new(listener);
         let (client, (connection, _)) = tokio::join!(TcpStream::connect(address), patient.accept());
         (client.unwrap(), connection)
     }
@@ -190,14 +150,6 @@ mod tests {
                 break error;
             }
         };
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-        drop(client);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn somebody_who_sends_nothing_is_given_up() {
-        let (client, mut connection) = connected().await;
-        let error = connection.read(&mut [0; 16]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         drop(client);
     }

@@ -49,6 +49,10 @@ pub(crate) enum ApiError {
     TooMany(u64),
     #[error("it took too long")]
     TooSlow,
+    #[error("the body was not there within {0} seconds")]
+    Late(u64),
+    #[error("the same change is under way: ask again in a moment, with the same key")]
+    UnderWay,
     #[error("{0}")]
     Unavailable(String),
     #[error("the host failed; its log says why")]
@@ -102,7 +106,8 @@ impl ApiError {
             Self::Forbidden(_) | Self::ReadOnly | Self::OtherOrigin => StatusCode::FORBIDDEN,
             Self::NoSuch(_) => StatusCode::NOT_FOUND,
             Self::NoMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::UnderWay => StatusCode::CONFLICT,
+            Self::Late(_) => StatusCode::REQUEST_TIMEOUT,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -120,6 +125,7 @@ impl ApiError {
             Self::Invalid(_) => "invalid",
             Self::TooMany(_) => "too-many-attempts",
             Self::TooSlow => "too-slow",
+            Self::UnderWay => "under-way",
             _ => return None,
         })
     }
@@ -146,7 +152,12 @@ impl IntoResponse for ApiError {
             header::CONTENT_TYPE,
             HeaderValue::from_static("application/problem+json"),
         );
-        if let Self::TooMany(seconds) = self {
+        let wait = match self {
+            Self::TooMany(seconds) => Some(seconds),
+            Self::UnderWay => Some(1),
+            _ => None,
+        };
+        if let Some(seconds) = wait {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self == Self::NotSignedIn {

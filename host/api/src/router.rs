@@ -102,9 +102,11 @@ pub(crate) fn router(api: Api) -> Router {
         .fallback(pages::file)
         .method_not_allowed_fallback(async || ApiError::NoMethod)
         .layer(from_fn_with_state(api.clone(), guard::once))
+        .layer(from_fn(guard::admit))
         .layer(from_fn_with_state(api.clone(), guard::may_change))
         .layer(from_fn_with_state(api.clone(), guard::authenticate))
         .layer(from_fn(guard::in_time))
+        .layer(from_fn(guard::arrived))
         .layer(from_fn(guard::secure))
         .with_state(api)
 }

@@ -1,18 +1,12 @@
 //! The API, from its first connection to its last.
 
-use std::{future::IntoFuture, net::SocketAddr};
+use std::net::SocketAddr;
 
 use runnel_control::{ControlError, Host};
 use runnel_secrets::ExposeSecret;
 use tokio::net::TcpListener;
 
-use crate::{
-    exporter::Exporter,
-    patient::{Patient, Peer},
-    problem::ApiError,
-    router, secrets,
-    state::Api,
-};
+use crate::{connections, exporter::Exporter, problem::ApiError, router, secrets, state::Api};
 
 /// Tells whoever started the service something.
 pub type Tell = fn(&str);
@@ -49,21 +43,14 @@ pub async fn serve(
     (settings.tell)(&format!("the HTTP API listens on http://{address}"));
     offer_setup(&api, address, settings.tell).await?;
     let watching = tokio::spawn(api.watch.clone().run(stop.clone()));
-    let service = router::router(api).into_make_service_with_connect_info::<Peer>();
-    let ended = stop.clone();
-    let serving = axum::serve(Patient::new(listener), service)
-        .with_graceful_shutdown(async move { ended.cancelled().await });
-    let forced = async {
-        stop.cancelled().await;
-        tokio::time::sleep(grace).await;
-    };
-    let result = tokio::select! {
-        served = serving.into_future() => served.map_err(broken),
-        () = forced => Ok(()),
-    };
+    let changes = api.changes.clone();
+    connections::answer(listener, router::router(api), stop, grace).await;
+    // Those whose connection broke off.
+    changes.close();
+    let _in_time = tokio::time::timeout(grace, changes.wait()).await;
     watching.abort();
     measuring.abort();
-    result
+    Ok(())
 }
 
 async fn offer_setup(api: &Api, address: SocketAddr, tell: Tell) -> Result<(), ControlError> {

@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use runnel_control::Host;
 use runnel_model::TenantId;
 use runnel_store::{After, Tenant, UserRole};
+use tokio_util::task::TaskTracker;
 
 use crate::{exporter::Exporter, problem::ApiError, rights::Who, watch::Watch};
 
@@ -18,6 +19,8 @@ pub(crate) struct Inner {
     pub(crate) read_only: bool,
     pub(crate) watch: Watch,
     pub(crate) exporter: Exporter,
+    /// The changes that are under way and have a key: each is made to its end.
+    pub(crate) changes: TaskTracker,
 }
 
 impl Deref for Api {
@@ -36,6 +39,7 @@ impl Api {
             read_only,
             watch,
             exporter,
+            changes: TaskTracker::new(),
         }))
     }
 

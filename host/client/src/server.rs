@@ -1,9 +1,9 @@
 //! A host, and who asks it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use reqwest::{Client, Response, redirect::Policy};
 use rustls::crypto::ring;
 use secrecy::{ExposeSecret, SecretString};
@@ -12,6 +12,7 @@ use url::Url;
 
 use crate::{Address, ClientError, Route};
 
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
 const CONNECT: Duration = Duration::from_secs(10);
 /// A host gives up by itself after half of it.
@@ -22,6 +23,8 @@ const LONG: Duration = Duration::from_secs(330);
 const MAX_BODY: usize = 64 << 20;
 /// The items of a page: the most that a host gives.
 const PAGE: usize = 200;
+/// How long to wait before it is asked whether a change has been made.
+const AGAIN: Duration = Duration::from_secs(1);
 
 /// A host, and the token of whoever asks it.
 pub struct Server {
@@ -198,14 +201,8 @@ impl Server {
         }
     }
 
-    /// Sends a request, once more where nobody knows whether it arrived: what only
-    /// asks changes nothing, and a change has its key.
     async fn answer(&self, asked: Asked) -> Result<Value, ClientError> {
-        let answered = match self.attempt(&asked).await {
-            Err(Failed::Unknown(_)) => self.attempt(&asked).await,
-            answered => answered,
-        };
-        let (status, body) = match answered {
+        let (status, body) = match self.settled(&asked).await {
             Ok(answered) => answered,
             Err(Failed::Unknown(error) | Failed::Known(error)) => return Err(error),
         };
@@ -216,6 +213,26 @@ impl Server {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&body).map_err(|_| self.strange("an answer is no JSON"))
+    }
+
+    /// Sends a request, once more where nobody knows whether it arrived: what only
+    /// asks changes nothing, and a change has its key. By that it is asked again what
+    /// became of one that is under way, as long as there is time.
+    async fn settled(&self, asked: &Asked) -> Result<(StatusCode, Vec<u8>), Failed> {
+        let until = Instant::now() + asked.time;
+        let mut answered = self.attempt(asked).await;
+        if matches!(answered, Err(Failed::Unknown(_))) {
+            answered = self.attempt(asked).await;
+        }
+        while let Ok((_, body)) = &answered
+            && asked.headers.contains_key(KEY)
+            && is_under_way(body)
+            && Instant::now() < until
+        {
+            tokio::time::sleep(AGAIN).await;
+            answered = self.attempt(asked).await;
+        }
+        answered
     }
 
     async fn attempt(&self, asked: &Asked) -> Result<(StatusCode, Vec<u8>), Failed> {
@@ -280,8 +297,17 @@ fn keyed(asked: &mut Asked) -> Result<(), ClientError> {
     filled.map_err(|_| ClientError::Setup("the system has no random numbers".to_owned()))?;
     let key = format!("{:032x}", u128::from_be_bytes(bytes));
     let key = HeaderValue::try_from(key).map_err(|e| ClientError::Setup(e.to_string()))?;
-    asked.headers.insert("idempotency-key", key);
+    asked.headers.insert(KEY, key);
     Ok(())
+}
+
+/// Whether an answer is the problem that a change has not been made yet, and goes on.
+fn is_under_way(body: &[u8]) -> bool {
+    let problem: Option<Value> = serde_json::from_slice(body).ok();
+    problem.is_some_and(|problem| {
+        ["/problems/under-way", "/problems/too-slow"]
+            .contains(&problem["type"].as_str().unwrap_or_default())
+    })
 }
 
 /// The cause that says most: the innermost.

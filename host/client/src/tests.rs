@@ -131,6 +131,25 @@ async fn a_change_whose_answer_was_lost_is_asked_for_once_more_with_the_same_key
 }
 
 #[tokio::test]
+async fn what_became_of_a_change_that_is_under_way_is_asked_with_its_key() {
+    let under_way = json!({ "type": "/problems/under-way", "detail": "ask again" });
+    let answers = [
+        String::new(),
+        answer("409 Conflict", &under_way.to_string()),
+    ];
+    let stand = Stand::of([answers.to_vec(), vec![answer("200 OK", "{\"id\":1}")]].concat()).await;
+    let route = Route::to(["jobs", "1", "run"]);
+    let done = stand.server().post(&route, &json!({})).await;
+    assert_eq!(done.unwrap(), json!({ "id": 1 }));
+    let heard = stand.heard();
+    let keys: Vec<_> = heard
+        .iter()
+        .map(|head| header(head, "idempotency-key"))
+        .collect();
+    assert_eq!(keys, [keys[0]; 3]);
+}
+
+#[tokio::test]
 async fn two_changes_have_two_keys() {
     let stand = Stand::of(vec![answer("204 No Content", ""); 2]).await;
     let server = stand.server();

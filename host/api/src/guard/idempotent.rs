@@ -2,7 +2,8 @@
 //!
 //! What was answered is kept for a day by user and key. An answer that has a secret
 //! in it is kept without: it is shown once. Where the host failed nothing is kept,
-//! and the change may be tried again.
+//! and the change may be tried again. A change that has begun is made to its end and its
+//! answer kept, though nobody waits for it any more: who asks again is told of it.
 
 use std::time::Duration;
 
@@ -54,7 +55,8 @@ async fn make(
     next: Next,
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let body = whole(body, api.host.sandbox.limits().component).await?;
+    let limit = api.host.sandbox.limits().component;
+    let body = whole(body, limit).await?;
     let asked = Keyed {
         user: who.user.id,
         key,
@@ -64,11 +66,7 @@ async fn make(
     match store.begin_keyed(&asked, KEEP, GONE).await? {
         Remembered::New => (),
         Remembered::Answered(answer) => return Ok(again(answer)),
-        Remembered::UnderWay => {
-            return Err(ApiError::Conflict(
-                "the same change is under way: ask again in a moment".to_owned(),
-            ));
-        }
+        Remembered::UnderWay => return Err(ApiError::UnderWay),
         Remembered::Other => {
             return Err(ApiError::field(
                 "Idempotency-Key",
@@ -77,8 +75,16 @@ async fn make(
         }
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let response = next.run(request).await;
-    keep(api, &asked, response).await
+    let made = api.changes.spawn({
+        let (api, asked) = (api.clone(), asked.clone());
+        async move { keep(&api, &asked, next.run(request).await).await }
+    });
+    if let Ok(answer) = made.await {
+        return answer;
+    }
+    // It panicked, and its transaction is rolled back.
+    store.forget_keyed(&asked).await?;
+    Err(ApiError::Broken)
 }
 
 fn digest(parts: &http::request::Parts, body: &[u8]) -> SecretDigest {

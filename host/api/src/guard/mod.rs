@@ -1,11 +1,13 @@
 //! What every request passes, from the outside to the inside.
 
+mod arrival;
 mod headers;
 mod idempotent;
 mod origin;
 mod time;
 mod who;
 
+pub(crate) use arrival::{admit, arrived};
 pub(crate) use headers::secure;
 pub(crate) use idempotent::once;
 pub(crate) use origin::{is_loopback, may_change};

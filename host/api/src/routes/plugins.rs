@@ -257,9 +257,6 @@ pub(crate) async fn list(
     Ok(Json(page(found, limit, key, |plugin| plugin)))
 }
 
-/// Components are large, and compiling one takes a processor: so many at once.
-static UPLOADS: Semaphore = Semaphore::const_new(2);
-
 /// Installs a version: the body is the component, `Runnel-Signature` its signature
 /// (the text of minisign's file, in Base64). What runs stays as it is.
 #[utoipa::path(
@@ -278,11 +275,10 @@ pub(crate) async fn install(
     let (parts, body) = request.into_parts();
     check_type(&parts.headers)?;
     let signature = signature(&parts.headers)?;
-    let _turn = UPLOADS.acquire().await.map_err(|_| ApiError::Broken)?;
     let host = &api.host;
     let bytes = whole(body, host.sandbox.limits().component).await?;
     let upload = Upload::new(
-        bytes.to_vec(),
+        bytes.into(),
         signature,
         how.dev.unwrap_or(false),
         host.signers.clone(),

@@ -15,9 +15,9 @@ use utoipa::ToSchema;
 
 use super::grants::{Grant, Names};
 use crate::{
+    connections::Peer,
     extract::Body,
     guard::{SESSION, cookie},
-    patient::Peer,
     problem::ApiError,
     rights::Who,
     secrets,

@@ -19,6 +19,7 @@ mod http_hostile;
 mod http_lists;
 mod http_load;
 mod http_metrics;
+mod http_patience;
 mod http_plugins;
 mod http_tenants;
 mod incremental;

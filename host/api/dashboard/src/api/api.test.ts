@@ -101,6 +101,15 @@ describe("a call", () => {
     expect(keys[1]).toBe(keys[0]);
   });
 
+  it("that is under way is asked for until it is done", async () => {
+    const underWay = () => problem(409, { type: "/problems/under-way", detail: "ask again" });
+    const mock = answers(new TypeError("network"), underWay(), underWay(), problem(200, { id: 1 }));
+    const sent = send("POST", "/jobs/1/run");
+    await vi.runAllTimersAsync();
+    expect(await sent).toEqual({ id: 1 });
+    expect(mock).toHaveBeenCalledTimes(4);
+  });
+
   it("that was refused is not sent again", async () => {
     const mock = answers(problem(403, { detail: "read-only" }));
     await expect(send("POST", "/jobs/1/run")).rejects.toThrow("read-only");

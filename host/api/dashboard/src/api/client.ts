@@ -2,6 +2,8 @@ import { ApiError, problemOf, unreachable } from "./problem";
 
 const BASE = "/api/v1";
 const RETRY_AFTER_MS = 800;
+/** How often it is asked what became of a change that is under way. */
+const MOST_TIMES = 60;
 
 export type Query = Record<string, string | number | boolean | null | undefined | string[]>;
 export type Method = "POST" | "PUT" | "PATCH" | "DELETE";
@@ -45,13 +47,17 @@ export function upload<T>(path: string, bytes: Blob, headers: Record<string, str
 }
 
 async function sendOnce<T>(path: string, init: RequestInit): Promise<T> {
-  try {
-    return await call<T>(path, init);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 0) throw error;
-    // The answer may have been lost and not the change: the key tells the host.
-    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
-    return call<T>(path, init);
+  let lost = 0;
+  for (let time = 1; ; time++) {
+    try {
+      return await call<T>(path, init);
+    } catch (error) {
+      if (!(error instanceof ApiError) || time === MOST_TIMES) throw error;
+      // The answer may have been lost and not the change: the key tells the host.
+      if (error.status === 0) lost++;
+      if (lost > 1 || !(error.status === 0 || error.isUnderWay)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    }
   }
 }
 

@@ -22,6 +22,11 @@ export class ApiError extends Error {
     super(problem.detail || problem.title || `The host answered ${status}.`);
   }
 
+  /** Whether the host goes on with it, and tells what became of it when asked again. */
+  get isUnderWay(): boolean {
+    return ["/problems/under-way", "/problems/too-slow"].includes(this.problem.type ?? "");
+  }
+
   get fields(): FieldError[] {
     return this.problem.errors ?? [];
   }
