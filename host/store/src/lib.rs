@@ -109,7 +109,7 @@ pub use lock::{DatabaseLock, lock};
 pub use marks::{DeedSeen, Mark, Marks, Watched};
 pub use overview::{
     After, Audit, Chronicle, Deed, Directory, EntriesWanted, Entry, IntegrationsWanted, JobSeen,
-    JobState, JobsWanted, LetterSeen, LettersWanted, Problem, RunSeen, RunsWanted, Scope,
+    JobState, JobsWanted, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted, Scope,
     Undertakings,
 };
 pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};

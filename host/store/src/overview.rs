@@ -163,6 +163,19 @@ pub struct Problem {
     pub at: Micros,
 }
 
+/// Something that happened in a run and was not for good: a wait, or a second try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What.
+    pub message: String,
+    /// How often.
+    pub times: u64,
+    /// When it happened first.
+    pub first_at: Micros,
+    /// When it happened last.
+    pub last_at: Micros,
+}
+
 /// Which dead letters.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LettersWanted {
@@ -201,6 +214,10 @@ pub trait Chronicle: Send + Sync {
 
     /// What went wrong in a run for good: the first hundred.
     async fn problems(&self, run: RunId) -> Result<Vec<Problem>, StoreError>;
+
+    /// What happened in a run that was not for good, the earliest first: the first
+    /// hundred different ones.
+    async fn notes(&self, run: RunId) -> Result<Vec<Note>, StoreError>;
 
     /// Dead letters.
     async fn letters_page(

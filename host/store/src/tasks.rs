@@ -164,7 +164,8 @@ pub trait Tasks: Send + Sync {
     ) -> Result<Vec<Task>, StoreError>;
 
     /// Gives a task back, to be tried again after a while. Where `counts` is false
-    /// this is not held against the task (a rate limit, an orderly stop).
+    /// this is not held against the task (a rate limit, an orderly stop). An `error`
+    /// that is not empty is noted with the run ([`Chronicle::notes`](crate::Chronicle)).
     async fn retry(
         &self,
         claim: Claim,

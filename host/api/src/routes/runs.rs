@@ -80,14 +80,27 @@ pub(crate) struct Counters {
     failed: u64,
 }
 
-/// A run with what went wrong and what was left out.
+/// A run with what happened in it, what went wrong and what was left out.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WholeRun {
     #[serde(flatten)]
     run: Run,
     /// What went wrong for good: the first hundred.
     problems: Vec<Problem>,
+    /// What happened that was not for good, such as waits and second tries: the first
+    /// hundred different ones.
+    notes: Vec<Note>,
     skipped: Vec<Skipped>,
+}
+
+/// Something that happened and was not for good.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RunNote)]
+pub(crate) struct Note {
+    message: String,
+    times: u64,
+    first_at: Instant,
+    last_at: Instant,
 }
 
 /// Something that went wrong for good.
@@ -232,10 +245,17 @@ pub(crate) async fn show(
     let found = find(&api, &who, UserRole::Viewer, id).await?;
     let store = &api.host.store;
     let problems = store.problems(found.run.id).await?;
+    let notes = store.notes(found.run.id).await?;
     let (skipped, _) = store.findings(&[found.run.id]).await?;
     let problem = |problem: runnel_store::Problem| Problem {
         message: problem.message,
         at: problem.at.into(),
+    };
+    let note = |note: runnel_store::Note| Note {
+        message: note.message,
+        times: note.times,
+        first_at: note.first_at.into(),
+        last_at: note.last_at.into(),
     };
     let left_out = |skipped: runnel_store::Skipped| Skipped {
         what: skipped.what,
@@ -244,6 +264,7 @@ pub(crate) async fn show(
     Ok(Json(WholeRun {
         run: found.into(),
         problems: problems.into_iter().map(problem).collect(),
+        notes: notes.into_iter().map(note).collect(),
         skipped: skipped.into_iter().map(left_out).collect(),
     }))
 }

@@ -60,7 +60,8 @@ async fn go_on(context: &Context, task: &Failed, error: &PipelineError) -> Resul
     let store = &context.store;
     let (claim, words) = (task.claim, error.to_string());
     match error {
-        PipelineError::Later { wait, .. } => store.retry(claim, *wait, &words, false).await,
+        // Without the wait: it is told from the task, and other tasks wait for the same.
+        PipelineError::Later { wait, reason } => store.retry(claim, *wait, reason, false).await,
         PipelineError::NoSource { .. }
         | PipelineError::NoTransform { .. }
         | PipelineError::Unknown { .. } => store.retry(claim, PARKED, &words, false).await,

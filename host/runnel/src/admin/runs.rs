@@ -4,14 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use runnel_control::Event;
 use runnel_model::RunId;
-use runnel_store::{RunFilter, RunRow, RunState};
+use runnel_store::{Note, RunFilter, RunRow, RunState};
 use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
     desk::{At, Desk, Own, work},
     remote,
-    show::{card, counted, counters, instant, items, said, said_or, table},
+    show::{card, counted, counters, instant, items, number, said, said_or, table},
 };
 use crate::{
     args::{ListRuns, RunCommand, StoreArguments},
@@ -97,10 +97,23 @@ async fn show(desk: &Desk, id: RunId) -> Result<String, Failure> {
         let left_out =
             |of: &Value| format!("left out: {}: {}", said(of, "what"), said(of, "reason"));
         lines.extend(items(&run, "skipped").iter().map(left_out));
+        lines.extend(items(&run, "notes").iter().map(noted));
         lines.extend(problems(&run));
         lines.join("\n")
     })?;
     Ok(said(&run, "state"))
+}
+
+/// Something that was not for good.
+fn noted(note: &Value) -> String {
+    let (message, last) = (said(note, "message"), said(note, "last_at"));
+    match number(note, "times") {
+        1 => format!("note: {message} ({last})"),
+        times => format!(
+            "note: {message} ({} times, last {last})",
+            words::count(times)
+        ),
+    }
 }
 
 /// What went wrong for good, of a paper.
@@ -119,7 +132,9 @@ async fn whole(own: &Own, id: RunId) -> Result<Option<Value>, Failure> {
         return Ok(None);
     };
     let (skipped, problems) = own.store.findings(&[id]).await.map_err(work)?;
+    let notes = own.store.notes(id).await.map_err(work)?;
     let mut json = paper(run);
+    json["notes"] = notes.iter().map(note).collect();
     json["skipped"] = json!(skipped);
     json["problems"] = json!(problems);
     Ok(Some(json))
@@ -231,6 +246,15 @@ fn since(instant: &Value) -> Option<Duration> {
     let began = OffsetDateTime::parse(instant.as_str()?, &Rfc3339).ok()?;
     let elapsed = OffsetDateTime::now_utc() - began;
     Some(elapsed.try_into().unwrap_or(Duration::ZERO))
+}
+
+fn note(note: &Note) -> Value {
+    json!({
+        "message": note.message,
+        "times": note.times,
+        "first_at": instant(note.first_at),
+        "last_at": instant(note.last_at),
+    })
 }
 
 fn paper(run: &RunRow) -> Value {

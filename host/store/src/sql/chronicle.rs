@@ -4,10 +4,10 @@ use async_trait::async_trait;
 use runnel_model::{JobId, RunId};
 use sqlx::Row;
 
-use super::{Backend, dead_letters, history, wanted::Statement};
+use super::{Backend, dead_letters, history, notes, wanted::Statement};
 use crate::{
-    Chronicle, DeadLetterGroup, LetterSeen, LettersWanted, Problem, RunSeen, RunsWanted, Scope,
-    StoreError, error::Failed,
+    Chronicle, DeadLetterGroup, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted,
+    Scope, StoreError, error::Failed,
 };
 
 /// Of a run's problems so many are shown.
@@ -28,6 +28,10 @@ impl Chronicle for Backend {
 
     async fn problems(&self, run: RunId) -> Result<Vec<Problem>, StoreError> {
         self.run(|| problems(self, run)).await
+    }
+
+    async fn notes(&self, run: RunId) -> Result<Vec<Note>, StoreError> {
+        self.run(|| notes::of(self, run)).await
     }
 
     async fn letters_page(

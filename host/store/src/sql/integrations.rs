@@ -243,6 +243,7 @@ async fn remove(store: &Backend, integration: IntegrationId, by: &Actor) -> Resu
         "run_partitions",
         "run_validators",
         "run_problems",
+        "run_notes",
         "replay_parts",
         "replay_records",
         "raw_requests",

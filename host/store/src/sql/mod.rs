@@ -43,6 +43,7 @@ mod jobs;
 mod load;
 mod marks;
 mod members;
+mod notes;
 mod of_record;
 mod owner;
 mod pages;

@@ -9,7 +9,7 @@ use runnel_model::{Queue, RunId, TaskId, TenantId};
 use super::{
     Backend, Connection, Tally, claims,
     dialect::{CLAIMED, EACH_ROW, NOW},
-    graves, json, owner, sql,
+    graves, json, notes, owner, sql,
 };
 use crate::{
     AGEING, Claim, Inbox, Rescue, StoreError, Task, TaskKind, Tasks, WorkerId, error::Failed,
@@ -171,22 +171,24 @@ async fn retry(
     error: &str,
     counts: bool,
 ) -> Result<(), Failed> {
-    let done = sqlx::query(sql!(
+    let mut transaction = store.begin().await?;
+    let run: Option<i64> = sqlx::query_scalar(sql!(
         "UPDATE tasks SET state = CASE WHEN $3 > 0 THEN 'delayed' ELSE 'queued' END, run_at = {NOW} + $3,
              error = $4, attempts = attempts + $5, rung_at = NULL, lease_until = NULL
-         WHERE id = $1 AND lease = $2 AND state = 'running'"
+         WHERE id = $1 AND lease = $2 AND state = 'running' RETURNING run_id"
     ))
     .bind(claim.task.0)
     .bind(claim.lease.0)
     .bind(micros(after))
     .bind(error)
     .bind(i32::from(counts))
-    .execute(&store.writer())
+    .fetch_optional(&mut *transaction)
     .await?;
-    if done.rows_affected() == 0 {
-        return Err(StoreError::LeaseLost.into());
+    let run = run.map(RunId).ok_or(StoreError::LeaseLost)?;
+    if !error.is_empty() {
+        notes::add(&mut transaction, run, error).await?;
     }
-    Ok(())
+    Ok(super::commit(transaction).await?)
 }
 
 async fn finish(store: &Backend, claims: &[Claim]) -> Result<(), Failed> {

@@ -188,6 +188,43 @@ pub(crate) async fn the_next_task_is_due_now_where_any_is(world: World) {
     );
 }
 
+pub(crate) async fn why_a_task_was_given_back_is_noted_once_with_its_run(world: World) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a", "b"]).await;
+    let store = &world.store;
+    for (fetch, why) in fetches.iter().zip(["used up", ""]) {
+        store
+            .retry(fetch.claim, Duration::ZERO, why, false)
+            .await
+            .unwrap();
+    }
+    let again = world.claim_one(&Queue::Extract).await;
+    store
+        .retry(again.claim, Duration::ZERO, "used up", false)
+        .await
+        .unwrap();
+    let notes = store.notes(run).await.unwrap();
+    assert_eq!(notes.len(), 1, "{notes:?}");
+    assert_eq!((notes[0].message.as_str(), notes[0].times), ("used up", 2));
+    assert!(notes[0].first_at < notes[0].last_at);
+}
+
+pub(crate) async fn a_run_that_is_in_trouble_for_long_has_a_hundred_notes(world: World) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a"]).await;
+    let mut task = fetches[0].clone();
+    for i in (0..=105).chain([0]) {
+        let why = format!("trouble {i}");
+        let given = world.store.retry(task.claim, Duration::ZERO, &why, false);
+        given.await.unwrap();
+        task = world.claim_one(&Queue::Extract).await;
+    }
+    let notes = world.store.notes(run).await.unwrap();
+    assert_eq!(notes.len(), 100);
+    assert_eq!(
+        (notes[0].message.as_str(), notes[0].times),
+        ("trouble 0", 2)
+    );
+}
+
 pub(crate) async fn only_an_attempt_that_counts_is_held_against_a_task(world: World) {
     world.start(new_run("prs")).await;
     let mut attempts = Vec::new();

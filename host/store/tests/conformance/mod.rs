@@ -81,6 +81,8 @@ macro_rules! conformance {
                 a_delayed_task_is_claimed_once_it_is_due,
                 the_next_task_is_due_now_where_any_is,
                 only_an_attempt_that_counts_is_held_against_a_task,
+                why_a_task_was_given_back_is_noted_once_with_its_run,
+                a_run_that_is_in_trouble_for_long_has_a_hundred_notes,
                 of_single_tasks_those_that_are_there_are_claimed,
                 a_single_task_is_claimed_as_soon_as_it_is_due,
             }

@@ -4,7 +4,7 @@ use runnel_e2e::{Caller, Kind, Platform, Remote, Served, pulls};
 use serde_json::json;
 
 /// Runs, letters, budgets and a queue as they are met; nothing of it changes by itself.
-const MORE: [&str; 6] = [
+const MORE: [&str; 7] = [
     "INSERT INTO dead_letters (tenant_id, integration_id, run_id, stream, raw_data_id, plugin, version,
                                digest, error, path, created_at, fingerprint)
      SELECT r.tenant_id, r.integration_id, r.run_id, r.stream, r.id, 'github_prs', '1.0.0', 'd',
@@ -15,6 +15,8 @@ const MORE: [&str; 6] = [
     "UPDATE job_runs SET state = 'failed' WHERE id = (SELECT MIN(id) FROM job_runs)",
     "INSERT INTO run_problems (run_id, message, created_at)
      SELECT MIN(id), 'it broke', 1700000000000005 FROM job_runs",
+    "INSERT INTO run_notes (run_id, message, times, first_at, last_at)
+     SELECT MIN(id), 'its budget is used up', 3, 1700000000000005, 1700000060000005 FROM job_runs",
     "INSERT INTO tasks (tenant_id, run_id, queue, kind, rank, run_at, state)
      SELECT tenant_id, id, 'etl.load.github', '{\"load\":[1]}', 0, 4000000000000000, 'delayed' FROM job_runs",
     // What a worker did in the last minutes.
@@ -48,7 +50,7 @@ async fn served(kind: Kind) -> (Platform, Served, Caller) {
 }
 
 /// Commands, and what each has to say among the rest.
-const SAME: [(&[&str], &str); 19] = [
+const SAME: [(&[&str], &str); 20] = [
     (&["tenant", "list"], "other"),
     (&["integration", "list"], "theirs"),
     (&["integration", "list", "--tenant", "other"], "theirs"),
@@ -61,6 +63,10 @@ const SAME: [(&[&str], &str); 19] = [
     (&["run", "list", "--active"], "running"),
     (&["run", "list", "--job", "github_prs_1"], "github_prs"),
     (&["run", "show", "1"], "problem: it broke"),
+    (
+        &["run", "show", "1"],
+        "note: its budget is used up (3 times, last 2023-11-14",
+    ),
     (&["queue", "list"], "etl."),
     (&["quota", "list"], "127.0.0.1"),
     (&["replay", "list"], "succeeded"),

@@ -74,7 +74,16 @@ export interface Run {
 
 export interface RunDetail extends Run {
   problems: { message: string; at: string }[];
+  notes: RunNote[];
   skipped: { what: string; reason: string }[];
+}
+
+/** Something that happened and was not for good. */
+export interface RunNote {
+  message: string;
+  times: number;
+  first_at: string;
+  last_at: string;
 }
 
 export interface Replay {

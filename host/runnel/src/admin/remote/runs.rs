@@ -57,10 +57,17 @@ pub(in crate::admin) async fn show(
         return Ok(None);
     };
     let mut json = paper(&run);
+    json["notes"] = items(&run, "notes").iter().map(note).collect();
     json["skipped"] = run["skipped"].clone();
     let problems = items(&run, "problems").iter();
     json["problems"] = problems.map(|problem| problem["message"].clone()).collect();
     Ok(Some(json))
+}
+
+fn note(note: &Value) -> Value {
+    let mut paper = copied(note, &["message", "times", "first_at", "last_at"]);
+    to_the_second(&mut paper, &["first_at", "last_at"]);
+    paper
 }
 
 /// A run as its progress is shown by, if there is such a one.
