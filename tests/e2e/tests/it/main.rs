@@ -12,6 +12,7 @@ mod facts;
 mod faults;
 mod hostile;
 mod http_access;
+mod http_audit;
 mod http_changes;
 mod http_document;
 mod http_events;
