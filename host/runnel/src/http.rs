@@ -64,9 +64,9 @@ pub(crate) async fn parts(settings: &Settings, threads: &Handle) -> Result<Vec<P
     // Whoever looks on is not to be kept waiting by those who ask.
     if let Some(address) = settings.metrics.listen {
         let listener = listen(address, "metrics", "--metrics-listen").await?;
-        parts.push(
-            Box::new(move |host| Box::pin(runnel_api::serve_metrics(listener, TELL, host))) as Part,
-        );
+        let part: Part =
+            Box::new(move |host| Box::pin(runnel_api::serve_metrics(listener, TELL, host)));
+        parts.push(part);
     }
     Ok(parts)
 }
