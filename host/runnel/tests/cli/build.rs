@@ -79,10 +79,10 @@ fn a_crate_that_compiles_and_is_no_plugin_is_not_installed() {
         "{said:?}"
     );
     assert!(
-        said.stderr.contains("no_plugin") && said.stderr.contains("transform-api"),
+        said.stderr.contains("no-plugin") && said.stderr.contains("transform-api"),
         "{said:?}"
     );
-    assert!(!place.path("out/no_plugin.wasm").exists());
+    assert!(!place.path("out/no-plugin.wasm").exists());
 }
 
 /// The whole way of a plugin's author: build, inspect, list.

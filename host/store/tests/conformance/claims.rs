@@ -197,7 +197,7 @@ pub(crate) async fn why_a_task_was_given_back_is_noted_once_with_its_run(world: 
             .await
             .unwrap();
     }
-    let again = world.claim_one(&Queue::Extract).await;
+    let again = &world.claim(&Queue::Extract).await[0];
     store
         .retry(again.claim, Duration::ZERO, "used up", false)
         .await
