@@ -10,6 +10,7 @@ pub(crate) mod choices;
 pub(crate) mod claims;
 pub(crate) mod deeds;
 pub(crate) mod discoveries;
+pub(crate) mod each;
 pub(crate) mod figures;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -382,16 +383,4 @@ macro_rules! conformance {
     };
 }
 
-macro_rules! each {
-    ($fresh:path; $($module:ident { $($test:ident,)* })*) => {$(
-        mod $module {
-            $(#[tokio::test]
-            async fn $test() {
-                let (world, _kept) = $fresh().await;
-                $crate::conformance::$module::$test(world).await;
-            })*
-        }
-    )*};
-}
-
-pub(crate) use {conformance, each};
+pub(crate) use {conformance, each::each};
