@@ -91,8 +91,8 @@ pub trait DeadLetters: Send + Sync {
     async fn payload(&self, raw: RawId) -> Result<Option<String>, StoreError>;
 
     /// Has their records transformed again, each in the run that met it, and
-    /// removes the letters: a record that fails again gets a new one. Answers how
-    /// many.
+    /// removes the letters: a record that fails again gets a new one. A letter that
+    /// arrives meanwhile is replayed or stays. Answers how many.
     async fn replay_dead_letters(
         &self,
         filter: &DeadLetterFilter,

@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, Queue, RawId, RunId, TenantId};
-use sqlx::Row;
+use sqlx::{FromRow, Row};
 
 use super::{
-    Backend, Connection, Db, DbRow, NewTask, Tally,
+    Backend, Connection, Db, DbRow, Tally,
     audit::{Act, note},
     count,
     dialect::ids_or_all,
     enqueue, json,
-    owner::PRIVATE_TO,
+    owner::{self, Owner},
 };
 use crate::{
     Actor, DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters, StoreError, TaskKind,
@@ -157,72 +157,62 @@ async fn payload(store: &Backend, raw: RawId) -> Result<Option<String>, Failed> 
     )
 }
 
-/// The letters of one run.
-struct OfRun {
-    run: RunId,
-    tenant: TenantId,
-    priority: i32,
-    private_to: i64,
-    queue: Queue,
-    records: Vec<RawId>,
-}
+/// A letter that was removed: its tenant, run and raw record.
+type Taken = (i64, i64, i64);
 
 async fn replay(store: &Backend, filter: &DeadLetterFilter, by: &Actor) -> Result<u64, Failed> {
     let mut transaction = store.begin().await?;
-    let runs = letters_by_run(&mut transaction, filter).await?;
-    let removed = delete(&mut transaction, filter).await?;
-    for of_run in &runs {
-        queue_again(&mut transaction, of_run).await?;
+    let taken = take(&mut transaction, filter).await?;
+    let mut by_run: BTreeMap<RunId, Vec<RawId>> = BTreeMap::new();
+    for (_, run, raw) in &taken {
+        by_run.entry(RunId(*run)).or_default().push(RawId(*raw));
     }
-    let done = note_all(
-        &mut transaction,
-        ("dead_letter.replay", &removed),
-        filter,
-        by,
-    );
-    let count = done.await?;
+    let runs: Vec<RunId> = by_run.keys().copied().collect();
+    let owners = owner::all(&mut transaction, &runs).await?;
+    for (run, mut records) in by_run {
+        records.sort_unstable();
+        let owner = owners.get(&run).ok_or_else(|| owner::missing(run))?;
+        queue_again(&mut transaction, owner, &records).await?;
+    }
+    note_all(&mut transaction, ("dead_letter.replay", &taken), filter, by).await?;
     super::commit(transaction).await?;
-    Ok(count)
+    Ok(taken.len() as u64)
 }
 
-/// Deletes dead letters. Answers how many of which tenant.
-async fn delete(
+/// Removes dead letters, and answers which. What else is done goes by the answer: on
+/// PostgreSQL others commit letters meanwhile, and what the filter finds before or
+/// after is not what was removed.
+async fn take(
     connection: &mut Connection,
     filter: &DeadLetterFilter,
-) -> Result<BTreeMap<TenantId, u64>, sqlx::Error> {
+) -> Result<Vec<Taken>, sqlx::Error> {
     let text = format!(
-        "SELECT DISTINCT d.tenant_id FROM dead_letters d WHERE {}",
+        "DELETE FROM dead_letters AS d WHERE {} RETURNING tenant_id, run_id, raw_data_id",
         filtered()
     );
-    let tenants = bound(text, filter).fetch_all(&mut *connection).await?;
-    let text = format!("DELETE FROM dead_letters AS d WHERE {}", filtered());
-    let mut removed = BTreeMap::new();
-    for row in &tenants {
-        let tenant = TenantId(row.get("tenant_id"));
-        let own = DeadLetterFilter {
-            tenant: Some(tenant),
-            ..filter.clone()
-        };
-        let done = bound(text.clone(), &own).execute(&mut *connection).await?;
-        removed.insert(tenant, done.rows_affected());
-    }
-    Ok(removed)
+    bound(text, filter)
+        .try_map(|row: DbRow| Taken::from_row(&row))
+        .fetch_all(connection)
+        .await
 }
 
-/// Writes down what was done with dead letters, for each of their tenants. Answers with
-/// how many.
+/// Writes down what was done with dead letters, for each of their tenants.
 async fn note_all(
     connection: &mut Connection,
-    (action, done): (&str, &BTreeMap<TenantId, u64>),
+    (action, taken): (&str, &[Taken]),
     filter: &DeadLetterFilter,
     by: &Actor,
-) -> Result<u64, sqlx::Error> {
-    for (tenant, count) in done {
+) -> Result<(), sqlx::Error> {
+    let mut counts: BTreeMap<TenantId, u64> = BTreeMap::new();
+    for (tenant, _, _) in taken {
+        *counts.entry(TenantId(*tenant)).or_default() += 1;
+    }
+    for (tenant, count) in counts {
         let act = Act {
             by,
             action,
             subject: &format!("{count} dead letters"),
-            tenant: Some(*tenant),
+            tenant: Some(tenant),
             detail: serde_json::json!({
                 "ids": filter.ids, "fingerprint": filter.fingerprint, "stream": filter.stream,
                 "integration": filter.integration, "count": count,
@@ -230,77 +220,38 @@ async fn note_all(
         };
         note(connection, act).await?;
     }
-    Ok(done.values().sum())
-}
-
-async fn letters_by_run(
-    connection: &mut Connection,
-    filter: &DeadLetterFilter,
-) -> Result<Vec<OfRun>, Failed> {
-    let text = format!(
-        "SELECT d.raw_data_id, r.id AS run_id, r.tenant_id, r.priority, i.source, {PRIVATE_TO} AS private_to
-         FROM dead_letters d JOIN job_runs r ON r.id = d.run_id JOIN integrations i ON i.id = r.integration_id
-         WHERE {} ORDER BY r.id, d.raw_data_id",
-        filtered()
-    );
-    let rows = bound(text, filter).fetch_all(connection).await?;
-    let mut runs: Vec<OfRun> = Vec::new();
-    for row in &rows {
-        let run = RunId(row.get("run_id"));
-        let source = Name::new(row.get::<String, _>("source"))
-            .map_err(|e| Failed::corrupt(format_args!("run {run}"), e))?;
-        if runs.last().is_none_or(|last| last.run != run) {
-            runs.push(OfRun {
-                run,
-                tenant: TenantId(row.get("tenant_id")),
-                priority: row.get("priority"),
-                private_to: row.get("private_to"),
-                queue: Queue::Transform(source),
-                records: Vec::new(),
-            });
-        }
-        if let Some(last) = runs.last_mut() {
-            last.records.push(RawId(row.get("raw_data_id")));
-        }
-    }
-    Ok(runs)
+    Ok(())
 }
 
 /// The run runs again until its records are mapped, and counts them anew.
-async fn queue_again(connection: &mut Connection, of_run: &OfRun) -> Result<(), Failed> {
+async fn queue_again(
+    connection: &mut Connection,
+    owner: &Owner,
+    records: &[RawId],
+) -> Result<(), Failed> {
     sqlx::query(
         "UPDATE job_runs SET dead = dead - $2, finished_at = NULL,
              state = CASE WHEN state = 'cancelled' THEN state ELSE 'running' END
          WHERE id = $1",
     )
-    .bind(of_run.run.0)
-    .bind(count(of_run.records.len()))
+    .bind(owner.run.0)
+    .bind(count(records.len()))
     .execute(&mut *connection)
     .await?;
-    let kinds: Vec<TaskKind> = of_run
-        .records
+    let kinds: Vec<TaskKind> = records
         .chunks(BATCH)
         .map(|records| TaskKind::Transform(records.to_vec()))
         .collect();
     let mut tally = Tally::default();
-    let tasks = NewTask {
-        tenant: of_run.tenant,
-        run: of_run.run,
-        private_to: of_run.private_to,
-        queue: of_run.queue.clone(),
-        priority: of_run.priority,
-        kinds: &kinds,
-        traceparents: &[],
-    };
+    let tasks = owner.tasks(Queue::Transform(owner.source.clone()), &kinds);
     enqueue(connection, &tasks, &mut tally).await?;
-    tally.write(connection, of_run.run).await
+    tally.write(connection, owner.run).await
 }
 
 async fn remove(store: &Backend, filter: &DeadLetterFilter, by: &Actor) -> Result<u64, Failed> {
     let mut transaction = store.begin().await?;
-    let removed = delete(&mut transaction, filter).await?;
-    let done = note_all(&mut transaction, ("dead_letter.drop", &removed), filter, by);
-    let count = done.await?;
+    let taken = take(&mut transaction, filter).await?;
+    note_all(&mut transaction, ("dead_letter.drop", &taken), filter, by).await?;
     super::commit(transaction).await?;
-    Ok(count)
+    Ok(taken.len() as u64)
 }

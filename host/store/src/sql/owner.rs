@@ -14,7 +14,7 @@ use crate::{TaskKind, error::Failed};
 
 /// Whose inbox the tasks of a run `r` of an integration `i` are for. A replay needs no
 /// credential, and so is work for everybody.
-pub(super) const PRIVATE_TO: &str = "CASE WHEN i.ad_hoc AND NOT EXISTS
+const PRIVATE_TO: &str = "CASE WHEN i.ad_hoc AND NOT EXISTS
                  (SELECT 1 FROM replay_parts part WHERE part.run_id = r.id) THEN i.id ELSE 0 END";
 
 /// Whose rows they are.
@@ -45,8 +45,16 @@ impl Owner {
 
 /// The owner of a run.
 pub(crate) async fn of(connection: &mut Connection, run: RunId) -> Result<Owner, Failed> {
-    let mut owners = read(connection, &[run], "").await?;
+    let mut owners = all(connection, &[run]).await?;
     owners.remove(&run).ok_or_else(|| missing(run))
+}
+
+/// The owners of these runs.
+pub(super) async fn all(
+    connection: &mut Connection,
+    runs: &[RunId],
+) -> Result<BTreeMap<RunId, Owner>, Failed> {
+    read(connection, runs, "").await
 }
 
 /// The owner of a run, whose integration is this transaction's until it ends.
@@ -99,6 +107,6 @@ fn owner(row: &DbRow) -> Result<Owner, Failed> {
     })
 }
 
-fn missing(run: RunId) -> Failed {
+pub(super) fn missing(run: RunId) -> Failed {
     Failed::corrupt(format_args!("run {run}"), "it is not there")
 }

@@ -374,6 +374,7 @@ macro_rules! conformance {
                 an_account_that_one_process_closes_is_closed_for_all,
                 dead_letters_of_one_cause_are_one_group,
                 replayed_dead_letters_are_mapped_again_in_their_run,
+                any_number_of_dead_letters_is_replayed_at_once,
                 dropped_dead_letters_are_gone_and_their_raw_records_stay,
                 a_queue_shows_what_waits_runs_and_is_due_later,
                 the_rate_of_a_queue_is_what_its_workers_report,

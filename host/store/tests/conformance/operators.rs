@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use runnel_model::{IntegrationId, Queue};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, Seat, StoredSecret, TaskKind, Transformed,
-    WorkerId,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, Seat, StoredSecret, TaskKind,
+    TransformCommit, Transformed, WorkerId,
 };
 
 use super::{
@@ -178,8 +178,14 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
 
 /// Maps three records: two fail alike, one otherwise.
 pub(crate) async fn dead(world: &World) {
+    let failed = failed(world, ["1", "2", "3"]).await;
+    world.store.commit_transformed(failed).await.unwrap();
+}
+
+/// Three records that a batch could not map, before it is committed.
+pub(crate) async fn failed(world: &World, ids: [&str; 3]) -> TransformCommit {
     let by = world.prepare(&prs()).await;
-    let records = ["1", "2", "3"].map(|id| record(id, &format!("{{\"id\":{id}}}")));
+    let records = ids.map(|id| record(id, &format!("{{\"id\":{id}}}")));
     let run = world.read(new_run("prs"), "", records.to_vec()).await;
     let task = world.claim_one(&transforms()).await;
     let TaskKind::Transform(ids) = &task.kind else {
@@ -196,8 +202,7 @@ pub(crate) async fn dead(world: &World) {
         transformed: 0,
         ..transformed(by, vec![])
     };
-    let mapped = commit(&task, run, mapped);
-    world.store.commit_transformed(mapped).await.unwrap();
+    commit(&task, run, mapped)
 }
 
 pub(crate) async fn dead_letters_of_one_cause_are_one_group(world: World) {
@@ -256,6 +261,30 @@ pub(crate) async fn replayed_dead_letters_are_mapped_again_in_their_run(world: W
         .await
         .unwrap();
     assert_eq!(left, letters[2..]);
+}
+
+/// More than a statement has parameters for.
+pub(crate) async fn any_number_of_dead_letters_is_replayed_at_once(world: World) {
+    dead(&world).await;
+    let many = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 70000)
+        INSERT INTO dead_letters (tenant_id, integration_id, run_id, stream, raw_data_id, plugin, version, digest,
+                                  error, fingerprint, created_at)
+        SELECT tenant_id, integration_id, run_id, stream, raw_data_id, plugin, version, digest || i, error,
+               fingerprint, 0
+        FROM dead_letters CROSS JOIN n WHERE error = 'no title'";
+    world.rows(many).await;
+    let all = DeadLetterFilter::default();
+    let replayed = world.store.replay_dead_letters(&all, &ann()).await;
+    assert_eq!(replayed.unwrap(), 70_003);
+    assert_eq!(world.number("SELECT COUNT(*) FROM dead_letters").await, 0);
+    let mut again = Vec::new();
+    while let Some(task) = world.claim_some(&transforms(), 1).await.pop() {
+        let TaskKind::Transform(records) = task.kind else {
+            panic!("{}", task.kind)
+        };
+        again.extend(records);
+    }
+    assert_eq!(again.len(), 70_003);
 }
 
 pub(crate) async fn dropped_dead_letters_are_gone_and_their_raw_records_stay(world: World) {

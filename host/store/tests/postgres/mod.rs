@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Column, PgPool, Row, TypeInfo, ValueRef, postgres::PgR
 use crate::conformance::world::{Probe, World};
 
 mod faults;
+mod letters;
 mod opening;
 mod readers;
 mod server;

@@ -319,7 +319,7 @@ async fn a_page_that_commits_late_is_not_missed_by_the_watermark() {
 }
 
 /// Waits until the task is done, or so many transactions wait for locks.
-async fn settled<T>(world: &World, task: &JoinHandle<T>, waiting: i64) {
+pub(super) async fn settled<T>(world: &World, task: &JoinHandle<T>, waiting: i64) {
     while !task.is_finished() && count_waiting(world).await < waiting {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
