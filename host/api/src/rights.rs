@@ -4,7 +4,7 @@
 //! 404. What they may see and not do is 403.
 
 use runnel_model::TenantId;
-use runnel_store::{Actor, Grant, Scope, SecretDigest, User, UserRole};
+use runnel_store::{Actor, Grant, Scope, SecretDigest, UsedToken, User, UserRole};
 
 use crate::problem::ApiError;
 
@@ -19,6 +19,8 @@ pub(crate) struct Who {
     pub(crate) rights: Rights,
     /// The session of a browser; none: a token.
     pub(crate) session: Option<SecretDigest>,
+    /// The token of a program.
+    pub(crate) token: Option<UsedToken>,
 }
 
 impl Rights {
@@ -83,7 +85,10 @@ impl Rights {
 impl Who {
     /// For the audit log.
     pub(crate) fn actor(&self) -> Actor {
-        Actor(self.user.name.clone())
+        Actor {
+            name: self.user.name.clone(),
+            token: self.token.clone(),
+        }
     }
 
     /// Whose data may be seen.

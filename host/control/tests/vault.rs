@@ -18,7 +18,7 @@ struct Place {
 }
 
 fn by() -> Actor {
-    Actor("ann".to_owned())
+    Actor::user("ann")
 }
 
 async fn place() -> Place {

@@ -34,6 +34,7 @@
 //! nothing is written and [`StoreError::LeaseLost`] is the answer.
 
 mod accounts;
+mod actor;
 mod apart;
 mod archive;
 mod batch;
@@ -82,6 +83,7 @@ pub use accounts::{
     Accounts, Changed, Grant, NewUser, PasswordHash, SecretDigest, Setup, User, UserChange, UserId,
     UserRole,
 };
+pub use actor::{Actor, UsedToken};
 pub use apart::Apart;
 pub use archive::{Archive, Archived, Window};
 pub use browse::{
@@ -138,8 +140,8 @@ pub use trials::{
 pub use url::{DatabaseUrl, InvalidDatabaseUrl, PostgresUrl};
 pub use version_error::{Known, VersionError};
 pub use versions::{
-    Activation, Activations, Actor, Descriptor, Generation, Installation, NewVersion, PluginKind,
-    Purpose, StoredComponent, Switch, VersionId, VersionRow, Versions,
+    Activation, Activations, Descriptor, Generation, Installation, NewVersion, PluginKind, Purpose,
+    StoredComponent, Switch, VersionId, VersionRow, Versions,
 };
 
 /// Everything a store does.

@@ -267,7 +267,7 @@ pub struct Entry {
     /// When.
     pub at: Micros,
     /// Who.
-    pub actor: String,
+    pub by: crate::Actor,
     /// What was done, such as `plugin.activate`.
     pub action: String,
     /// To what, such as `github_prs@1.1.0`.
@@ -285,6 +285,8 @@ pub struct EntriesWanted {
     pub actor: Option<String>,
     /// What was done.
     pub action: Option<String>,
+    /// What was done with tokens of this name.
+    pub token: Option<String>,
 }
 
 /// Something that was done and is to be written down.

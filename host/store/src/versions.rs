@@ -10,7 +10,7 @@
 use async_trait::async_trait;
 use runnel_model::{Digest, Name, PluginVersion, SourceDescriptor, TenantId, TransformDescriptor};
 
-use crate::{Micros, StoreError, Trial, TrialKind};
+use crate::{Actor, Micros, StoreError, Trial, TrialKind};
 
 /// A row of `plugin_versions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,10 +19,6 @@ pub struct VersionId(pub i64);
 /// Grows with every change that hosts have to know of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Generation(pub i64);
-
-/// Who does something, for the audit log: a user's name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Actor(pub String);
 
 /// What a component says of itself under no configuration.
 #[derive(Debug, Clone, PartialEq)]

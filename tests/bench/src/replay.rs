@@ -91,7 +91,7 @@ async fn begin(world: &World) {
         window: Window::default(),
         digest: None,
     };
-    let by = Actor("bench".to_owned());
+    let by = Actor::user("bench");
     let begun = world.store.start_replay(&replay, &by).await;
     begun.expect("a replay").expect("records");
 }

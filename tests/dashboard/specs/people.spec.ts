@@ -27,7 +27,7 @@ test("a user is added with a grant, changed, and removed after a question", { ta
   await expect(row(signedIn, "grace")).toHaveCount(0);
 });
 
-test("a token is made, shown once, and revoked", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a token is made, shown once, named in the audit, and revoked", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/account`);
   await signedIn.getByRole("button", { name: "Make a token" }).click();
   const dialog = signedIn.getByRole("dialog");
@@ -36,7 +36,17 @@ test("a token is made, shown once, and revoked", { tag: "@postgres" }, async ({ 
   const secret = await signedIn.locator(".secret code").textContent();
   const answer = await fetch(`${world.url}/api/v1/jobs`, { headers: { authorization: `Bearer ${secret}` } });
   expect(answer.status).toBe(200);
-  await signedIn.reload();
+  const made = await fetch(`${world.url}/api/v1/tenants`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "by-a-program" }),
+  });
+  expect(made.status).toBe(201);
+  await signedIn.goto(`${world.url}/audit`);
+  await signedIn.getByLabel("Token").fill("for a test");
+  await expect(row(signedIn, "by-a-program")).toContainText("ada by token for a test");
+  await accessible(signedIn);
+  await signedIn.goto(`${world.url}/account`);
   await expect(signedIn.getByText(secret ?? "")).toHaveCount(0);
   await row(signedIn, "for a test").getByRole("button", { name: "Revoke" }).click();
   await signedIn.getByRole("dialog").getByRole("button", { name: "Revoke" }).click();

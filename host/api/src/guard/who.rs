@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use runnel_store::SecretDigest;
+use runnel_store::{ApiToken, SecretDigest, UsedToken, User};
 
 use super::is_loopback;
 use crate::{
@@ -46,14 +46,7 @@ async fn find(api: &Api, headers: &HeaderMap) -> Result<Option<Who>, ApiError> {
     let store = &api.host.store;
     if let Some(token) = bearer(headers) {
         let found = store.api_token(&secrets::digest(token)).await?;
-        return Ok(found.map(|(user, token)| {
-            let rights = Rights::new(token.grants).within(&Rights::new(user.grants.clone()));
-            Who {
-                user,
-                rights,
-                session: None,
-            }
-        }));
+        return Ok(found.map(|(user, token)| program(user, token)));
     }
     let Some(secret) = session(headers) else {
         return Ok(None);
@@ -63,7 +56,21 @@ async fn find(api: &Api, headers: &HeaderMap) -> Result<Option<Who>, ApiError> {
         rights: Rights::new(user.grants.clone()),
         user,
         session: Some(secret),
+        token: None,
     }))
+}
+
+/// Whoever has a token may do what it was given, as far as its user may.
+fn program(user: User, token: ApiToken) -> Who {
+    Who {
+        rights: Rights::new(token.grants).within(&Rights::new(user.grants.clone())),
+        user,
+        session: None,
+        token: Some(UsedToken {
+            id: token.id,
+            name: token.name,
+        }),
+    }
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

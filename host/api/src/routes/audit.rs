@@ -21,6 +21,9 @@ pub(crate) struct Entry {
     at: Instant,
     /// The user who did it.
     actor: String,
+    /// The token that they did it with; null: without one.
+    #[schema(required)]
+    token: Option<UsedToken>,
     /// Such as `plugin.activate`.
     action: String,
     /// To what, such as `github_prs@1.1.0`.
@@ -33,6 +36,14 @@ pub(crate) struct Entry {
     detail: serde_json::Value,
 }
 
+/// A token that was used, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct UsedToken {
+    id: i64,
+    /// What it was called.
+    name: String,
+}
+
 /// Which entries.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -41,6 +52,8 @@ pub(crate) struct Wanted {
     actor: Option<String>,
     /// What was done.
     action: Option<String>,
+    /// What was done with tokens of this name.
+    token: Option<String>,
     /// Whom it concerns alone.
     tenant: Option<String>,
 }
@@ -63,6 +76,7 @@ pub(crate) async fn list(
     let of = EntriesWanted {
         actor: wanted.actor,
         action: wanted.action,
+        token: wanted.token,
     };
     let (before, limit) = (paging.before()?, paging.limit()?);
     let store = &api.host.store;
@@ -74,7 +88,11 @@ fn show(entry: Stored) -> Entry {
     Entry {
         id: entry.id,
         at: entry.at.into(),
-        actor: entry.actor,
+        actor: entry.by.name,
+        token: entry.by.token.map(|token| UsedToken {
+            id: token.id,
+            name: token.name,
+        }),
         action: entry.action,
         subject: entry.subject,
         tenant: entry.tenant,

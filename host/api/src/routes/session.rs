@@ -106,6 +106,7 @@ pub(crate) async fn begin(
         rights: crate::rights::Rights::new(user.grants.clone()),
         user,
         session: Some(digest),
+        token: None,
     };
     let cookie = cookie(headers, secret)?;
     let me = me(api, &who).await?;
@@ -163,7 +164,8 @@ async fn note_failed(api: &Api, peer: SocketAddr, user: User) -> Result<(), ApiE
         tenant: None,
         detail: serde_json::json!({ "address": peer.ip() }),
     };
-    Ok(api.host.store.note_deed(&deed, &Actor(user.name)).await?)
+    let by = Actor::user(user.name);
+    Ok(api.host.store.note_deed(&deed, &by).await?)
 }
 
 fn unknown() -> ApiError {

@@ -265,7 +265,7 @@ pub(super) fn actor(environment: &Environment) -> Actor {
         .get("USER")
         .or_else(|| environment.get("LOGNAME"));
     let name = name.map(|name| name.to_string_lossy().into_owned());
-    Actor(name.unwrap_or_else(|| "unknown".to_owned()))
+    Actor::user(name.unwrap_or_else(|| "unknown".to_owned()))
 }
 
 /// A failure of the store.

@@ -20,14 +20,18 @@ pub(crate) struct Act<'a> {
 
 /// Writes it down, in the transaction that does it.
 pub(crate) async fn note(connection: &mut Connection, act: Act<'_>) -> Result<(), sqlx::Error> {
+    let token = act.by.token.as_ref();
     sqlx::query(sql!(
-        "INSERT INTO audit_log (at, actor, action, subject, tenant_id, detail) VALUES ({NOW}, $1, $2, $3, $4, $5)"
+        "INSERT INTO audit_log (at, actor, action, subject, tenant_id, detail, token_id, token_name)
+         VALUES ({NOW}, $1, $2, $3, $4, $5, $6, $7)"
     ))
-    .bind(&act.by.0)
+    .bind(&act.by.name)
     .bind(act.action)
     .bind(act.subject)
     .bind(act.tenant.map(|tenant| tenant.0))
     .bind(act.detail.to_string())
+    .bind(token.map(|token| token.id))
+    .bind(token.map(|token| &token.name))
     .execute(connection)
     .await?;
     Ok(())

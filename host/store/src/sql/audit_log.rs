@@ -8,7 +8,9 @@ use super::{
     audit::{Act, note},
     wanted::Statement,
 };
-use crate::{Actor, Audit, Deed, EntriesWanted, Entry, Scope, StoreError, error::Failed};
+use crate::{
+    Actor, Audit, Deed, EntriesWanted, Entry, Scope, StoreError, UsedToken, error::Failed,
+};
 
 #[async_trait]
 impl Audit for Backend {
@@ -35,13 +37,15 @@ async fn list(
     limit: u32,
 ) -> Result<Vec<Entry>, Failed> {
     let mut statement = Statement::new(
-        "SELECT a.id, a.at, a.actor, a.action, a.subject, a.detail, t.name AS tenant
+        "SELECT a.id, a.at, a.actor, a.action, a.subject, a.detail, a.token_id, a.token_name,
+                t.name AS tenant
          FROM audit_log a LEFT JOIN tenants t ON t.id = a.tenant_id WHERE 1 = 1",
     );
     statement
         .scoped("a.tenant_id", scope)
         .text("a.actor", wanted.actor.as_deref())
         .text("a.action", wanted.action.as_deref())
+        .text("a.token_name", wanted.token.as_deref())
         .before("a.id", before)
         .page("a.id DESC", limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
@@ -55,11 +59,22 @@ fn entry(row: &DbRow) -> Result<Entry, Failed> {
     Ok(Entry {
         id,
         at: row.get("at"),
-        actor: row.get("actor"),
+        by: Actor {
+            name: row.get("actor"),
+            token: token(row),
+        },
         action: row.get("action"),
         subject: row.get("subject"),
         tenant: row.get("tenant"),
         detail,
+    })
+}
+
+fn token(row: &DbRow) -> Option<UsedToken> {
+    let id: Option<i64> = row.get("token_id");
+    Some(UsedToken {
+        id: id?,
+        name: row.get("token_name"),
     })
 }
 

@@ -57,7 +57,7 @@ pub(super) async fn add(
 pub(super) async fn end(store: &Backend, of: &Exceeded) -> Result<bool, Failed> {
     let mut transaction = store.begin().await?;
     take_turn(&mut transaction).await?;
-    let host = Actor("runnel".to_owned());
+    let host = Actor::user("runnel");
     let ended = break_off(&mut transaction, of.trial, (&of.reason, &host)).await?;
     if ended.is_some() {
         super::commit(transaction).await?;

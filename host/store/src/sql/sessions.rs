@@ -121,7 +121,7 @@ async fn sign_in(
 ) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
     insert(&mut transaction, user.id, secret, lasts).await?;
-    let by = Actor(user.name.clone());
+    let by = Actor::user(&user.name);
     note(&mut transaction, of_session("session.open", &by)).await?;
     Ok(super::commit(transaction).await?)
 }
@@ -131,7 +131,7 @@ fn of_session<'a>(action: &'a str, by: &'a Actor) -> Act<'a> {
     Act {
         by,
         action,
-        subject: &by.0,
+        subject: &by.name,
         tenant: None,
         detail: json!({}),
     }

@@ -148,8 +148,8 @@ pub(super) async fn roll_back(
         None => Ok(None),
         Some(id) => {
             let reason = match why {
-                None => format!("by {}", by.0),
-                Some(why) => format!("by {}: {why}", by.0),
+                None => format!("by {}", by.name),
+                Some(why) => format!("by {}: {why}", by.name),
             };
             break_off(connection, TrialId(id), (&reason, by)).await
         }

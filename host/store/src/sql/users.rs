@@ -323,7 +323,7 @@ async fn set_up(store: &Backend, link: &SecretDigest, new: &NewUser) -> Result<b
     if users > 0 || !links.contains(&(link.0.clone(), true)) {
         return Ok(false);
     }
-    let by = Actor(new.name.clone());
+    let by = Actor::user(&new.name);
     if !insert(&mut transaction, new, &by).await? {
         return Ok(false);
     }

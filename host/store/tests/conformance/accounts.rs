@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const NOTHING: Duration = Duration::ZERO;
 
 fn by() -> Actor {
-    Actor("root".to_owned())
+    Actor::user("root")
 }
 
 fn secret(text: &str) -> SecretDigest {

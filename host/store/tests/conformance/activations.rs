@@ -189,7 +189,7 @@ pub(crate) async fn every_change_is_in_the_audit_log_which_nobody_changes(world:
     let (one, tenant) = (version("github_prs@2.0.0"), world.integration.tenant);
     let store = &world.store;
     store
-        .activate(&one, Some(tenant), &Actor("bob".to_owned()))
+        .activate(&one, Some(tenant), &Actor::user("bob"))
         .await
         .unwrap();
     store
@@ -225,7 +225,7 @@ pub(crate) async fn of_many_who_activate_at_once_one_comes_last(world: World) {
     two(&world).await;
     let store = world.reopen().await;
     let (one, two) = (version("github_prs@1.0.0"), version("github_prs@2.0.0"));
-    let (ours, theirs) = (ann(), Actor("bob".to_owned()));
+    let (ours, theirs) = (ann(), Actor::user("bob"));
     for _ in 0..5 {
         let (a, b) = tokio::join!(
             world.store.activate(&one, None, &ours),

@@ -2,8 +2,8 @@
 
 use runnel_model::TenantId;
 use runnel_store::{
-    DeadLetterFilter, IntegrationChange, JobChange, NewIntegration, RunState, StoreError,
-    StoredSecret,
+    Actor, DeadLetterFilter, EntriesWanted, IntegrationChange, JobChange, NewIntegration, RunState,
+    Scope, StoreError, StoredSecret, UsedToken,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +20,16 @@ impl World {
         let rows =
             "SELECT action, subject, tenant_id FROM audit_log WHERE actor = 'ann' ORDER BY id";
         self.rows(rows).await
+    }
+
+    /// Who did what the audit log has of this, the newest first.
+    async fn doers(&self, wanted: &EntriesWanted) -> Vec<Actor> {
+        let page = self.store.audit_page(&Scope::All, wanted, i64::MAX, 10);
+        page.await
+            .unwrap()
+            .into_iter()
+            .map(|entry| entry.by)
+            .collect()
     }
 
     async fn last_detail(&self) -> Value {
@@ -186,6 +196,25 @@ pub(crate) async fn a_key_that_is_sealed_anew_leaves_a_row(world: World) {
     }
     let one = world.own(&["key.rotate"], "data key");
     assert_eq!(world.deeds().await, one);
+}
+
+pub(crate) async fn what_is_done_with_a_token_names_it(world: World) {
+    let token = Some(UsedToken {
+        id: 7,
+        name: "deploy".to_owned(),
+    });
+    let with = Actor { token, ..ann() };
+    for (tenant, by) in [("by hand", &ann()), ("by a program", &with)] {
+        world.store.add_tenant(tenant, by).await.unwrap();
+    }
+    let any = EntriesWanted::default();
+    assert_eq!(world.doers(&any).await, [with.clone(), ann()]);
+    let named = |name: &str| EntriesWanted {
+        token: Some(name.to_owned()),
+        ..EntriesWanted::default()
+    };
+    assert_eq!(world.doers(&named("deploy")).await, [with]);
+    assert_eq!(world.doers(&named("7")).await, []);
 }
 
 /// The row and the change are one transaction: where the one cannot be written, the

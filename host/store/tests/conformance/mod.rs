@@ -95,6 +95,7 @@ macro_rules! conformance {
                 a_run_that_is_cancelled_leaves_a_row_and_one_that_has_ended_none,
                 dead_letters_leave_a_row_for_each_tenant_that_they_are_of,
                 a_key_that_is_sealed_anew_leaves_a_row,
+                what_is_done_with_a_token_names_it,
                 what_cannot_be_written_down_is_not_done,
             }
             discoveries {

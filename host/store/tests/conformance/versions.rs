@@ -13,7 +13,7 @@ use super::{
 };
 
 pub(crate) fn ann() -> Actor {
-    Actor("ann".to_owned())
+    Actor::user("ann")
 }
 
 pub(crate) fn version(text: &str) -> PluginVersion {

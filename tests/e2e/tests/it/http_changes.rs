@@ -81,6 +81,41 @@ async fn on_postgresql_every_change_leaves_a_row_in_the_audit_log() {
     audited(Kind::Postgres).await;
 }
 
+/// A change by hand and one of a program: the second names its token, and not the secret.
+async fn named(kind: Kind) {
+    let platform = Platform::new(kind, pulls(1, 1)).await;
+    let served = Served::start(platform.host(), "api").await;
+    let admin = served.admin().await;
+    let grants = json!([{ "tenant": null, "role": "admin" }]);
+    let asked = json!({ "name": "deploy", "grants": grants, "expires_in_days": 1 });
+    let made = admin.post("/tokens", &asked).await.json();
+    let secret = made["secret"].as_str().expect("a secret");
+    let program = served.anybody().from(None).with_token(secret);
+    for (caller, tenant) in [(&admin, "by-hand"), (&program, "by-a-program")] {
+        let added = caller.post("/tenants", &json!({ "name": tenant })).await;
+        assert_eq!(added.status, 201, "{added:?}");
+    }
+    let rows = admin.json("/audit?action=tenant.add").await;
+    let token = json!({ "id": made["id"], "name": "deploy" });
+    assert_eq!(rows["items"][0]["token"], token);
+    assert_eq!(rows["items"][0]["actor"], "root");
+    assert_eq!(rows["items"][1]["token"], Value::Null);
+    let found = admin.json("/audit?token=deploy").await;
+    assert_eq!(found["items"], json!([rows["items"][0]]));
+    assert!(!admin.json("/audit").await.to_string().contains(secret));
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn on_sqlite_what_a_program_changes_names_its_token() {
+    named(Kind::Sqlite).await;
+}
+
+#[tokio::test]
+async fn on_postgresql_what_a_program_changes_names_its_token() {
+    named(Kind::Postgres).await;
+}
+
 #[tokio::test]
 async fn signing_in_and_out_and_a_wrong_password_are_in_the_audit_log() {
     let platform = Platform::new(Kind::Sqlite, pulls(1, 1)).await;

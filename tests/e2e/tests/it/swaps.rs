@@ -64,7 +64,7 @@ fn request(place: &Workplace, database: &DatabaseUrl) -> SyncRequest {
 async fn swap(store: Arc<dyn Store>, swaps: Arc<AtomicU32>, end: Arc<AtomicBool>) {
     let versions = ["github_prs@0.1.0", "github_prs@2.0.0"].map(|text| text.parse());
     let versions = versions.map(|version| version.expect("a version"));
-    let by = Actor("test".to_owned());
+    let by = Actor::user("test");
     while !end.load(Ordering::Relaxed) {
         let next = &versions[swaps.load(Ordering::Relaxed) as usize % 2];
         store

@@ -46,6 +46,8 @@ export interface AuditEntry {
   id: number;
   at: string;
   actor: string;
+  /** What the actor did it with; null: without one. */
+  token: { id: number; name: string } | null;
   action: string;
   subject: string;
   tenant: string | null;

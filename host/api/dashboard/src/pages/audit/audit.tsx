@@ -12,7 +12,7 @@ import { valueText } from "../../text/words";
 
 const COLUMNS: Column<AuditEntry>[] = [
   { head: "When", cell: (entry) => <Moment at={entry.at} /> },
-  { head: "Who", cell: (entry) => <bdi>{entry.actor}</bdi> },
+  { head: "Who", cell: (entry) => <Who of={entry} /> },
   { head: "What", main: true, cell: (entry) => <bdi>{entry.action}</bdi> },
   { head: "Of what", cell: (entry) => <bdi class="break">{entry.subject}</bdi> },
   {
@@ -21,6 +21,21 @@ const COLUMNS: Column<AuditEntry>[] = [
   },
   { head: "Besides", cell: (entry) => <Detail of={entry.detail} /> },
 ];
+
+/** The user, and the token that a program used in their name. */
+function Who({ of }: { of: AuditEntry }) {
+  return (
+    <>
+      <bdi>{of.actor}</bdi>
+      {of.token && (
+        <span class="dim">
+          {" by token "}
+          <bdi>{of.token.name}</bdi>
+        </span>
+      )}
+    </>
+  );
+}
 
 function Detail({ of }: { of: unknown }) {
   const text = valueText(of);
@@ -33,13 +48,19 @@ export function AuditPage() {
 
 function Entries() {
   const filters = useFilters();
-  const query = { actor: filters.get("actor"), action: filters.get("action"), tenant: filters.get("tenant") };
+  const query = {
+    actor: filters.get("actor"),
+    token: filters.get("token"),
+    action: filters.get("action"),
+    tenant: filters.get("tenant"),
+  };
   const entries = useList<AuditEntry>("/audit", query, ["audit"]);
   return (
     <>
       <p class="lead">Who did what. Nothing of it is ever changed or removed.</p>
       <FilterBar>
         <SearchFilter filters={filters} name="actor" label="Who" />
+        <SearchFilter filters={filters} name="token" label="Token" />
         <SearchFilter filters={filters} name="action" label="What" />
         <TenantFilter filters={filters} />
       </FilterBar>
