@@ -34,6 +34,6 @@ pub use serve::{
     Host, InvalidRole, Part, Role, ServeSettings, Slots, Started, describe_metrics, serve,
 };
 pub use sync::{Event, Observe, StreamSummary, Summary, SyncRequest, sync};
-pub use vault::Vault;
+pub use vault::{Seal, Vault};
 pub use waits::words_of_wait;
 pub(crate) use worker::worker_id;

@@ -24,42 +24,14 @@ impl Vault {
         Self { store, ring }
     }
 
-    /// Says whether a credential could be stored, before anything else is.
+    /// What seals the credentials of a tenant.
     ///
     /// # Errors
-    /// [`SecretsError::NoKey`], which says how to make one.
-    pub fn ready(&self) -> Result<(), ControlError> {
-        Ok(self.ring().map(drop)?)
-    }
-
-    /// Stores a credential, in place of an earlier one.
-    ///
-    /// # Errors
-    /// [`SecretsError::NoKey`] without a key: nothing is stored in plain text.
-    pub async fn put(
-        &self,
-        tenant: TenantId,
-        integration: IntegrationId,
-        token: &SecretString,
-        by: &Actor,
-    ) -> Result<(), ControlError> {
-        let sealed = self.seal(tenant, integration, token).await?;
-        Ok(self.store.put_credential(integration, &sealed, by).await?)
-    }
-
-    /// A credential as it is stored.
-    ///
-    /// # Errors
-    /// [`SecretsError::NoKey`] without a key.
-    pub(crate) async fn seal(
-        &self,
-        tenant: TenantId,
-        integration: IntegrationId,
-        token: &SecretString,
-    ) -> Result<StoredSecret, ControlError> {
+    /// [`SecretsError::NoKey`] without a key, which says how to make one: nothing is
+    /// stored in plain text.
+    pub async fn seal_of(&self, tenant: TenantId) -> Result<Seal, ControlError> {
         let key = self.key_to_seal_with(tenant).await?;
-        let sealed = key.seal(&place(tenant, integration), token)?;
-        Ok(StoredSecret(sealed.to_bytes()))
+        Ok(Seal { tenant, key })
     }
 
     /// The credential of an integration, if it has one.
@@ -123,6 +95,27 @@ impl Vault {
 
     fn ring(&self) -> Result<&KeyRing, SecretsError> {
         self.ring.as_deref().ok_or(SecretsError::NoKey)
+    }
+}
+
+/// Seals the credentials of a tenant.
+pub struct Seal {
+    tenant: TenantId,
+    key: DataKey,
+}
+
+impl Seal {
+    /// A credential as it is stored, which opens for this integration alone.
+    ///
+    /// # Errors
+    /// [`SecretsError::TooLong`] and [`SecretsError::Random`].
+    pub fn seal(
+        &self,
+        integration: IntegrationId,
+        token: &SecretString,
+    ) -> Result<StoredSecret, SecretsError> {
+        let sealed = self.key.seal(&place(self.tenant, integration), token)?;
+        Ok(StoredSecret(sealed.to_bytes()))
     }
 }
 

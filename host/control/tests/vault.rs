@@ -5,7 +5,7 @@ use std::sync::Arc;
 use runnel_control::{ControlError, Vault};
 use runnel_model::{IntegrationId, Name, TenantId};
 use runnel_secrets::{ExposeSecret, KeyRing, SecretString, SecretsError};
-use runnel_store::{Actor, DatabaseUrl, NewIntegration, Store};
+use runnel_store::{Actor, DatabaseUrl, IntegrationChange, NewIntegration, Store};
 use tempfile::TempDir;
 
 const TOKEN: &str = "ghp_9f8e7d6c5b4a39281706";
@@ -51,11 +51,15 @@ impl Place {
     }
 
     async fn put(&self, vault: &Vault) {
-        let token = TOKEN.to_owned().into();
-        vault
-            .put(self.tenant, self.integration, &token, &by())
-            .await
-            .expect("it is stored");
+        let seal = vault.seal_of(self.tenant).await.expect("a key");
+        let sealed = seal.seal(self.integration, &TOKEN.to_owned().into());
+        let change = IntegrationChange {
+            credential: Some(sealed.expect("it is sealed")),
+            ..IntegrationChange::default()
+        };
+        let (id, by) = (self.integration, by());
+        let stored = self.store.change_integration(id, &change, &by);
+        stored.await.expect("it is stored");
     }
 
     async fn get(&self, vault: &Vault) -> Result<Option<SecretString>, ControlError> {
@@ -73,19 +77,14 @@ fn key() -> SecretString {
 }
 
 #[tokio::test]
-async fn without_a_key_nothing_is_stored() {
+async fn without_a_key_nothing_is_sealed() {
     let place = place().await;
     let vault = Vault::new(place.store.clone(), None);
-    let token = TOKEN.to_owned().into();
-    let by = by();
-    let refused = vault.put(place.tenant, place.integration, &token, &by);
-    let refused = refused.await;
+    let refused = vault.seal_of(place.tenant).await.map(drop);
     assert!(
         matches!(refused, Err(ControlError::Secrets(SecretsError::NoKey))),
         "{refused:?}"
     );
-    let stored = place.store.credential(place.integration).await;
-    assert_eq!(stored.expect("an answer"), None);
     assert!(place.get(&vault).await.expect("an answer").is_none());
 }
 

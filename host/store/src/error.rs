@@ -117,6 +117,9 @@ pub enum StoreError {
     /// A column is not dropped.
     #[error(transparent)]
     Prune(Box<PruneError>),
+    /// What was to come with an integration could not be made.
+    #[error("the integration was not stored: {0}")]
+    Companions(String),
     /// There is nothing of this id.
     #[error("there is no {what}")]
     NoSuch {

@@ -62,6 +62,19 @@ pub struct IntegrationChange {
     pub jobs: Vec<NewJob>,
 }
 
+/// What comes with an integration and follows from its id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Companions {
+    /// The sealed credential, in place of an earlier one; none leaves that as it is.
+    pub credential: Option<StoredSecret>,
+    /// The jobs that its source asks for, brought up to date.
+    pub jobs: Vec<NewJob>,
+}
+
+/// Makes what comes with an integration, once that has its id. It is called within the
+/// transaction, again where that begins again, and so waits for nothing.
+pub type Accompany<'a> = dyn Fn(&Integration) -> Result<Companions, StoreError> + Send + Sync + 'a;
+
 /// What the command line and the HTTP API need of integrations. Each change leaves a
 /// row in `audit_log`, in its own transaction; what changes nothing leaves none.
 #[async_trait]
@@ -75,10 +88,16 @@ pub trait Integrations: Send + Sync {
     /// All integrations, or those of a tenant, by tenant and name.
     async fn integrations(&self, tenant: Option<TenantId>) -> Result<Vec<Configured>, StoreError>;
 
-    /// The integration of this name, made or brought up to date by somebody.
+    /// The integration of this name, made or brought up to date by somebody, with all
+    /// that comes with it, or nothing of it.
+    ///
+    /// # Errors
+    /// Those of `companions`, and [`StoreError::Cycle`] where a job would wait for
+    /// itself.
     async fn put_integration(
         &self,
         integration: &NewIntegration,
+        companions: &Accompany<'_>,
         by: &Actor,
     ) -> Result<Integration, StoreError>;
 
@@ -117,8 +136,8 @@ pub trait Integrations: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
-/// Where sealed secrets are kept. A credential that is put, and a key that is sealed
-/// anew, leave a row in `audit_log`.
+/// Where sealed secrets are kept; credentials come with their integrations. A key that
+/// is sealed anew leaves a row in `audit_log`.
 #[async_trait]
 pub trait Credentials: Send + Sync {
     /// A tenant's sealed data key; the given one is kept where there is none. Of
@@ -141,14 +160,6 @@ pub trait Credentials: Send + Sync {
         new: &StoredSecret,
         by: &Actor,
     ) -> Result<bool, StoreError>;
-
-    /// Keeps an integration's sealed credential, in place of an earlier one.
-    async fn put_credential(
-        &self,
-        integration: IntegrationId,
-        sealed: &StoredSecret,
-        by: &Actor,
-    ) -> Result<(), StoreError>;
 
     /// An integration's sealed credential.
     async fn credential(

@@ -67,8 +67,8 @@ impl Admin {
             self.configure(found, edit, &mut change)?;
         }
         if let Some(token) = &edit.token {
-            let sealed = self.vault.seal(found.tenant.id, found.id, token);
-            change.credential = Some(sealed.await?);
+            let seal = self.vault.seal_of(found.tenant.id).await?;
+            change.credential = Some(seal.seal(found.id, token)?);
         }
         let changed = self.store.change_integration(found.id, &change, by);
         Ok(changed.await?)

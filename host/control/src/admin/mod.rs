@@ -9,11 +9,13 @@ use runnel_pipeline::{Guard, Probed, probe};
 use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
 use runnel_signatures::Signers;
-use runnel_store::{Actor, Configured, Integration, NewIntegration, NewJob, Store, Tenant};
+use runnel_store::{
+    Actor, Companions, Configured, Integration, NewIntegration, NewJob, Store, StoreError, Tenant,
+};
 use serde_json::{Map, Value};
 
 use crate::{
-    ControlError, Registry, Vault, config, lineup::AtWork, live::Live, serve::bind_source,
+    ControlError, Registry, Seal, Vault, config, lineup::AtWork, live::Live, serve::bind_source,
 };
 
 pub use edit::IntegrationEdit;
@@ -100,8 +102,8 @@ impl Admin {
         self.live.folder().described().1
     }
 
-    /// Adds an integration, or brings it up to date, and schedules the streams of
-    /// its source. Doing it again changes nothing.
+    /// Adds an integration with its credential, or brings it up to date, and schedules
+    /// the streams of its source: all of it or nothing. Doing it again changes nothing.
     ///
     /// # Errors
     /// [`ControlError::Usage`] where the source, the settings or the base URL are
@@ -115,9 +117,10 @@ impl Admin {
         let lineup = self.live.lineup(Some(request.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
         let descriptor = &accepted.descriptor;
-        if request.token.is_some() {
-            self.vault.ready()?;
-        }
+        let token = match &request.token {
+            Some(token) => Some((self.vault.seal_of(request.tenant.id).await?, token)),
+            None => None,
+        };
         let new = NewIntegration {
             tenant: request.tenant.name.clone(),
             name: request.name.clone(),
@@ -127,16 +130,16 @@ impl Admin {
             settings: Value::Object(request.settings.clone()),
             ad_hoc: false,
         };
-        let integration = self.store.put_integration(&new, by).await?;
-        // The credential before the jobs: a scheduler may be quick.
-        if let Some(token) = &request.token {
-            self.vault
-                .put(integration.tenant, integration.id, token, by)
-                .await?;
-        }
-        let jobs = jobs(descriptor, &integration);
-        self.store.put_jobs(integration.id, &jobs).await?;
-        Ok(integration)
+        let companions = |integration: &Integration| {
+            let seal = |(seal, token): &(Seal, &SecretString)| seal.seal(integration.id, token);
+            let credential = token.as_ref().map(seal).transpose();
+            Ok(Companions {
+                credential: credential.map_err(|e| StoreError::Companions(e.to_string()))?,
+                jobs: jobs(descriptor, integration),
+            })
+        };
+        let put = self.store.put_integration(&new, &companions, by);
+        Ok(put.await?)
     }
 
     /// Sends one request for an integration, with its credential, and says what

@@ -178,18 +178,10 @@ pub struct Tick {
     pub waiting: u32,
 }
 
-/// What the scheduler, the command line and the HTTP API need of jobs. What somebody
-/// changes leaves a row in `audit_log`, in its own transaction.
+/// What the scheduler, the command line and the HTTP API need of jobs, which come with
+/// their integrations. What somebody changes leaves a row in `audit_log`, in its own transaction.
 #[async_trait]
 pub trait Jobs: Send + Sync {
-    /// Makes the jobs of an integration, or brings them up to date; what an
-    /// operator has changed about one stays. Doing it again changes nothing.
-    ///
-    /// # Errors
-    /// [`StoreError::Cycle`] where a job would wait for itself.
-    async fn put_jobs(&self, integration: IntegrationId, jobs: &[NewJob])
-    -> Result<(), StoreError>;
-
     /// All jobs, or those of a tenant, by name.
     async fn jobs(&self, tenant: Option<TenantId>) -> Result<Vec<Job>, StoreError>;
 

@@ -11,7 +11,9 @@ use super::{
     integrations::{Held, hold, write},
     jobs, json, secrets, sql,
 };
-use crate::{Actor, Integration, IntegrationChange, NewIntegration, error::Failed};
+use crate::{
+    Accompany, Actor, Companions, Integration, IntegrationChange, NewIntegration, error::Failed,
+};
 
 /// An integration as it was: source, base URL, scope, settings, and whether it was ad
 /// hoc.
@@ -19,19 +21,47 @@ type Before = (String, String, String, String, bool);
 
 pub(super) async fn put(
     store: &Backend,
-    new: &NewIntegration,
+    (new, companions): (&NewIntegration, &Accompany<'_>),
     by: &Actor,
 ) -> Result<Integration, Failed> {
     let mut transaction = store.begin().await?;
-    let before: Option<Before> = sqlx::query_as(
+    let before = before(&mut transaction, new).await?;
+    let put = write(&mut transaction, new).await?;
+    if let Some(action) = told_as(before, new) {
+        let detail = object!({
+            "id": put.id, "source": new.source, "base_url": new.base_url, "scope": new.scope,
+        });
+        let act = of_put((&put, new), (action, detail), by);
+        note(&mut transaction, act).await?;
+    }
+    let Companions { credential, jobs } = companions(&put)?;
+    if let Some(sealed) = &credential {
+        secrets::put(&mut transaction, put.id, sealed).await?;
+        let detail = object!({ "id": put.id });
+        let act = of_put((&put, new), ("integration.token", detail), by);
+        note(&mut transaction, act).await?;
+    }
+    jobs::put(&mut transaction, (put.tenant.0, put.id), &jobs).await?;
+    super::commit(transaction).await?;
+    Ok(put)
+}
+
+async fn before(
+    connection: &mut Connection,
+    new: &NewIntegration,
+) -> Result<Option<Before>, sqlx::Error> {
+    sqlx::query_as(
         "SELECT i.source, i.base_url, i.scope, i.settings, i.ad_hoc FROM integrations i
          JOIN tenants t ON t.id = i.tenant_id WHERE t.name = $1 AND i.name = $2",
     )
     .bind(&new.tenant)
     .bind(&new.name)
-    .fetch_optional(&mut *transaction)
-    .await?;
-    let put = write(&mut transaction, new).await?;
+    .fetch_optional(connection)
+    .await
+}
+
+/// What was done to an integration that is put, if anything.
+fn told_as(before: Option<Before>, new: &NewIntegration) -> Option<&'static str> {
     let now = (
         new.source.to_string(),
         new.base_url.clone(),
@@ -39,24 +69,24 @@ pub(super) async fn put(
         new.settings.to_string(),
         new.ad_hoc,
     );
-    if before.as_ref() != Some(&now) {
-        let action = match before {
-            None => "integration.add",
-            Some(_) => "integration.change",
-        };
-        let act = Act {
-            by,
-            action,
-            subject: &new.name,
-            tenant: Some(put.tenant),
-            detail: object!({
-                "id": put.id, "source": new.source, "base_url": new.base_url, "scope": new.scope,
-            }),
-        };
-        note(&mut transaction, act).await?;
+    match before {
+        None => Some("integration.add"),
+        Some(before) => (before != now).then_some("integration.change"),
     }
-    super::commit(transaction).await?;
-    Ok(put)
+}
+
+fn of_put<'a>(
+    (put, new): (&Integration, &'a NewIntegration),
+    (action, detail): (&'static str, Value),
+    by: &'a Actor,
+) -> Act<'a> {
+    Act {
+        by,
+        action,
+        subject: &new.name,
+        tenant: Some(put.tenant),
+        detail,
+    }
 }
 
 pub(super) async fn change_one(

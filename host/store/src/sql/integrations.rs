@@ -10,12 +10,12 @@ use super::{
     Backend, Connection, DbRow,
     audit::{Act, note},
     dialect::NOW,
-    integration_changes::{self, change_one},
+    integration_changes::{change_one, put},
     json, sql,
 };
 use crate::{
-    Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration, StoreError,
-    Tenant, error::Failed,
+    Accompany, Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration,
+    StoreError, Tenant, error::Failed,
 };
 
 /// Integrations as an operator sees them: to be followed by further conditions.
@@ -42,9 +42,10 @@ impl Integrations for Backend {
     async fn put_integration(
         &self,
         new: &NewIntegration,
+        companions: &Accompany<'_>,
         by: &Actor,
     ) -> Result<Integration, StoreError> {
-        self.run(|| integration_changes::put(self, new, by)).await
+        self.run(|| put(self, (new, companions), by)).await
     }
 
     async fn change_integration(

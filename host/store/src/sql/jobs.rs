@@ -21,14 +21,6 @@ use crate::{
 
 #[async_trait]
 impl Jobs for Backend {
-    async fn put_jobs(
-        &self,
-        integration: IntegrationId,
-        jobs: &[NewJob],
-    ) -> Result<(), StoreError> {
-        self.run(|| put_all(self, integration, jobs)).await
-    }
-
     async fn jobs(&self, tenant: Option<TenantId>) -> Result<Vec<Job>, StoreError> {
         self.run(|| list(self, tenant)).await
     }
@@ -59,21 +51,8 @@ impl Jobs for Backend {
     }
 }
 
-async fn put_all(
-    store: &Backend,
-    integration: IntegrationId,
-    jobs: &[NewJob],
-) -> Result<(), Failed> {
-    let mut transaction = store.begin().await?;
-    let tenant: i64 = sqlx::query_scalar("SELECT tenant_id FROM integrations WHERE id = $1")
-        .bind(integration.0)
-        .fetch_one(&mut *transaction)
-        .await?;
-    put(&mut transaction, (tenant, integration), jobs).await?;
-    Ok(super::commit(transaction).await?)
-}
-
-/// Makes the jobs of a tenant's integration, or brings them up to date.
+/// Makes the jobs of a tenant's integration, or brings them up to date; what an operator
+/// has changed about one stays. Doing it again changes nothing.
 pub(super) async fn put(
     connection: &mut Connection,
     (tenant, integration): (i64, IntegrationId),

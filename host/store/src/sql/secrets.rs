@@ -9,7 +9,6 @@ use super::{
     Backend, Connection,
     audit::{Act, note},
     dialect::NOW,
-    integrations::hold,
     sql,
 };
 use crate::{Actor, Credentials, StoreError, StoredSecret, error::Failed};
@@ -36,15 +35,6 @@ impl Credentials for Backend {
         by: &Actor,
     ) -> Result<bool, StoreError> {
         self.run(|| reseal(self, tenant, (old, new), by)).await
-    }
-
-    async fn put_credential(
-        &self,
-        integration: IntegrationId,
-        sealed: &StoredSecret,
-        by: &Actor,
-    ) -> Result<(), StoreError> {
-        self.run(|| put_one(self, integration, sealed, by)).await
     }
 
     async fn credential(
@@ -112,26 +102,6 @@ async fn reseal(
     note(&mut transaction, act).await?;
     super::commit(transaction).await?;
     Ok(true)
-}
-
-async fn put_one(
-    store: &Backend,
-    integration: IntegrationId,
-    sealed: &StoredSecret,
-    by: &Actor,
-) -> Result<(), Failed> {
-    let mut transaction = store.begin().await?;
-    let held = hold(&mut transaction, integration).await?;
-    put(&mut transaction, integration, sealed).await?;
-    let act = Act {
-        by,
-        action: "integration.token",
-        subject: &held.name,
-        tenant: Some(held.tenant),
-        detail: json!({ "id": integration }),
-    };
-    note(&mut transaction, act).await?;
-    Ok(super::commit(transaction).await?)
 }
 
 /// Keeps a sealed credential, in place of an earlier one.

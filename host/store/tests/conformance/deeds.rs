@@ -2,8 +2,8 @@
 
 use runnel_model::TenantId;
 use runnel_store::{
-    Actor, DeadLetterFilter, EntriesWanted, IntegrationChange, JobChange, NewIntegration, RunState,
-    Scope, StoreError, StoredSecret, UsedToken,
+    Actor, Companions, DeadLetterFilter, EntriesWanted, Integration, IntegrationChange, JobChange,
+    NewIntegration, RunState, Scope, StoreError, StoredSecret, UsedToken,
 };
 use serde_json::{Value, json};
 
@@ -68,21 +68,30 @@ pub(crate) async fn an_integration_leaves_a_row_for_what_changes_and_none_for_wh
         ..new_integration("acme")
     };
     let store = &world.store;
-    let id = store.put_integration(&new, &ann()).await.unwrap().id;
-    assert_eq!(store.put_integration(&new, &ann()).await.unwrap().id, id);
+    let put = async |new: &NewIntegration, with: &Companions| {
+        let with = |_: &Integration| Ok(with.clone());
+        let put = store.put_integration(new, &with, &ann()).await;
+        put.unwrap().id
+    };
+    let alone = Companions::default();
+    let id = put(&new, &alone).await;
+    assert_eq!(put(&new, &alone).await, id);
     let wider = NewIntegration {
         scope: vec!["acme".to_owned(), "zoo".to_owned()],
         ..new
     };
-    store.put_integration(&wider, &ann()).await.unwrap();
+    put(&wider, &alone).await;
     for change in [true, true, false] {
         store
             .change_integration(id, &paused(change), &ann())
             .await
             .unwrap();
     }
-    let sealed = StoredSecret(b"sealed".to_vec());
-    store.put_credential(id, &sealed, &ann()).await.unwrap();
+    let with_token = Companions {
+        credential: Some(StoredSecret(b"sealed".to_vec())),
+        jobs: vec![],
+    };
+    put(&wider, &with_token).await;
     store.remove_integration(id, &ann()).await.unwrap();
     let actions = ["add", "change", "pause", "resume", "token", "remove"]
         .map(|what| format!("integration.{what}"));
@@ -127,6 +136,45 @@ pub(crate) async fn an_integration_is_changed_in_all_that_is_asked_for_or_in_not
     );
     assert_eq!(store.integrations(None).await.unwrap(), [found]);
     assert_eq!(world.deeds().await.len(), 2);
+}
+
+pub(crate) async fn an_integration_is_added_with_all_that_comes_with_it_or_not_at_all(
+    world: World,
+) {
+    let store = &world.store;
+    let new = NewIntegration {
+        name: "second".to_owned(),
+        ..new_integration("zoo")
+    };
+    let with = |on: &[&str]| Companions {
+        credential: Some(StoredSecret(b"sealed".to_vec())),
+        jobs: vec![job("a", on)],
+    };
+    let unmade = |_: &Integration| Err(StoreError::Companions("no".to_owned()));
+    let refused = store.put_integration(&new, &unmade, &ann()).await;
+    assert!(
+        matches!(refused, Err(StoreError::Companions(_))),
+        "{refused:?}"
+    );
+    let cycle = |_: &Integration| Ok(with(&["a"]));
+    let refused = store.put_integration(&new, &cycle, &ann()).await;
+    assert!(
+        matches!(refused, Err(StoreError::Cycle { .. })),
+        "{refused:?}"
+    );
+    let left = "SELECT (SELECT COUNT(*) FROM credentials) + (SELECT COUNT(*) FROM audit_log)";
+    assert_eq!(world.number(left).await, 0);
+    assert_eq!(store.integrations(None).await.unwrap().len(), 1);
+    assert_eq!(store.tenants().await.unwrap().len(), 1);
+
+    let whole = |_: &Integration| Ok(with(&[]));
+    let added = store.put_integration(&new, &whole, &ann()).await.unwrap();
+    let sealed = store.credential(added.id).await.unwrap();
+    assert_eq!(sealed, with(&[]).credential);
+    assert_eq!(store.jobs(None).await.unwrap()[0].integration, added.id);
+    let actions = ["integration.add", "integration.token"];
+    let rows = actions.map(|action| json!([action, "second", added.tenant.0]));
+    assert_eq!(world.deeds().await, rows);
 }
 
 pub(crate) async fn what_is_done_with_a_job_and_its_runs_leaves_rows(world: World) {

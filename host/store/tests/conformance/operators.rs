@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use runnel_model::{IntegrationId, Queue};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, Seat, StoredSecret, TaskKind,
-    TransformCommit, Transformed, WorkerId,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, Seat, StoredSecret,
+    TaskKind, TransformCommit, Transformed, WorkerId,
 };
 
 use super::{
@@ -47,7 +47,7 @@ pub(crate) async fn a_removed_integration_is_gone_and_its_rows_stay(world: World
         .load(by, vec![super::tables::pr(1, 1, "stays", Some(1))])
         .await;
     let id = world.integration.id;
-    world.store.put_jobs(id, &[job("a", &[])]).await.unwrap();
+    world.put(&[job("a", &[])]).await;
     world.store.remove_integration(id, &ann()).await.unwrap();
     assert_eq!(world.store.integrations(None).await.unwrap(), []);
     assert_eq!(world.store.jobs(None).await.unwrap(), []);
@@ -91,10 +91,11 @@ pub(crate) async fn a_credential_is_kept_in_place_of_an_earlier_one(world: World
     let (store, id) = (&world.store, world.integration.id);
     assert_eq!(store.credential(id).await.unwrap(), None);
     for text in ["one", "two"] {
-        store
-            .put_credential(id, &secret(text), &ann())
-            .await
-            .unwrap();
+        let change = IntegrationChange {
+            credential: Some(secret(text)),
+            ..IntegrationChange::default()
+        };
+        store.change_integration(id, &change, &ann()).await.unwrap();
     }
     assert_eq!(store.credential(id).await.unwrap(), Some(secret("two")));
     assert_eq!(store.credential(IntegrationId(4_711)).await.unwrap(), None);

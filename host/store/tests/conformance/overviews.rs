@@ -39,10 +39,7 @@ pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
 
 pub(crate) async fn a_scope_has_its_tenants_things_alone(world: World) {
     let store = &world.store;
-    store
-        .put_jobs(world.integration.id, &[job("a", &[])])
-        .await
-        .unwrap();
+    world.put(&[job("a", &[])]).await;
     let runs = [new_run("prs")];
     store.create_runs(&world.integration, &runs).await.unwrap();
     let nobody = Scope::Only(vec![]);
@@ -80,7 +77,7 @@ pub(crate) async fn a_scope_has_its_tenants_things_alone(world: World) {
 pub(crate) async fn jobs_are_found_by_how_they_stand_and_what_they_are_called(world: World) {
     let store = &world.store;
     let jobs = [job("prs_1", &[]), job("comments_1", &[])];
-    store.put_jobs(world.integration.id, &jobs).await.unwrap();
+    world.put(&jobs).await;
     let find = async |wanted: JobsWanted| -> Vec<String> {
         let page = store
             .jobs_page(&Scope::All, &wanted, &After::default(), 9)

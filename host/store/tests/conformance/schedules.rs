@@ -4,8 +4,8 @@ use std::{collections::BTreeSet, time::Duration};
 
 use runnel_model::{JobId, Queue};
 use runnel_store::{
-    Account, DependencyState, Job, JobChange, NewJob, Overlap, PlanCommit, RunFilter, RunState,
-    Schedule, Seat, StoreError, Tick, TickSettings, Wait, WorkerId,
+    Account, DependencyState, IntegrationChange, Job, JobChange, NewJob, Overlap, PlanCommit,
+    RunFilter, RunState, Schedule, Seat, StoreError, Tick, TickSettings, Wait, WorkerId,
 };
 
 use super::{
@@ -36,10 +36,16 @@ fn settings() -> TickSettings {
 
 impl World {
     pub(crate) async fn put(&self, jobs: &[NewJob]) {
-        self.store
-            .put_jobs(self.integration.id, jobs)
-            .await
-            .unwrap();
+        self.try_to_put(jobs).await.unwrap();
+    }
+
+    async fn try_to_put(&self, jobs: &[NewJob]) -> Result<(), StoreError> {
+        let change = IntegrationChange {
+            jobs: jobs.to_vec(),
+            ..IntegrationChange::default()
+        };
+        let id = self.integration.id;
+        self.store.change_integration(id, &change, &ann()).await
     }
 
     pub(crate) async fn tick(&self) -> Tick {
@@ -196,7 +202,7 @@ pub(crate) async fn a_job_waits_until_what_it_depends_on_has_succeeded(world: Wo
 pub(crate) async fn a_cycle_is_refused_and_nothing_is_written(world: World) {
     world.put(&[job("a", &[]), job("b", &["a"])]).await;
     let cycle = [job("a", &["b"])];
-    let refused = world.store.put_jobs(world.integration.id, &cycle).await;
+    let refused = world.try_to_put(&cycle).await;
     assert!(
         matches!(refused, Err(StoreError::Cycle { .. })),
         "{refused:?}"
