@@ -18,7 +18,7 @@ use runnel_store::{
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, FOLLOW, Registry, figures, live::Live, worker_id};
+use crate::{ControlError, FOLLOW, Registry, figures::Telling, live::Live, worker_id};
 
 /// How often it is looked how far a replay is.
 const LOOK: Duration = Duration::from_millis(200);
@@ -99,6 +99,7 @@ async fn failed(own: &mut Option<Workers>) -> Option<ControlError> {
 /// The workers of this process.
 struct Workers {
     running: JoinSet<Result<(), PipelineError>>,
+    telling: Telling,
     context: Context,
     /// No other process works on a SQLite file meanwhile.
     _alone: DatabaseLock,
@@ -165,12 +166,12 @@ impl Workers {
             Ok(())
         });
         running.spawn(rescue(Arc::clone(store), context.stop.clone()));
-        running.spawn(figures::keep_telling(context.clone()));
         for (queue, slots, handler) in handlers {
             running.spawn(work(context.clone(), Inbox::from(queue), slots, handler));
         }
         Ok(Self {
             running,
+            telling: Telling::start(context.clone()),
             context,
             _alone: alone,
         })
@@ -180,7 +181,7 @@ impl Workers {
     async fn stop(mut self) {
         self.context.stop.cancel();
         while self.running.join_next().await.is_some() {}
-        figures::tell(&self.context).await;
+        self.telling.finish().await;
     }
 }
 

@@ -6,7 +6,7 @@ use runnel_pipeline::Context;
 use runnel_store::{REPORT, Rescue, Store, WorkerId};
 use tokio_util::sync::CancellationToken;
 
-use crate::{ControlError, figures};
+use crate::ControlError;
 
 /// Queues the tasks again whose workers are gone.
 pub(super) async fn rescue(
@@ -37,7 +37,6 @@ pub(super) async fn report(
         if let Err(error) = store.report(&worker, &work.tally.counts()).await {
             tracing::debug!(%error, "nothing was reported");
         }
-        figures::tell(&work).await;
     }
     Ok(())
 }

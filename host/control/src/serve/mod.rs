@@ -22,7 +22,7 @@ use runnel_store::{DatabaseUrl, Rescue, Store, TickSettings};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Admin, ControlError, Registry, Vault, live::Live, worker_id};
+use crate::{Admin, ControlError, Registry, Vault, figures::Telling, live::Live, worker_id};
 pub(crate) use bindings::bind_source;
 pub use measure::describe_metrics;
 pub use roles::{InvalidRole, Role};
@@ -172,10 +172,10 @@ impl Service {
         ready: impl FnOnce(&Started),
     ) -> Result<(), ControlError> {
         let mut parts: Parts = JoinSet::new();
-        match &self.settings.broker {
+        let telling = match &self.settings.broker {
             BrokerUrl::Embedded => {
                 let broker = EmbeddedBroker::new(Arc::clone(&self.store), self.settings.lease);
-                self.start_workers(&mut parts, Arc::new(broker));
+                self.start_workers(&mut parts, Arc::new(broker))
             }
             BrokerUrl::Amqp(url) => {
                 let lease = self.settings.lease;
@@ -183,9 +183,9 @@ impl Service {
                 rabbit.check().await.map_err(PipelineError::from)?;
                 let rabbit = Arc::new(rabbit);
                 self.start_relay(&mut parts, Arc::clone(&rabbit));
-                self.start_workers(&mut parts, rabbit);
+                self.start_workers(&mut parts, rabbit)
             }
-        }
+        };
         self.start_scheduler(&mut parts);
         let asked = self.store.apart();
         for part in brought {
@@ -195,19 +195,26 @@ impl Service {
             self.follow(&mut parts);
         }
         ready(&self.started());
-        self.until_stopped(parts).await
+        let ended = self.until_stopped(parts).await;
+        if let Some(telling) = telling {
+            telling.finish().await;
+        }
+        ended
     }
 
-    fn start_workers(&self, parts: &mut Parts, broker: Arc<dyn runnel_broker::Broker>) {
-        if self.does(Role::Worker) {
-            workers::start(self, parts, broker);
-        }
+    fn start_workers(
+        &self,
+        parts: &mut Parts,
+        broker: Arc<dyn runnel_broker::Broker>,
+    ) -> Option<Telling> {
         let rescue = caretaker::rescue(
             Arc::clone(&self.store),
             self.settings.lease,
             self.stop.clone(),
         );
         parts.spawn(rescue);
+        self.does(Role::Worker)
+            .then(|| workers::start(self, parts, broker))
     }
 
     fn follow(&self, parts: &mut Parts) {

@@ -11,9 +11,11 @@ use runnel_pipeline::{
 use runnel_store::Inbox;
 
 use super::{Parts, Service, bindings::Bindings, caretaker};
-use crate::Vault;
+use crate::{Vault, figures::Telling};
 
-pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker>) {
+/// Starts them. What is answered is to be told of what plugins did, once they have
+/// ended.
+pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker>) -> Telling {
     let settings = &service.settings;
     let context = Context {
         store: Arc::clone(&service.store),
@@ -48,7 +50,8 @@ pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker
     parts.spawn(caretaker::report(
         Arc::clone(&service.store),
         service.worker.clone(),
-        context,
+        context.clone(),
         service.stop.clone(),
     ));
+    Telling::start(context)
 }

@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Event, Observe, bound::Bound, start::Start};
 use crate::{
-    ControlError, figures,
+    ControlError,
+    figures::Telling,
     live::{Live, Wanted},
     worker_id,
 };
@@ -31,13 +32,14 @@ type Workers = JoinSet<Result<(), PipelineError>>;
 /// The plugins, and how often it is looked whether they have changed.
 type Follow = (Arc<Live>, Duration);
 
-/// Runs the workers until every run has ended.
+/// Runs the workers until every run has ended, or `stop` comes. What is under way
+/// then is given up: whoever syncs again goes on with it.
 pub(super) async fn drive(
     store: &Arc<dyn Store>,
     bound: Bound,
     follow: Follow,
     start: &Start,
-    observe: &Observe,
+    (observe, stop): (&Observe, impl Future<Output = ()>),
 ) -> Result<(), ControlError> {
     let context = Context {
         store: Arc::clone(store),
@@ -52,15 +54,21 @@ pub(super) async fn drive(
         measured: Arc::new(Measured::default()),
     };
     let progress = Arc::clone(&bound.progress);
-    let workers = workers(&context, bound, follow, start).await?;
-    let driven = until_ended(&context, (workers, &progress), start, observe).await;
-    figures::tell(&context).await;
+    let mut workers = workers(&context, bound, follow, start).await?;
+    let telling = Telling::start(context.clone());
+    let driven = tokio::select! {
+        driven = until_ended(&context, (&mut workers, &progress), start, observe) => driven,
+        () = stop => Ok(()),
+    };
+    // A batch is measured before it is committed: of what is cut short here nothing counts.
+    drop(workers);
+    telling.finish().await;
     driven
 }
 
 async fn until_ended(
     context: &Context,
-    (mut workers, progress): (Workers, &Notify),
+    (workers, progress): (&mut Workers, &Notify),
     start: &Start,
     observe: &Observe,
 ) -> Result<(), ControlError> {
@@ -146,7 +154,6 @@ async fn workers(
         live.follow(every, stop).await;
         Ok(())
     });
-    workers.spawn(figures::keep_telling(context.clone()));
     for (queue, slots, handler) in handlers {
         let inbox = Inbox {
             queue,

@@ -74,13 +74,18 @@ pub enum Event {
 pub type Observe = Arc<dyn Fn(Event) + Send + Sync>;
 
 /// Reads what is new at the source, and loads it; or goes on with the runs that
-/// the same request began before.
+/// the same request began before. Once runs have begun, they are given up when
+/// `stop` comes, wherever they are; before, whoever has to stop drops this.
 ///
 /// # Errors
 /// [`ControlError::Usage`] where the request is to be mended; everything else says
 /// what stopped the work. A record, request or repository that fails is no error
 /// but stands in the [`Summary`].
-pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, ControlError> {
+pub async fn sync(
+    request: SyncRequest,
+    observe: Observe,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<Summary, ControlError> {
     let started = Instant::now();
     let sandbox = Sandbox::new(Limits::default(), request.cache.as_deref())?;
     let registry = Registry::load(&sandbox, &request.plugins)?;
@@ -98,6 +103,6 @@ pub async fn sync(request: SyncRequest, observe: Observe) -> Result<Summary, Con
     let start = start::start(&store, &bound, &request, &observe).await?;
     let tables = bound.tables.clone();
     let follow = (Arc::new(live), request.follow);
-    drive::drive(&store, bound, follow, &start, &observe).await?;
+    drive::drive(&store, bound, follow, &start, (&observe, stop)).await?;
     summary::summarize(&store, &start.runs, &tables, started).await
 }

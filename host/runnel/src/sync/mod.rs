@@ -18,6 +18,7 @@ use runnel_store::DatabaseUrl;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use tokio::runtime::Runtime;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     args::SyncArguments,
@@ -52,7 +53,8 @@ pub(crate) fn read_token(
     Ok(token.value)
 }
 
-/// How long work that cannot be interrupted (a batch in a plugin) is waited for.
+/// How long is waited for what winds up, and then for work that cannot be interrupted (a
+/// batch in a plugin).
 const GRACE: Duration = Duration::from_secs(3);
 
 /// Syncs, shows progress meanwhile, and says at the end what came of it.
@@ -102,12 +104,20 @@ fn hint(problems: &[String], database: &DatabaseUrl) {
 /// being compiled.
 async fn until_stopped(request: SyncRequest, progress: &Arc<Progress>) -> Result<Ended, Failure> {
     let mut signals = Signals::listen().context("signals cannot be listened to")?;
-    let mut sync = tokio::spawn(runnel_control::sync(request, progress.observer()));
+    let stop = CancellationToken::new();
+    let told = stop.clone().cancelled_owned();
+    let mut sync = tokio::spawn(runnel_control::sync(request, progress.observer(), told));
     let stopped: Stop = tokio::select! {
         done = &mut sync => return ended(done.context("the sync broke off: this is a bug of runnel")?),
         stop = signals.next() => stop,
     };
-    sync.abort();
+    stop.cancel();
+    // Before runs have begun there is nothing to wind up, and it may be compiling plugins,
+    // which hears nothing.
+    let begun = !progress.runs().is_empty();
+    if !begun || tokio::time::timeout(GRACE, &mut sync).await.is_err() {
+        sync.abort();
+    }
     Ok(Ended::Stopped(stopped))
 }
 

@@ -10,6 +10,7 @@ mod diffs;
 mod docs;
 mod facts;
 mod faults;
+mod figures;
 mod hostile;
 mod http_access;
 mod http_audit;

@@ -110,8 +110,9 @@ async fn synced_while_swapping(place: &Workplace, url: &DatabaseUrl, store: &Arc
     while swaps.load(Ordering::Relaxed) < SWAPS {
         round += 1;
         touch_all(place, round);
-        let summary = runnel_control::sync(request(place, url), Arc::new(|_| ())).await;
-        let summary = summary.expect("a summary");
+        let never = std::future::pending();
+        let synced = runnel_control::sync(request(place, url), Arc::new(|_| ()), never);
+        let summary = synced.await.expect("a summary");
         let well = summary.succeeded && summary.problems.is_empty();
         assert!(well, "{summary:?}");
     }
