@@ -1,4 +1,5 @@
-//! What versions of plugins did is told to the database by whoever had them work.
+//! What versions of plugins did, and when the last tasks ended, is told to the database
+//! by whoever had them work.
 
 use std::time::Duration;
 
@@ -52,5 +53,10 @@ async fn keep_telling(context: Context, over: CancellationToken) {
 async fn tell(context: &Context) {
     if let Err(error) = context.store.add_figures(&context.measured.take()).await {
         tracing::debug!(%error, "what plugins did was not added up");
+    }
+    let ends = context.tally.take_ends();
+    if let Err(error) = context.store.note_ends(&ends).await {
+        tracing::debug!(%error, "when tasks ended is told the next time");
+        context.tally.keep_ends(ends);
     }
 }

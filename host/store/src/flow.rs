@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use runnel_model::{RunId, TenantId};
 
-use crate::{QueueRow, StoreError};
+use crate::{Micros, QueueRow, StoreError};
 
 /// A queue's tasks of one tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +12,10 @@ pub struct QueueShare {
     pub tenant: Option<TenantId>,
     /// Its tasks.
     pub row: QueueRow,
+    /// Since when tasks have been due, or under way, and none has ended, where that is
+    /// longer than [`STUCK`](crate::STUCK). What waits for one process alone, which may
+    /// be gone, is left out.
+    pub stuck_since: Option<Micros>,
 }
 
 /// A tenant's jobs of one source.

@@ -116,7 +116,7 @@ pub use overview::{
     Undertakings,
 };
 pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};
-pub use queues::{QueueRow, Queues, REPORT, ServicePart};
+pub use queues::{LastEnd, QueueRow, Queues, REPORT, STUCK, ServicePart};
 pub use quotas::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share};
 pub use readers::Readers;
 pub use relay::{Bell, Relay};

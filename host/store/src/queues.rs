@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use runnel_model::Queue;
+use runnel_model::{Queue, TenantId};
 
 use crate::{StoreError, WorkerId};
 
 /// How often a worker says what it has done.
 pub const REPORT: Duration = Duration::from_secs(10);
+
+/// A tenant's work of a queue is stuck where some of it has been due for longer than
+/// this, and none has ended for as long.
+pub const STUCK: Duration = Duration::from_secs(60);
 
 /// How a queue stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,17 @@ pub struct QueueRow {
     pub oldest: Option<Duration>,
     /// Tasks that end in a minute, as the workers that are alive report.
     pub per_minute: u64,
+}
+
+/// When a tenant's last task of a queue ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastEnd {
+    /// The queue.
+    pub queue: Queue,
+    /// The tenant.
+    pub tenant: TenantId,
+    /// How long ago.
+    pub ago: Duration,
 }
 
 /// A part of the service beside its workers.
@@ -57,6 +72,10 @@ pub trait Queues: Send + Sync {
     /// to be repeated every [`REPORT`]. One that is silent for longer is not
     /// counted as alive.
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError>;
+
+    /// Says when the last tasks ended that a worker has finished. Of several workers
+    /// the latest counts.
+    async fn note_ends(&self, ends: &[LastEnd]) -> Result<(), StoreError>;
 
     /// Says that a process's scheduler or relay does its work; to be repeated every
     /// [`REPORT`]. One that is silent for longer is not counted as alive.

@@ -8,12 +8,20 @@ use std::{
 
 use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
 use metrics::{Unit, describe_gauge, gauge};
-use runnel_store::{Alive, LetterShare, QueueRow, QuotaRow, SourceShare};
+use runnel_store::{
+    Alive, LetterShare, Micros, QueueRow, QueueShare, QuotaRow, Scope, SourceShare,
+};
 
-use crate::{exporter::Exporter, problem::ApiError, state::Api};
+use crate::{
+    exporter::Exporter,
+    problem::ApiError,
+    state::Api,
+    watch::{queues_of, stuck_since},
+};
 
 const QUEUE_TASKS: &str = "runnel_queue_tasks";
 const QUEUE_OLDEST: &str = "runnel_queue_oldest_seconds";
+const QUEUE_STUCK: &str = "runnel_queue_stuck_seconds";
 const QUEUE_RATE: &str = "runnel_queue_tasks_per_minute";
 const DEAD_LETTERS: &str = "runnel_dead_letters";
 const INTEGRATIONS: &str = "runnel_integrations";
@@ -39,8 +47,13 @@ pub(crate) fn describe() {
         "How long the oldest task that is due has waited."
     );
     describe_gauge!(
+        QUEUE_STUCK,
+        Unit::Seconds,
+        "For how long tasks of a tenant have been due and none has ended. Zero up to a minute."
+    );
+    describe_gauge!(
         QUEUE_RATE,
-        "Tasks of a queue that end in a minute, as the workers that are alive report. Zero where tasks wait is a stall."
+        "Tasks of a queue that end in a minute, as the workers that are alive report."
     );
     describe_gauge!(
         DEAD_LETTERS,
@@ -93,9 +106,7 @@ fn build() {
 pub(crate) async fn show(State(api): State<Api>) -> Result<impl IntoResponse, ApiError> {
     let store = &api.host.store;
     let mut board = Board::default();
-    for row in store.queues().await? {
-        board.queue(&row);
-    }
+    board.queues(&store.queue_shares().await?);
     board.sources(&store.source_shares().await?);
     board.letters(&store.letter_shares().await?);
     board.alive(store.alive().await?, api.host.relayed);
@@ -120,6 +131,11 @@ type Key = (&'static str, Vec<(&'static str, String)>);
 /// longer falls to zero. A process has one, as it has one exporter.
 static SHOWN: Mutex<BTreeSet<Key>> = Mutex::new(BTreeSet::new());
 
+/// What is not over yet, or no time at all.
+fn seconds(micros: Micros) -> u64 {
+    u64::try_from(micros).unwrap_or(0) / 1_000_000
+}
+
 /// What the database says at one moment.
 #[derive(Default)]
 struct Board(BTreeMap<Key, u64>);
@@ -131,8 +147,17 @@ impl Board {
         *self.0.entry((name, labels.to_vec())).or_default() += number;
     }
 
-    fn queue(&mut self, row: &QueueRow) {
-        let queue = ("queue", row.queue.to_string());
+    fn queues(&mut self, shares: &[QueueShare]) {
+        for row in queues_of(shares, &Scope::All) {
+            let since = stuck_since(shares, &Scope::All, &row.queue);
+            let stuck = since.map_or(0, |since| runnel_store::now() - since);
+            let queue = [("queue", row.queue.to_string())];
+            self.add(QUEUE_STUCK, &queue, seconds(stuck));
+            self.queue(&row, queue);
+        }
+    }
+
+    fn queue(&mut self, row: &QueueRow, [queue]: [(&'static str, String); 1]) {
         for (state, tasks) in [
             ("waiting", row.waiting),
             ("running", row.running),
@@ -181,8 +206,7 @@ impl Board {
             }
         }
         let closed = quota.closed_until.unwrap_or(0) - runnel_store::now();
-        let closed = u64::try_from(closed).unwrap_or(0) / 1_000_000;
-        self.add(QUOTA_CLOSED, &of, closed);
+        self.add(QUOTA_CLOSED, &of, seconds(closed));
     }
 
     fn show(self) {

@@ -1,14 +1,18 @@
 //! What somebody may see of how everything flows.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use runnel_control::AtWork;
 use runnel_store::Scope;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Seen, Versions, queues_of};
-use crate::{instant::Instant, routes::queues::Queue, state::Api};
+use super::{Seen, Versions, queues_of, stuck_since};
+use crate::{
+    instant::{Instant, maybe},
+    routes::queues::Queue,
+    state::Api,
+};
 
 /// How everything flows at one moment.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -39,7 +43,8 @@ pub(crate) struct SourceFlow {
 pub(crate) struct QueueFlow {
     #[serde(flatten)]
     queue: Queue,
-    /// Since when tasks are due and nothing has ended for a minute.
+    /// Since when tasks of a tenant are due, or under way, and none of its has ended,
+    /// where that is longer than a minute.
     #[schema(required)]
     stuck_since: Option<Instant>,
 }
@@ -179,21 +184,11 @@ impl Seen {
         own.count() as u64
     }
 
-    /// A queue is stuck where its oldest task has been due for longer than a minute,
-    /// and its workers have ended none.
     fn queues_of(&self, scope: &Scope) -> Vec<QueueFlow> {
         let rows = queues_of(&self.queues, scope).into_iter();
-        let flow = |row: runnel_store::QueueRow| {
-            let oldest = row.oldest.filter(|oldest| *oldest > STUCK);
-            let since = oldest.filter(|_| row.waiting > 0 && row.per_minute == 0);
-            let since = since.map(|oldest| {
-                let micros = i64::try_from(oldest.as_micros()).unwrap_or(0);
-                Instant::from(self.at - micros)
-            });
-            QueueFlow {
-                queue: row.into(),
-                stuck_since: since,
-            }
+        let flow = |row: runnel_store::QueueRow| QueueFlow {
+            stuck_since: maybe(stuck_since(&self.queues, scope, &row.queue)),
+            queue: row.into(),
         };
         rows.map(flow).collect()
     }
@@ -250,6 +245,3 @@ impl Seen {
         tables
     }
 }
-
-/// A queue in which nothing ended for so long is stuck.
-const STUCK: Duration = Duration::from_secs(60);

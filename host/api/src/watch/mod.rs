@@ -25,7 +25,7 @@ use changes::Feed;
 pub(crate) use changes::Versions;
 pub(crate) use flow::Flow;
 use rates::Rates;
-pub(crate) use shares::queues_of;
+pub(crate) use shares::{queues_of, stuck_since};
 
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_secs(2);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use runnel_store::{QueueRow, QueueShare, Scope};
+use runnel_model::Queue;
+use runnel_store::{Micros, QueueRow, QueueShare, Scope};
 
 /// The queues of a scope's tenants, by name. How fast a queue is worked off is
 /// everybody's.
@@ -30,12 +31,22 @@ pub(crate) fn queues_of(shares: &[QueueShare], scope: &Scope) -> Vec<QueueRow> {
     queues.into_values().collect()
 }
 
+/// Since when one of the scope's tenants has work in a queue that does not move: that
+/// of others does not make up for it.
+pub(crate) fn stuck_since(shares: &[QueueShare], scope: &Scope, queue: &Queue) -> Option<Micros> {
+    let own = shares
+        .iter()
+        .filter(|share| share.row.queue == *queue)
+        .filter(|share| share.tenant.is_some_and(|tenant| scope.has(tenant)));
+    own.filter_map(|share| share.stuck_since).min()
+}
+
 #[cfg(test)]
 mod tests {
     use runnel_model::{Queue, TenantId};
     use runnel_store::{QueueRow, QueueShare, Scope};
 
-    use super::queues_of;
+    use super::{queues_of, stuck_since};
 
     fn share(tenant: Option<i64>, waiting: u64, per_minute: u64) -> QueueShare {
         QueueShare {
@@ -49,7 +60,22 @@ mod tests {
                 oldest: None,
                 per_minute,
             },
+            stuck_since: None,
         }
+    }
+
+    #[test]
+    fn a_queue_is_stuck_where_one_tenants_work_is_whatever_anothers_does() {
+        let stuck = QueueShare {
+            stuck_since: Some(7),
+            ..share(Some(2), 1, 0)
+        };
+        let shares = [share(None, 0, 60), share(Some(1), 5, 0), stuck];
+        let since = |scope, queue| stuck_since(&shares, &scope, &queue);
+        assert_eq!(since(Scope::All, Queue::Extract), Some(7));
+        assert_eq!(since(Scope::All, Queue::Vectorize), None);
+        let one = Scope::Only(vec![TenantId(1)]);
+        assert_eq!(since(one, Queue::Extract), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use runnel_model::RunId;
+use runnel_model::{RunId, TenantId};
 use runnel_store::{Claim, StoreError, Task};
 
 use super::{Context, OnError};
@@ -15,9 +15,10 @@ pub(crate) const ATTEMPTS: u32 = 12;
 /// newer worker that knows its kind.
 const PARKED: Duration = Duration::from_secs(60);
 
-/// What is still known of a task when its handler has failed.
+/// What is still known of a task when its handler has ended.
 pub(super) struct Failed {
     pub(super) claim: Claim,
+    pub(super) tenant: TenantId,
     run: RunId,
     attempts: u32,
     what: String,
@@ -27,6 +28,7 @@ impl Failed {
     pub(super) fn of(task: &Task) -> Self {
         Self {
             claim: task.claim,
+            tenant: task.tenant,
             run: task.run,
             attempts: task.attempts,
             what: task.kind.to_string(),

@@ -255,7 +255,7 @@ impl Worker {
             let settled = match result {
                 Ok(()) => {
                     failpoint!("worker::after_effect");
-                    self.context.tally.add(&self.inbox.queue);
+                    self.context.tally.add(&self.inbox, task.tenant);
                     Ok(())
                 }
                 Err(error) => failure::settle(&self.context, &task, error).await,

@@ -4,15 +4,17 @@ use std::{collections::BTreeMap, time::Duration};
 
 use async_trait::async_trait;
 use runnel_model::{Queue, TenantId};
+use sqlx::Row;
 
 use super::{
-    Backend, count,
-    dialect::{NOW, TEXTS},
+    Backend, DbRow, count,
+    dialect::{EACH_ROW, GREATEST, NOW, TEXTS},
     json, sql,
     tasks::micros,
 };
 use crate::{
-    QueueRow, QueueShare, Queues, REPORT, ServicePart, StoreError, WorkerId, error::Failed,
+    LastEnd, QueueRow, QueueShare, Queues, REPORT, STUCK, ServicePart, StoreError, WorkerId,
+    error::Failed,
 };
 
 /// A worker that has not reported for so long is not alive.
@@ -26,6 +28,10 @@ impl Queues for Backend {
 
     async fn report(&self, worker: &WorkerId, finished: &[(Queue, u64)]) -> Result<(), StoreError> {
         self.run(|| report(self, worker, finished)).await
+    }
+
+    async fn note_ends(&self, ends: &[LastEnd]) -> Result<(), StoreError> {
+        self.run(|| note_ends(self, ends)).await
     }
 
     async fn beat(&self, process: &WorkerId, part: ServicePart) -> Result<(), StoreError> {
@@ -69,41 +75,76 @@ fn count_in(row: &mut QueueRow, state: &str, tasks: i64, age: Option<i64>) {
 
 /// The queues by tenant, and, of no tenant, how fast they are worked off.
 pub(super) async fn shares(store: &Backend) -> Result<Vec<QueueShare>, Failed> {
-    let counts: Vec<(i64, String, String, i64, Option<i64>)> = sqlx::query_as(sql!(
-        "SELECT tenant_id, queue, state, COUNT(*), {NOW} - MIN(run_at) FROM tasks GROUP BY tenant_id, queue, state"
+    let mut shares: BTreeMap<(i64, String), QueueShare> = BTreeMap::new();
+    for counted in counted(store).await? {
+        let (tenant, queue): (i64, String) = (counted.get("tenant_id"), counted.get("queue"));
+        let share = share(&mut shares, tenant, queue)?;
+        let (tasks, age) = (counted.get("tasks"), counted.get("age"));
+        count_in(&mut share.row, counted.get("state"), tasks, age);
+        let since: Option<i64> = counted.get("stuck_since");
+        share.stuck_since = [share.stuck_since, since].into_iter().flatten().min();
+    }
+    for (queue, per_minute) in rates(store).await? {
+        share(&mut shares, NOBODY, queue)?.row.per_minute = per_minute;
+    }
+    Ok(shares.into_values().collect())
+}
+
+/// No tenant's id.
+const NOBODY: i64 = 0;
+
+fn share(
+    shares: &mut BTreeMap<(i64, String), QueueShare>,
+    tenant: i64,
+    queue: String,
+) -> Result<&mut QueueShare, Failed> {
+    let row = empty(&queue)?;
+    Ok(shares.entry((tenant, queue)).or_insert(QueueShare {
+        tenant: (tenant != NOBODY).then_some(TenantId(tenant)),
+        row,
+        stuck_since: None,
+    }))
+}
+
+/// The tasks by tenant, queue and state. What is delayed and due is as good as queued:
+/// whoever claims queues it, and there may be nobody.
+async fn counted(store: &Backend) -> Result<Vec<DbRow>, Failed> {
+    let since = format!("{GREATEST}(c.due, COALESCE(e.ended_at, 0))");
+    let rows = sqlx::query(sql!(
+        "WITH counted AS MATERIALIZED (
+             SELECT tenant_id, queue, state, COUNT(*) AS tasks, MIN(run_at) AS oldest,
+                 MIN(CASE WHEN private_to = 0 AND state <> 'dead' AND run_at <= {NOW} THEN run_at END) AS due
+             FROM tasks GROUP BY tenant_id, queue, state
+         )
+         SELECT c.tenant_id, c.queue, c.state, c.tasks, {NOW} - c.oldest AS age,
+             CASE WHEN c.due IS NOT NULL AND {since} < {NOW} - $1 THEN {since} END AS stuck_since
+         FROM counted c LEFT JOIN queue_ends e ON e.queue = c.queue AND e.tenant_id = c.tenant_id"
     ))
+    .bind(micros(STUCK))
     .fetch_all(&store.readers())
     .await?;
-    let mut tenants: BTreeMap<i64, BTreeMap<String, QueueRow>> = BTreeMap::new();
-    for (tenant, queue, state, tasks, age) in counts {
-        let rows = tenants.entry(tenant).or_default();
-        count_in(row(rows, queue)?, &state, tasks, age);
-    }
-    let rates_of = tenants.entry(0).or_default();
-    for (queue, per_minute) in rates(store).await? {
-        row(rates_of, queue)?.per_minute = per_minute;
-    }
-    let shares = tenants.into_iter().flat_map(|(tenant, rows)| {
-        let tenant = (tenant != 0).then_some(TenantId(tenant));
-        rows.into_values()
-            .map(move |row| QueueShare { tenant, row })
-    });
-    Ok(shares.collect())
+    Ok(rows)
 }
 
 fn row(rows: &mut BTreeMap<String, QueueRow>, queue: String) -> Result<&mut QueueRow, Failed> {
-    let parsed: Queue = queue
+    let empty = empty(&queue)?;
+    Ok(rows.entry(queue).or_insert(empty))
+}
+
+/// A queue of which nothing is known yet.
+fn empty(queue: &str) -> Result<QueueRow, Failed> {
+    let queue = queue
         .parse()
         .map_err(|e| Failed::corrupt("queue of a task", e))?;
-    Ok(rows.entry(queue).or_insert(QueueRow {
-        queue: parsed,
+    Ok(QueueRow {
+        queue,
         waiting: 0,
         running: 0,
         later: 0,
         dead: 0,
         oldest: None,
         per_minute: 0,
-    }))
+    })
 }
 
 /// Tasks a minute, over the last two reports of each worker that is alive.
@@ -158,6 +199,30 @@ async fn report(
         .await?;
     }
     Ok(super::commit(transaction).await?)
+}
+
+/// In the order of queue and tenant, so that workers do not lock each other's rows in a
+/// ring.
+async fn note_ends(store: &Backend, ends: &[LastEnd]) -> Result<(), Failed> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    let mut ends: Vec<_> = ends
+        .iter()
+        .map(|end| (end.queue.to_string(), end.tenant.0, micros(end.ago)))
+        .collect();
+    ends.sort();
+    sqlx::query(sql!(
+        "INSERT INTO queue_ends (queue, tenant_id, ended_at)
+         SELECT each.value ->> 0, CAST(each.value ->> 1 AS BIGINT), {NOW} - CAST(each.value ->> 2 AS BIGINT)
+         FROM {EACH_ROW} WHERE true ORDER BY each.key
+         ON CONFLICT (queue, tenant_id) DO UPDATE SET
+             ended_at = {GREATEST}(queue_ends.ended_at, excluded.ended_at)"
+    ))
+    .bind(json(ends))
+    .execute(&store.writer())
+    .await?;
+    Ok(())
 }
 
 async fn beat(store: &Backend, process: &WorkerId, part: ServicePart) -> Result<(), Failed> {

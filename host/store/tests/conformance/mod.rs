@@ -361,6 +361,9 @@ macro_rules! conformance {
             }
             watching {
                 schedulers_and_relays_are_alive_while_they_say_so,
+                a_queue_is_stuck_since_its_tenants_last_task_ended,
+                a_queue_that_never_moved_is_stuck_since_its_oldest_task_was_due,
+                what_is_not_due_or_is_for_one_process_alone_is_not_stuck,
                 what_was_done_is_seen_behind_a_row_the_newest_first,
                 a_replay_has_a_mark_that_changes_with_it_and_goes_with_its_end,
                 a_budget_has_a_mark_for_each_tenant_that_uses_it,

@@ -2,16 +2,17 @@
 
 use std::time::Duration;
 
-use runnel_model::TenantId;
+use runnel_model::{Queue, TenantId};
 use runnel_store::{
-    Account, Alive, BudgetSeen, Mark, NewTrial, Seat, ServicePart, TrialKind, Watched, WorkerId,
+    Account, Alive, BudgetSeen, LastEnd, Mark, Micros, NewTrial, Seat, ServicePart, TrialKind,
+    Watched, WorkerId,
 };
 
 use super::{
     replays::all,
     trials::trial,
     versions::{ann, two},
-    world::World,
+    world::{World, new_run},
 };
 
 impl World {
@@ -21,6 +22,97 @@ impl World {
         let own = |mark: Mark| (mark.of == of).then_some((mark.tenant, mark.now));
         marks.filter_map(own).collect()
     }
+
+    /// Since when the extract queue is stuck for the world's tenant.
+    async fn stuck_since(&self) -> Option<Micros> {
+        let shares = self.store.queue_shares().await.unwrap();
+        let tenant = Some(self.integration.tenant);
+        let own = |share: &&runnel_store::QueueShare| {
+            share.tenant == tenant && share.row.queue == Queue::Extract
+        };
+        shares.iter().find(own)?.stuck_since
+    }
+
+    /// A task of the world's tenant ended so many seconds ago.
+    async fn ended(&self, tenant: TenantId, seconds: u64) {
+        let end = LastEnd {
+            queue: Queue::Extract,
+            tenant,
+            ago: Duration::from_secs(seconds),
+        };
+        self.store.note_ends(&[end]).await.unwrap();
+    }
+
+    /// Every task is due for three hours longer.
+    async fn later(&self) {
+        self.rows("UPDATE tasks SET run_at = run_at - 10800000000")
+            .await;
+    }
+}
+
+pub(crate) async fn a_queue_is_stuck_since_its_tenants_last_task_ended(world: World) {
+    let tenant = world.integration.tenant;
+    let other = world.store.add_tenant("zoo", &ann()).await.unwrap();
+    world.fetches(new_run("prs"), &["a", "b"]).await;
+    world.later().await;
+    for seconds in [90, 80, 85] {
+        world.ended(tenant, seconds).await;
+    }
+    world.ended(other.id, 1).await;
+    let ends = format!(
+        "SELECT ended_at FROM queue_ends WHERE tenant_id = {}",
+        tenant.0
+    );
+    let last = world.number(&ends).await;
+    assert!((79_000_000..200_000_000).contains(&(runnel_store::now() - last)));
+    assert_eq!(world.stuck_since().await, Some(last));
+    world.ended(tenant, 1).await;
+    assert_eq!(
+        world.stuck_since().await,
+        None,
+        "it moves, however far behind it is"
+    );
+}
+
+pub(crate) async fn a_queue_that_never_moved_is_stuck_since_its_oldest_task_was_due(world: World) {
+    world.start(new_run("prs")).await;
+    assert_eq!(world.stuck_since().await, None, "it is due just now");
+    world.later().await;
+    let due = world.number("SELECT MIN(run_at) FROM tasks").await;
+    assert_eq!(world.stuck_since().await, Some(due), "it waits");
+    world.ended(world.integration.tenant, 5 * 3600).await;
+    assert_eq!(
+        world.stuck_since().await,
+        Some(due),
+        "there was nothing to do before"
+    );
+    let claimed = world.claim_one(&Queue::Extract).await;
+    assert_eq!(world.stuck_since().await, Some(due), "it hangs");
+    let hour = Duration::from_secs(3600);
+    let given_back = world.store.retry(claimed.claim, hour, "later", false).await;
+    given_back.unwrap();
+    assert_eq!(world.stuck_since().await, None, "it is due later");
+    world.later().await;
+    let due = world.number("SELECT MIN(run_at) FROM tasks").await;
+    assert_eq!(world.stuck_since().await, Some(due), "nobody queues it");
+}
+
+pub(crate) async fn what_is_not_due_or_is_for_one_process_alone_is_not_stuck(world: World) {
+    world.start(new_run("prs")).await;
+    world.later().await;
+    let task = world.claim_one(&Queue::Extract).await;
+    world
+        .rows("UPDATE tasks SET state = 'dead', lease_until = NULL")
+        .await;
+    assert_eq!(
+        world.stuck_since().await,
+        None,
+        "{task:?} was given up: nobody will do it"
+    );
+    let world = world.ad_hoc().await;
+    world.start(new_run("prs")).await;
+    world.later().await;
+    assert_eq!(world.stuck_since().await, None);
 }
 
 pub(crate) async fn schedulers_and_relays_are_alive_while_they_say_so(world: World) {

@@ -23,6 +23,7 @@ mod http_load;
 mod http_metrics;
 mod http_patience;
 mod http_plugins;
+mod http_stuck;
 mod http_tenants;
 mod incremental;
 mod jira;
