@@ -12,7 +12,7 @@ mod shares;
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use runnel_store::{
@@ -87,7 +87,7 @@ impl Watch {
         let traffic = store.traffic().await?;
         let rates = {
             let mut rates = self.rates.lock().unwrap_or_else(PoisonError::into_inner);
-            rates.note(&traffic);
+            rates.note(&traffic, Instant::now());
             rates.clone()
         };
         Ok(Arc::new(Seen {

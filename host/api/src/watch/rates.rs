@@ -10,13 +10,15 @@ use runnel_store::RunTraffic;
 
 /// What counts as now.
 const WINDOW: Duration = Duration::from_secs(60);
+/// What was done since a look that is older may have been done at any time.
+const PAUSE: Duration = Duration::from_secs(10);
 
 /// What runs did in the last minute.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rates {
     last: HashMap<RunId, (u64, u64)>,
     steps: VecDeque<Step>,
-    since: Option<Instant>,
+    looked: Option<Instant>,
 }
 
 /// What a run did between two looks.
@@ -32,11 +34,14 @@ struct Step {
 
 impl Rates {
     /// Notes what runs have done so far. One that is seen for the first time has
-    /// begun since, unless it is the first look.
-    pub(super) fn note(&mut self, traffic: &[RunTraffic]) {
-        let now = Instant::now();
-        let is_first = self.since.is_none();
-        self.since.get_or_insert(now);
+    /// begun since, unless it is the first look, or the first after a pause: nobody
+    /// looks while nobody watches.
+    pub(super) fn note(&mut self, traffic: &[RunTraffic], now: Instant) {
+        let looked = self.looked.replace(now);
+        let is_first = looked.is_none_or(|looked| now.duration_since(looked) > PAUSE);
+        if is_first {
+            self.last.clear();
+        }
         for run in traffic {
             let before = self.last.insert(run.run, (run.requests, run.loaded));
             let (requests, loaded) = match before {
@@ -85,6 +90,8 @@ impl Rates {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::{Rates, RunId, RunTraffic, TenantId};
 
     fn run(id: i64, tenant: i64, requests: u64) -> RunTraffic {
@@ -102,12 +109,31 @@ mod tests {
     #[test]
     fn what_was_done_before_the_first_look_is_no_rate() {
         let mut rates = Rates::default();
-        rates.note(&[run(1, 1, 100)]);
+        let begun = Instant::now();
+        rates.note(&[run(1, 1, 100)], begun);
         assert_eq!(rates.requests("github", |_| true), 0);
-        rates.note(&[run(1, 1, 107), run(2, 2, 3)]);
+        let soon = begun + Duration::from_secs(2);
+        rates.note(&[run(1, 1, 107), run(2, 2, 3)], soon);
         assert_eq!(rates.requests("github", |_| true), 10);
         assert_eq!(rates.requests("github", |tenant| tenant == TenantId(2)), 3);
         assert_eq!(rates.rows(("github", "github_prs"), |_| true), 20);
         assert_eq!(rates.requests("jira", |_| true), 0);
+    }
+
+    #[test]
+    fn what_was_done_while_nobody_looked_is_no_rate() {
+        let mut rates = Rates::default();
+        let begun = Instant::now();
+        let mut look = |seconds, traffic: &[RunTraffic]| {
+            rates.note(traffic, begun + Duration::from_secs(seconds));
+            rates.requests("github", |_| true)
+        };
+        look(0, &[run(1, 1, 100)]);
+        assert_eq!(look(2, &[run(1, 1, 107)]), 7);
+        assert_eq!(look(40, &[run(1, 1, 5_000), run(2, 2, 800)]), 7);
+        assert_eq!(look(42, &[run(1, 1, 5_003), run(2, 2, 801)]), 11);
+        let hour = 3_600;
+        assert_eq!(look(hour, &[run(1, 1, 90_000), run(3, 1, 700)]), 0);
+        assert_eq!(look(hour + 2, &[run(1, 1, 90_001), run(3, 1, 700)]), 1);
     }
 }
