@@ -38,6 +38,7 @@ print("compose: parsed, and every secret has its file")
 import json
 rules = [rule for group in yaml.safe_load(open("deploy/alerts.yaml"))["groups"] for rule in group["rules"]]
 check(all({"alert", "expr", "labels", "annotations"} <= set(rule) for rule in rules), "alerts.yaml: a rule lacks a part")
+check(any("absent(" in rule["expr"] for rule in rules), "alerts.yaml: nothing fires when there is no series")
 panels = json.load(open("deploy/grafana.json"))["panels"]
 check(len({panel["id"] for panel in panels}) == len(panels), "grafana.json: two panels with one id")
 print(f"monitoring: {len(rules)} rules and {len(panels)} panels parsed")
@@ -71,6 +72,20 @@ scripts() {
     shellcheck --severity=warning scripts/*.sh deploy/*.sh .ci/run && echo "scripts: shellcheck finds nothing"
 }
 
+rules() {
+    local promtool said
+    if ! promtool=$(scripts/promtool.sh); then
+        echo "rules: not checked (promtool is not here)"
+        return
+    fi
+    if ! said=$("$promtool" check rules deploy/alerts.yaml && "$promtool" test rules deploy/alerts.test.yaml); then
+        printf 'rules: %s\n' "$said" >&2
+        return 1
+    fi
+    echo "rules: checked, and they fire when they are to"
+}
+
 compose
+rules
 unit
 scripts

@@ -1,18 +1,27 @@
 //! What is measured is there under the names that the alert rules and the picture in
 //! `deploy/` use, and says what is so.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, path::Path, time::Duration};
 
+use faulty_link::FaultyLink;
 use runnel_e2e::{Kind, Platform, Served, after, pulls};
 use serde_json::json;
 
-/// The metrics that a file of `deploy/` names, without what a histogram adds.
-fn named(file: &str) -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../deploy")
-        .join(file);
-    let text = std::fs::read_to_string(path).expect("a file");
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+/// After this the host asks the database anew.
+const LOOK: Duration = Duration::from_millis(2_100);
+
+/// A file of `deploy/`.
+fn file(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    std::fs::read_to_string(folder.join(name)).expect("a file")
+}
+
+fn is_part(c: char) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_'
+}
+
+/// The metrics that a text names, without what a histogram adds.
+fn named(text: &str) -> BTreeSet<String> {
     let words = text.split(|c: char| !is_part(c));
     let metrics = words.filter(|word| word.starts_with("runnel_"));
     let base = |name: &str| {
@@ -23,6 +32,29 @@ fn named(file: &str) -> BTreeSet<String> {
     metrics.map(base).collect()
 }
 
+/// The labels by which a text asks for metrics: those of `by (…)` before a metric, and of
+/// `{…}` behind it.
+fn labels(text: &str) -> BTreeSet<(&str, &str)> {
+    let mut found = BTreeSet::new();
+    for line in text.lines() {
+        for (at, _) in line.match_indices("runnel_") {
+            let (before, rest) = line.split_at(at);
+            let (metric, rest) = rest.split_at(rest.find(|c| !is_part(c)).unwrap_or(rest.len()));
+            let by = before
+                .rsplit_once(" by (")
+                .and_then(|(_, by)| by.split(')').next());
+            let selected = rest
+                .strip_prefix('{')
+                .and_then(|inner| inner.split('}').next());
+            let listed = [by, selected].into_iter().flatten();
+            let names = listed.flat_map(|list| list.split(','));
+            let names = names.filter_map(|name| name.trim().split(|c| !is_part(c)).next());
+            found.extend(names.map(|name| (metric, name)));
+        }
+    }
+    found
+}
+
 /// The value of a metric with these labels, in the order in which they are shown.
 fn value(text: &str, metric: &str) -> f64 {
     let line = text
@@ -30,6 +62,27 @@ fn value(text: &str, metric: &str) -> f64 {
         .find_map(|line| line.strip_prefix(metric)?.strip_prefix(' '));
     let line = line.unwrap_or_else(|| panic!("there is no {metric} in\n{text}"));
     line.parse().expect("a number")
+}
+
+fn uses_what_is_there(file: &str, text: &str) {
+    let names = named(file);
+    assert!(names.len() > 5, "{names:?}");
+    for name in names {
+        for kind in ["TYPE", "HELP"] {
+            let line = format!("# {kind} {name} ");
+            assert!(text.contains(&line), "{line}: {text}");
+        }
+    }
+    let asked = labels(file);
+    assert!(asked.len() > 5, "{asked:?}");
+    for (metric, label) in asked {
+        let label = format!("{label}=\"");
+        let mut series = text.lines().filter(|line| line.starts_with(metric));
+        assert!(
+            series.any(|line| line.contains(&label)),
+            "{metric} has no {label}: {text}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -45,15 +98,8 @@ async fn every_metric_that_the_rules_and_the_picture_use_is_there_and_described(
     let answer = served.anybody().get("//metrics").await;
     assert_eq!(answer.status, 200);
     let text = &answer.text;
-    for file in ["alerts.yaml", "grafana.json"] {
-        let names = named(file);
-        assert!(names.len() > 5, "{file}: {names:?}");
-        for name in names {
-            for kind in ["TYPE", "HELP"] {
-                let line = format!("# {kind} {name} ");
-                assert!(text.contains(&line), "{file}: {line}: {text}");
-            }
-        }
+    for name in ["alerts.yaml", "grafana.json"] {
+        uses_what_is_there(&file(name), text);
     }
     let done = r#"runnel_tasks_total{queue="etl.load.github",outcome="done"}"#;
     assert!(value(text, done) >= 1.0);
@@ -70,6 +116,49 @@ async fn every_metric_that_the_rules_and_the_picture_use_is_there_and_described(
     assert_eq!(flow["alive"], alive);
     assert!(!text.contains("default"), "a tenant's name: {text}");
     served.host.stopped().await;
+}
+
+/// What a host shows whose database does not answer.
+async fn without_database(served: &Served) -> String {
+    let answer = served.anybody().get("//metrics").await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let text = answer.text;
+    assert!(value(&text, "runnel_database_up") < 0.5, "{text}");
+    assert!(text.contains("\nrunnel_build_info{"), "{text}");
+    let done = r#"runnel_tasks_total{queue="etl.load.github",outcome="done"}"#;
+    assert!(value(&text, done) >= 1.0, "what it measured itself");
+    let stale = ["runnel_workers_alive", "runnel_queue_tasks", "runnel_jobs"];
+    for metric in stale {
+        assert!(!text.contains(metric), "{metric} is no longer so: {text}");
+    }
+    text
+}
+
+#[tokio::test]
+async fn a_host_whose_database_is_away_shows_what_it_measured_itself() {
+    let mut platform = Platform::new(Kind::Postgres, pulls(1, 3)).await;
+    platform.add("acme").await;
+    let database = platform.postgres.as_ref().expect("a database");
+    let (host, port) = database.address();
+    let link = FaultyLink::to(&format!("{host}:{port}")).await;
+    let link = link.expect("a link");
+    let url = database.url_at(link.port());
+    platform.set("RUNNEL_DATABASE", &url);
+    let served = Served::start(platform.host(), "scheduler,worker,api").await;
+    platform.all_succeeded().await;
+    let whole = served.anybody().get("//metrics").await.text;
+    assert!(value(&whole, "runnel_database_up") > 0.5);
+    assert!(whole.contains("\nrunnel_workers_alive "), "{whole}");
+    link.cut();
+    tokio::time::sleep(LOOK).await;
+    without_database(&served).await;
+    link.pass();
+    let again = served.anybody().get("//metrics").await.text;
+    assert!(value(&again, "runnel_database_up") > 0.5, "{again}");
+    link.stall();
+    tokio::time::sleep(LOOK).await;
+    without_database(&served).await;
+    link.pass();
 }
 
 #[tokio::test]
