@@ -10,6 +10,7 @@
 //! | `extract.rs`, `paging.rs`, `instant.rs` | what comes in, and how lists and times go out |
 //! | `secrets.rs` | passwords, and what sessions and tokens are known by |
 //! | `routes/` | a file for each thing |
+//! | `shared.rs` | answers that are shared among all who ask within a while |
 //! | `watch/` | how everything flows: asked once for all who watch |
 //! | `exporter.rs`, `measured.rs` | what this process measures, for Prometheus; by itself, where the API is not |
 //! | `pages.rs` | the dashboard's files |
@@ -30,6 +31,7 @@ mod router;
 mod routes;
 mod secrets;
 mod serve;
+mod shared;
 mod state;
 mod watch;
 

@@ -1,13 +1,19 @@
 //! What every request can reach.
 
-use std::{ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc, time::Duration};
 
 use runnel_control::Host;
 use runnel_model::TenantId;
 use runnel_store::{After, Tenant, UserRole};
 use tokio_util::task::TaskTracker;
 
-use crate::{exporter::Exporter, problem::ApiError, rights::Who, watch::Watch};
+use crate::{
+    exporter::Exporter, problem::ApiError, rights::Who, routes::board::Board, shared::Shared,
+    watch::Watch,
+};
+
+/// How long all are told the same who scrape: they may be many, and need no sign-in.
+const BOARD: Duration = Duration::from_secs(2);
 
 /// The host behind the API, shared by all requests.
 #[derive(Clone)]
@@ -19,6 +25,8 @@ pub(crate) struct Inner {
     pub(crate) read_only: bool,
     pub(crate) watch: Watch,
     pub(crate) exporter: Exporter,
+    /// What the database says for Prometheus.
+    pub(crate) board: Shared<Arc<Board>>,
     /// The changes that are under way and have a key: each is made to its end.
     pub(crate) changes: TaskTracker,
 }
@@ -39,6 +47,7 @@ impl Api {
             read_only,
             watch,
             exporter,
+            board: Shared::new(BOARD),
             changes: TaskTracker::new(),
         }))
     }

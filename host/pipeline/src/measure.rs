@@ -41,7 +41,7 @@ pub fn describe() {
     );
     describe_counter!(
         REQUESTS,
-        "Requests to services, by host and by the answer: 2xx, 3xx, 4xx, 5xx, none."
+        "Requests to services, by source and by the answer: 2xx, 3xx, 4xx, 5xx, none."
     );
     describe_histogram!(
         REQUEST_DURATION,
@@ -76,8 +76,9 @@ pub(crate) fn task(queue: &Queue, result: &Result<(), PipelineError>, took: Dura
     histogram!(TASK_DURATION, "queue" => queue.to_string()).record(took);
 }
 
-/// A request was answered with this status, or not at all.
-pub(crate) fn request(host: &str, status: Option<u16>, took: Duration) {
+/// A request of a source was answered with this status, or not at all. Not by the service's
+/// host: its name may be a tenant's.
+pub(crate) fn request(source: &Name, status: Option<u16>, took: Duration) {
     let answer = match status {
         None => "none",
         Some(200..300) => "2xx",
@@ -85,8 +86,8 @@ pub(crate) fn request(host: &str, status: Option<u16>, took: Duration) {
         Some(400..500) => "4xx",
         Some(_) => "5xx",
     };
-    counter!(REQUESTS, "host" => host.to_owned(), "answer" => answer).increment(1);
-    histogram!(REQUEST_DURATION, "host" => host.to_owned()).record(took);
+    counter!(REQUESTS, "source" => source.to_string(), "answer" => answer).increment(1);
+    histogram!(REQUEST_DURATION, "source" => source.to_string()).record(took);
 }
 
 /// What versions of plugins did in this process and has not been reported yet.

@@ -39,6 +39,8 @@ pub struct QuotaRow {
     pub account: Account,
     /// The service's host.
     pub host: String,
+    /// The source of the integrations that use it; none where none does any more.
+    pub source: Option<String>,
     /// The most requests of a window.
     pub limit: Option<u64>,
     /// What was left of them when it was last seen.

@@ -96,7 +96,7 @@ fn seconds(micros: Micros) -> u64 {
 
 /// What the database says at one moment.
 #[derive(Default)]
-pub(super) struct Board(BTreeMap<Key, u64>);
+pub(crate) struct Board(BTreeMap<Key, u64>);
 
 impl Board {
     /// Asks the database.
@@ -174,10 +174,14 @@ impl Board {
         }
     }
 
+    /// Of an account that an integration uses. The service's host may have a tenant's name
+    /// in it; a digest's beginning tells the accounts of a source apart.
     fn quota(&mut self, quota: &QuotaRow) {
-        // A digest's beginning tells accounts at one host apart.
+        let Some(source) = quota.source.clone() else {
+            return;
+        };
         let account: String = quota.account.0.chars().take(8).collect();
-        let of = [("host", quota.host.clone()), ("account", account)];
+        let of = [("source", source), ("account", account)];
         for (name, number) in [(QUOTA_LIMIT, quota.limit), (QUOTA_LEFT, quota.remaining)] {
             if let Some(number) = number {
                 self.add(name, &of, number);
@@ -188,7 +192,7 @@ impl Board {
     }
 
     /// Puts it into what is shown.
-    pub(super) fn show(self) {
+    pub(super) fn show(&self) {
         let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
         for (name, labels) in shown.iter().filter(|key| !self.0.contains_key(*key)) {
             gauge!(*name, labels).set(0.0);
@@ -197,7 +201,7 @@ impl Board {
             #[expect(clippy::cast_precision_loss, reason = "metrics are floats")]
             gauge!(*name, labels).set(*number as f64);
         }
-        shown.extend(self.0.into_keys());
+        shown.extend(self.0.keys().cloned());
     }
 }
 

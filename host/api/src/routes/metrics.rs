@@ -1,7 +1,7 @@
 //! What is measured: of this process, and of the database, which every process shows
 //! in the same way.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{extract::State, http::header::CONTENT_TYPE, response::IntoResponse};
 use metrics::{describe_gauge, gauge};
@@ -61,8 +61,9 @@ pub(crate) async fn show(State(api): State<Api>) -> impl IntoResponse {
     ([(CONTENT_TYPE, TEXT)], text)
 }
 
-async fn asked(api: &Api) -> Option<Board> {
-    match tokio::time::timeout(PATIENCE, Board::of(api)).await {
+async fn asked(api: &Api) -> Option<Arc<Board>> {
+    let asked = async { Board::of(api).await.map(Arc::new) };
+    match tokio::time::timeout(PATIENCE, api.board.get(asked)).await {
         Ok(Ok(board)) => Some(board),
         Ok(Err(error)) => {
             tracing::debug!(%error, "metrics without what the database says");

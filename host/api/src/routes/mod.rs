@@ -1,7 +1,7 @@
 //! A file for each thing: what it looks like outside, and what can be done with it.
 
 pub(crate) mod audit;
-mod board;
+pub(crate) mod board;
 pub(crate) mod columns;
 pub(crate) mod dead_letters;
 pub(crate) mod diffs;

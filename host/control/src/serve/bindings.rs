@@ -101,6 +101,7 @@ struct Egress {
 fn bound(source: &Source, config: String, egress: Egress) -> Result<BoundSource, ControlError> {
     let descriptor = source.descriptor(&config)?;
     let client = Client::new(ClientOptions {
+        source: descriptor.name.clone(),
         base_url: egress.base_url,
         credential: Credential {
             token: egress.token,

@@ -62,6 +62,7 @@ pub(super) fn bind(
         shared: None,
     };
     let client = Client::new(ClientOptions {
+        source: descriptor.name.clone(),
         base_url: base_url.clone(),
         credential: Credential {
             token: request.token.clone(),

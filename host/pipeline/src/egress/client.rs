@@ -12,6 +12,7 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION},
     redirect::Policy,
 };
+use runnel_model::Name;
 use runnel_store::{RequestRow, Traffic};
 use secrecy::SecretString;
 use tracing::Instrument;
@@ -45,6 +46,8 @@ pub struct Credential {
 
 /// What a client is made of.
 pub struct ClientOptions {
+    /// The source whose requests they are, for what is measured.
+    pub source: Name,
     /// The integration's base URL.
     pub base_url: BaseUrl,
     /// The credential.
@@ -192,7 +195,7 @@ impl Client {
             let begun = Instant::now();
             let answered = self.traced(row, url.clone(), traffic).await;
             let status = answered.as_ref().ok().map(|answer| answer.status.as_u16());
-            measure::request(base.host(), status, begun.elapsed());
+            measure::request(&self.options.source, status, begun.elapsed());
             let answer = match answered {
                 Ok(answer) => answer,
                 Err(broken) => return Ok(broken),

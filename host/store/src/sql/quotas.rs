@@ -142,9 +142,11 @@ async fn note(store: &Backend, account: &Account, seen: BudgetSeen) -> Result<()
 
 async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<QuotaRow>, Failed> {
     let rows = sqlx::query(
-        "SELECT account, host, budget, remaining, reset_at, closed_until, reason FROM quotas
-         WHERE $1 = 0 OR account IN (SELECT account FROM integrations WHERE tenant_id = $1)
-         ORDER BY host, account",
+        "SELECT q.account, q.host, used.source, q.budget, q.remaining, q.reset_at, q.closed_until, q.reason
+         FROM quotas q LEFT JOIN (SELECT account, MIN(source) AS source FROM integrations GROUP BY account) AS used
+             ON used.account = q.account
+         WHERE $1 = 0 OR q.account IN (SELECT account FROM integrations WHERE tenant_id = $1)
+         ORDER BY q.host, q.account",
     )
     .bind(tenant.map_or(0, |tenant| tenant.0))
     .fetch_all(&store.readers())
@@ -160,6 +162,7 @@ fn read(row: &DbRow) -> QuotaRow {
     QuotaRow {
         account: Account(row.get("account")),
         host: row.get("host"),
+        source: row.get("source"),
         limit: unsigned("budget"),
         remaining: unsigned("remaining"),
         reset_at: row.get("reset_at"),

@@ -153,6 +153,7 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
         (shown[0].limit, shown[0].remaining),
         (Some(5_000), Some(12))
     );
+    assert_eq!(shown[0].source, None, "no integration uses it yet");
     assert_eq!(
         world
             .store
@@ -166,15 +167,10 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
         .assign(world.integration.id, &account)
         .await
         .unwrap();
-    assert_eq!(
-        world
-            .store
-            .quotas(Some(world.integration.tenant))
-            .await
-            .unwrap()
-            .len(),
-        1
-    );
+    let own = world.store.quotas(Some(world.integration.tenant)).await;
+    let own = own.unwrap();
+    assert_eq!(own.len(), 1);
+    assert_eq!(own[0].source.as_deref(), Some("github"));
 }
 
 /// Maps three records: two fail alike, one otherwise.

@@ -115,6 +115,9 @@ async fn every_metric_that_the_rules_and_the_picture_use_is_there_and_described(
     let alive = json!({ "schedulers": 1, "relays": 1, "workers": 1 });
     assert_eq!(flow["alive"], alive);
     assert!(!text.contains("default"), "a tenant's name: {text}");
+    assert!(!text.contains("127.0.0.1"), "where its service is: {text}");
+    let sent = r#"runnel_requests_total{source="github",answer="2xx"}"#;
+    assert!(value(text, sent) >= 1.0);
     served.host.stopped().await;
 }
 
@@ -180,6 +183,7 @@ async fn a_metric_of_something_that_is_gone_falls_to_zero() {
     let seen = served.anybody().get("//metrics").await;
     assert!((value(&seen.text, letters) - 1.0).abs() < 0.5);
     database.execute("DELETE FROM dead_letters").await;
+    tokio::time::sleep(LOOK).await;
     let seen = served.anybody().get("//metrics").await;
     assert!(value(&seen.text, letters) < 0.5);
     served.host.stopped().await;
