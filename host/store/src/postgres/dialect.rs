@@ -71,3 +71,17 @@ pub(super) fn first_of_each(waiting: &str, limit: &str) -> String {
               FOR UPDATE SKIP LOCKED) AS t"
     )
 }
+
+/// Compares a text with a pattern in which letters in brackets stand for any one of them.
+pub(super) const MATCHES: &str = "~";
+
+/// Begins and ends a pattern whose text may stand anywhere.
+pub(super) const ANYWHERE: &str = "";
+
+/// A letter of a pattern that stands for itself.
+pub(super) fn literal(c: char) -> String {
+    match c {
+        c if c.is_ascii_punctuation() => format!("\\{c}"),
+        _ => c.to_string(),
+    }
+}

@@ -7,7 +7,7 @@ use sqlx::Row;
 use super::{
     Backend, Connection, DbRow,
     shown::{compared, push, shown},
-    wanted::{Statement, pattern},
+    wanted::Statement,
 };
 use crate::{
     Comparison, Condition, RowSeen, RowsWanted, Sort, TableSeen, browse::json, ddl::quoted,
@@ -114,11 +114,8 @@ fn add_contains(statement: &mut Statement, condition: &Condition) {
     let (Value::Text(text) | Value::Json(text)) = &condition.operand else {
         return;
     };
-    statement
-        .0
-        .push(format_args!(" AND lower({shown}) LIKE "))
-        .push_bind(pattern(text))
-        .push(" ESCAPE '\\'");
+    statement.0.push(" AND ");
+    statement.contains(&shown, text);
 }
 
 /// What has no value comes last, whichever way the others are sorted.

@@ -3,7 +3,10 @@
 
 use runnel_model::TenantId;
 
-use super::Db;
+use super::{
+    Db,
+    dialect::{ANYWHERE, MATCHES, literal},
+};
 use crate::Scope;
 
 /// A statement that is being written.
@@ -59,16 +62,25 @@ impl Statement {
     /// `AND one of the columns has the text in it`, in whatever case.
     pub(super) fn has(&mut self, columns: &[String], text: Option<&str>) -> &mut Self {
         let Some(text) = text else { return self };
-        let pattern = pattern(text);
         self.0.push(" AND (1 = 0");
         for column in columns {
-            self.0
-                .push(format_args!(" OR lower({column}) LIKE "))
-                .push_bind(pattern.clone())
-                .push(" ESCAPE '\\'");
+            self.0.push(" OR ");
+            self.contains(column, text);
         }
         self.0.push(")");
         self
+    }
+
+    /// `expression has the text in it`, in whatever case.
+    pub(super) fn contains(&mut self, expression: &str, text: &str) {
+        self.0.push(format_args!("lower({expression}) "));
+        if text.is_ascii() {
+            self.0.push("LIKE ").push_bind(pattern(text));
+            self.0.push(" ESCAPE '\\'");
+        } else {
+            self.0.push(format_args!("{MATCHES} "));
+            self.0.push_bind(either_case(text));
+        }
     }
 
     /// `AND (name, id) > (after)`.
@@ -97,10 +109,10 @@ impl Statement {
     }
 }
 
-/// What `LIKE` finds the text with, wherever it stands.
-pub(super) fn pattern(text: &str) -> String {
+/// What `LIKE` finds a text of ASCII with, wherever it stands.
+fn pattern(text: &str) -> String {
     let mut pattern = String::from("%");
-    for c in text.to_lowercase().chars() {
+    for c in text.to_ascii_lowercase().chars() {
         if matches!(c, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -108,4 +120,43 @@ pub(super) fn pattern(text: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// What [`MATCHES`] finds a text with, wherever it stands: each letter in both its cases.
+/// SQLite's `lower` knows the letters of ASCII alone, and so does PostgreSQL's in a
+/// database of the locale C.
+fn either_case(text: &str) -> String {
+    let mut pattern = String::from(ANYWHERE);
+    for c in text.chars() {
+        let cases = cases(c);
+        match cases[..] {
+            [c] => pattern.push_str(&literal(c)),
+            _ => pattern.extend(
+                std::iter::once('[')
+                    .chain(cases)
+                    .chain(std::iter::once(']')),
+            ),
+        }
+    }
+    pattern.push_str(ANYWHERE);
+    pattern
+}
+
+/// A letter in its cases, where they are one letter each; those of ASCII as `lower` leaves
+/// them.
+fn cases(c: char) -> Vec<char> {
+    if c.is_ascii() {
+        return vec![c.to_ascii_lowercase()];
+    }
+    let single = |mut letters: Vec<char>| (letters.len() == 1).then(|| letters.remove(0));
+    let upper = single(c.to_uppercase().collect());
+    let lower = single(upper.unwrap_or(c).to_lowercase().collect());
+    let all = [Some(c), upper, lower, single(c.to_lowercase().collect())];
+    let mut cases: Vec<char> = all.into_iter().flatten().collect();
+    for c in &mut cases {
+        c.make_ascii_lowercase();
+    }
+    cases.sort_unstable();
+    cases.dedup();
+    cases
 }

@@ -62,3 +62,17 @@ pub(super) fn first_of_each(waiting: &str, limit: &str) -> String {
              (SELECT id FROM tasks WHERE {waiting} AND tenant_id = turns.tenant ORDER BY rank, id LIMIT {limit})"
     )
 }
+
+/// Compares a text with a pattern in which letters in brackets stand for any one of them.
+pub(super) const MATCHES: &str = "GLOB";
+
+/// Begins and ends a pattern whose text may stand anywhere.
+pub(super) const ANYWHERE: &str = "*";
+
+/// A letter of a pattern that stands for itself.
+pub(super) fn literal(c: char) -> String {
+    match c {
+        '*' | '?' | '[' => format!("[{c}]"),
+        _ => c.to_string(),
+    }
+}

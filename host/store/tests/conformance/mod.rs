@@ -59,6 +59,7 @@ macro_rules! conformance {
                 jobs_are_found_by_how_they_stand_and_what_they_are_called,
                 rows_come_sorted_page_by_page_with_none_twice,
                 rows_are_found_by_their_values_and_are_their_tenants,
+                a_text_is_found_in_whatever_case_in_every_alphabet,
                 what_a_row_came_of_is_there_with_what_it_was_before,
             }
             apart {

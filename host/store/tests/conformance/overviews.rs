@@ -195,6 +195,55 @@ pub(crate) async fn rows_are_found_by_their_values_and_are_their_tenants(world: 
     assert_eq!(json!(lineage.unwrap().maker.is_some()), true);
 }
 
+pub(crate) async fn a_text_is_found_in_whatever_case_in_every_alphabet(world: World) {
+    let table = loaded(&world).await;
+    let tenant = world.integration.tenant;
+    world
+        .rows("UPDATE prs SET title = 'GRÜNE äpfel [*]_ 100% ΟΔΌΣ' WHERE number = 3")
+        .await;
+    let found = async |text: &str| {
+        let text = text.to_owned();
+        let contains = Condition {
+            column: column(&table, "title"),
+            comparison: Comparison::Contains,
+            operand: Value::Text(text.clone()),
+        };
+        let by_column = RowsWanted {
+            conditions: vec![contains],
+            ..RowsWanted::default()
+        };
+        let anywhere = RowsWanted {
+            text: Some(text),
+            ..RowsWanted::default()
+        };
+        let mut counts = [0; 2];
+        for (count, wanted) in counts.iter_mut().zip([by_column, anywhere]) {
+            *count = world
+                .store
+                .rows(&table, tenant, &wanted, 9)
+                .await
+                .unwrap()
+                .len();
+        }
+        counts
+    };
+    for text in [
+        "Grüne",
+        "grÜne ÄPFEL [*]_ 1",
+        "Ä",
+        "ä",
+        "οδός",
+        "APF",
+        "0% ο",
+    ] {
+        let expected = if text == "APF" { 0 } else { 1 };
+        assert_eq!(found(text).await, [expected; 2], "{text}");
+    }
+    for text in ["ä?fel", "ä*l", "ä.fel", "ö", "gruene ä"] {
+        assert_eq!(found(text).await, [0; 2], "{text}");
+    }
+}
+
 pub(crate) async fn what_a_row_came_of_is_there_with_what_it_was_before(world: World) {
     let by = world.prepare(&prs()).await;
     for payload in ["[1]", "[2]", "[2]", "[3]"] {

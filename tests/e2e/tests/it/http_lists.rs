@@ -113,7 +113,7 @@ async fn filters(kind: Kind) {
     platform
         .database()
         .await
-        .execute("UPDATE prs SET title = 'A 100% <b>strange</b> Title' WHERE number = 3")
+        .execute("UPDATE prs SET title = 'A 100% <b>strange</b> Titel von ÄRGER' WHERE number = 3")
         .await;
     let every = numbers(&admin, "").await;
     let two: Vec<i64> = every
@@ -130,6 +130,9 @@ async fn filters(kind: Kind) {
     );
     assert_eq!(numbers(&admin, "where=title:contains:100%25").await, [3, 3]);
     assert_eq!(numbers(&admin, "q=STRANGE").await, [3, 3]);
+    assert_eq!(numbers(&admin, "q=Ärger").await, [3, 3]);
+    let arger = "where=title:contains:von%20ä";
+    assert_eq!(numbers(&admin, arger).await, [3, 3]);
     assert!(numbers(&admin, "q=%25_%25").await.is_empty());
     assert_eq!(
         numbers(&admin, "where=created_at:gt:1990-01-01T00:00:00Z").await,
