@@ -8,6 +8,7 @@
 //! | `rights.rs` | who may do what |
 //! | `problem.rs` | refusals: what is said of which error |
 //! | `extract.rs`, `paging.rs`, `instant.rs` | what comes in, and how lists and times go out |
+//! | `proxies.rs` | who asks, where proxies are in between |
 //! | `secrets.rs` | passwords, and what sessions and tokens are known by |
 //! | `routes/` | a file for each thing |
 //! | `shared.rs` | answers that are shared among all who ask within a while |
@@ -26,6 +27,7 @@ mod pages;
 mod paging;
 mod patient;
 mod problem;
+mod proxies;
 mod rights;
 mod router;
 mod routes;
@@ -36,5 +38,6 @@ mod state;
 mod watch;
 
 pub use measured::serve_metrics;
+pub use proxies::Network;
 pub use router::document;
 pub use serve::{ApiSettings, Tell, serve};

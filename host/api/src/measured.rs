@@ -14,7 +14,7 @@ use crate::{
     guard,
     problem::ApiError,
     routes::{health, metrics},
-    serve::{Tell, broken},
+    serve::{ApiSettings, Tell, broken},
     state::Api,
 };
 
@@ -51,7 +51,7 @@ pub async fn serve_metrics(
     let stop = host.stop.clone();
     let exporter = Exporter::start()?;
     let measuring = tokio::spawn(exporter.clone().keep(stop.clone()));
-    let router = router(host, exporter);
+    let router = router(host, tell, exporter);
     tell(&format!("metrics are at http://{address}/metrics"));
     // A scrape that is cut off is asked for again: nothing is waited for.
     connections::answer(listener, router, stop, Duration::ZERO).await;
@@ -59,7 +59,16 @@ pub async fn serve_metrics(
     Ok(())
 }
 
-fn router(host: Host, exporter: Exporter) -> Router {
+/// Nobody signs in here.
+fn looking_on(tell: Tell) -> ApiSettings {
+    ApiSettings {
+        read_only: true,
+        trusted_proxies: Vec::new(),
+        tell,
+    }
+}
+
+fn router(host: Host, tell: Tell, exporter: Exporter) -> Router {
     let measured = Measured {
         store: Arc::clone(&host.store),
         exporter: exporter.clone(),
@@ -67,7 +76,7 @@ fn router(host: Host, exporter: Exporter) -> Router {
     let shown = match host.answers {
         true => Router::new()
             .route("/metrics", get(metrics::show))
-            .with_state(Api::new(host, true, exporter)),
+            .with_state(Api::new(host, looking_on(tell), exporter)),
         false => Router::new()
             .route("/metrics", get(metrics::own))
             .with_state(measured.clone()),

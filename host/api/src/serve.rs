@@ -6,7 +6,10 @@ use runnel_control::{ControlError, Host};
 use runnel_secrets::ExposeSecret;
 use tokio::net::TcpListener;
 
-use crate::{connections, exporter::Exporter, problem::ApiError, router, secrets, state::Api};
+use crate::{
+    connections, exporter::Exporter, problem::ApiError, proxies::Network, router, secrets,
+    state::Api,
+};
 
 /// Tells whoever started the service something.
 pub type Tell = fn(&str);
@@ -17,10 +20,12 @@ pub(crate) fn broken(error: std::io::Error) -> ControlError {
 }
 
 /// What the API is told.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ApiSettings {
     /// Whether nothing can be changed through it.
     pub read_only: bool,
+    /// The proxies whose word is taken for who asks.
+    pub trusted_proxies: Vec<Network>,
     /// Tells whoever started the service something.
     pub tell: Tell,
 }
@@ -39,9 +44,10 @@ pub async fn serve(
     let (stop, grace) = (host.stop.clone(), host.stop_timeout);
     let exporter = Exporter::start()?;
     let measuring = tokio::spawn(exporter.clone().keep(stop.clone()));
-    let api = Api::new(host, settings.read_only, exporter);
-    (settings.tell)(&format!("the HTTP API listens on http://{address}"));
-    offer_setup(&api, address, settings.tell).await?;
+    let tell = settings.tell;
+    let api = Api::new(host, settings, exporter);
+    (tell)(&format!("the HTTP API listens on http://{address}"));
+    offer_setup(&api, address, tell).await?;
     let watching = tokio::spawn(api.watch.clone().run(stop.clone()));
     let changes = api.changes.clone();
     connections::answer(listener, router::router(api), stop, grace).await;

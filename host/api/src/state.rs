@@ -8,8 +8,8 @@ use runnel_store::{After, Tenant, UserRole};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    exporter::Exporter, problem::ApiError, rights::Who, routes::board::Board, shared::Shared,
-    watch::Watch,
+    exporter::Exporter, problem::ApiError, proxies::Network, rights::Who, routes::board::Board,
+    serve::ApiSettings, shared::Shared, watch::Watch,
 };
 
 /// How long all are told the same who scrape: they may be many, and need no sign-in.
@@ -23,6 +23,7 @@ pub(crate) struct Api(Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) read_only: bool,
+    pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) watch: Watch,
     pub(crate) exporter: Exporter,
     /// What the database says for Prometheus.
@@ -40,11 +41,12 @@ impl Deref for Api {
 }
 
 impl Api {
-    pub(crate) fn new(host: Host, read_only: bool, exporter: Exporter) -> Self {
+    pub(crate) fn new(host: Host, settings: ApiSettings, exporter: Exporter) -> Self {
         let watch = Watch::new(Arc::clone(&host.store));
         Self(Arc::new(Inner {
             host,
-            read_only,
+            read_only: settings.read_only,
+            trusted_proxies: settings.trusted_proxies,
             watch,
             exporter,
             board: Shared::new(BOARD),

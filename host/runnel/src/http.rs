@@ -77,6 +77,7 @@ async fn api(settings: &Settings, threads: Handle) -> Result<Part, Failure> {
     let listener = listener.context("the HTTP API")??;
     let settings = ApiSettings {
         read_only: settings.api.read_only.0,
+        trusted_proxies: settings.api.trusted_proxies.clone(),
         tell: TELL,
     };
     Ok(Box::new(move |host| {

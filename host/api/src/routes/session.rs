@@ -1,6 +1,6 @@
 //! Signing in and out.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     Json,
@@ -19,6 +19,7 @@ use crate::{
     extract::Body,
     guard::{SESSION, cookie},
     problem::ApiError,
+    proxies::asker,
     rights::Who,
     secrets,
     state::Api,
@@ -87,7 +88,8 @@ pub(crate) async fn open(
     headers: HeaderMap,
     Body(asked): Body<SignIn>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let user = sign_in(&api, peer, &asked.name, asked.password).await?;
+    let address = asker(peer.ip(), &headers, &api.trusted_proxies);
+    let user = sign_in(&api, address, &asked.name, asked.password).await?;
     begin(&api, &headers, user, StatusCode::OK).await
 }
 
@@ -121,18 +123,18 @@ pub(crate) async fn begin(
 /// looked at, so that many at once do not get in between.
 async fn sign_in(
     api: &Api,
-    peer: SocketAddr,
+    address: IpAddr,
     name: &str,
     password: SecretString,
 ) -> Result<User, ApiError> {
-    let (by_name, by_address) = (format!("name:{name}"), format!("address:{}", peer.ip()));
+    let (by_name, by_address) = (format!("name:{name}"), format!("address:{address}"));
     let store = &api.host.store;
     if name.chars().count() > 64 {
         return Err(unknown());
     }
     for (who, most) in [(&by_name, BY_NAME), (&by_address, BY_ADDRESS)] {
         if store.failures(who, WINDOW).await? >= most {
-            tracing::warn!(%peer, "sign-ins fail too often");
+            tracing::warn!(%address, "sign-ins fail too often");
             return Err(ApiError::TooMany(WINDOW.as_secs()));
         }
     }
@@ -146,9 +148,9 @@ async fn sign_in(
             Ok(user)
         }
         user => {
-            tracing::info!(%peer, "a sign-in failed");
+            tracing::info!(%address, "a sign-in failed");
             if let Some(user) = user {
-                note_failed(api, peer, user).await?;
+                note_failed(api, address, user).await?;
             }
             Err(unknown())
         }
@@ -157,12 +159,12 @@ async fn sign_in(
 
 /// A name that is nobody's is not written down: with made-up ones the log, which is
 /// kept for ever, could be filled.
-async fn note_failed(api: &Api, peer: SocketAddr, user: User) -> Result<(), ApiError> {
+async fn note_failed(api: &Api, address: IpAddr, user: User) -> Result<(), ApiError> {
     let deed = Deed {
         action: "session.refuse",
         subject: user.name.clone(),
         tenant: None,
-        detail: serde_json::json!({ "address": peer.ip() }),
+        detail: serde_json::json!({ "address": address }),
     };
     let by = Actor::user(user.name);
     Ok(api.host.store.note_deed(&deed, &by).await?)
@@ -193,12 +195,14 @@ pub(crate) async fn close(
 pub(crate) async fn change_password(
     State(api): State<Api>,
     ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
+    headers: HeaderMap,
     who: Who,
     Body(asked): Body<NewPassword>,
 ) -> Result<StatusCode, ApiError> {
     let session = who.in_person()?;
     secrets::check("new", &asked.new)?;
-    let signed_in = sign_in(&api, peer, &who.user.name, asked.old).await;
+    let address = asker(peer.ip(), &headers, &api.trusted_proxies);
+    let signed_in = sign_in(&api, address, &who.user.name, asked.old).await;
     let user = signed_in.map_err(|error| match error {
         ApiError::Invalid(_) => ApiError::field("old", "it is not the password"),
         other => other,

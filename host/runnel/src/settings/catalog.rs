@@ -232,6 +232,16 @@ fn api() -> Vec<Setting> {
                 doc: "Whether nothing can be changed through the HTTP API: `true` or `false`",
             },
         ),
+        Setting::new(
+            at!(api.trusted_proxies),
+            list,
+            Said {
+                value: "NETWORK,…",
+                default: "",
+                doc: "Reverse proxies that are believed who asks (`X-Forwarded-For`): their IP addresses, or networks such as `10.0.0.0/8`",
+            },
+        )
+        .unset("none: whoever connects asks"),
     ]
 }
 

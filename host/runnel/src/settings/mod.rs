@@ -34,6 +34,7 @@ pub(crate) use words::{Endpoint, Filter, Host, Listen, LogFormat, Switch};
 
 use std::{path::PathBuf, time::Duration};
 
+use runnel_api::Network;
 use runnel_model::Queue;
 use runnel_signatures::PublicKey;
 use secrecy::SecretString;
@@ -87,6 +88,8 @@ pub(crate) struct Api {
     pub(crate) listen: Listen,
     /// Whether nothing can be changed through it.
     pub(crate) read_only: Switch,
+    /// The proxies whose word is taken for who asks.
+    pub(crate) trusted_proxies: Vec<Network>,
 }
 
 /// What is measured.

@@ -2,6 +2,7 @@
 
 use std::{fmt::Write, path::PathBuf, time::Duration};
 
+use runnel_api::Network;
 use runnel_model::Queue;
 use runnel_signatures::PublicKey;
 use secrecy::SecretString;
@@ -54,7 +55,7 @@ macro_rules! show_as_list {
     )*};
 }
 show_as_text!(Address, Filter, Listen, LogFormat);
-show_as_list!(Role, Queue, Host, PublicKey);
+show_as_list!(Role, Queue, Host, PublicKey, Network);
 
 impl Show for u32 {
     fn show(&self) -> Shown {

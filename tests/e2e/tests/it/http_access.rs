@@ -96,6 +96,47 @@ async fn a_session_is_a_strict_cookie_and_ends() {
     served.host.stopped().await;
 }
 
+/// Signs in with a wrong password through a proxy that says who asks.
+async fn refused_from(served: &Served, name: &str, address: &str) -> Answer {
+    let anybody = served.anybody();
+    let body = json!({ "name": name, "password": "not the password" });
+    let ask = anybody.asking(Method::POST, "/session", &body);
+    anybody.send(ask.header("x-forwarded-for", address)).await
+}
+
+#[tokio::test]
+async fn behind_a_proxy_sign_ins_are_counted_by_who_asks_and_not_by_the_proxy() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 1)).await;
+    let host = platform
+        .host()
+        .with(&["--api-trusted-proxies", "127.0.0.0/8"]);
+    let served = Served::start(host, "api").await;
+    let admin = served.admin().await;
+    for n in 1..=100 {
+        let answer = refused_from(&served, &format!("nobody{n}"), "203.0.113.7").await;
+        assert_eq!(answer.status, 422, "{n}: {answer:?}");
+    }
+    let many = refused_from(&served, "root", "198.51.100.1, 203.0.113.7").await;
+    assert_eq!(many.status, 429, "{many:?}");
+    let other = refused_from(&served, "root", "203.0.113.8").await;
+    assert_eq!(other.status, 422, "{other:?}");
+    let entries = admin.json("/audit?limit=1").await;
+    assert_eq!(entries["items"][0]["action"], "session.refuse");
+    assert_eq!(entries["items"][0]["detail"]["address"], "203.0.113.8");
+    served.signed_in("root").await;
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn whoever_is_no_trusted_proxy_is_not_believed_who_asks() {
+    let (_platform, served) = served(Kind::Sqlite).await;
+    let admin = served.admin().await;
+    refused_from(&served, "root", "203.0.113.7").await;
+    let entries = admin.json("/audit?limit=1").await;
+    assert_eq!(entries["items"][0]["detail"]["address"], "127.0.0.1");
+    served.host.stopped().await;
+}
+
 #[tokio::test]
 async fn another_password_ends_the_other_sessions() {
     let (_platform, served) = served(Kind::Sqlite).await;
