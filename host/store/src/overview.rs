@@ -131,6 +131,8 @@ pub struct RunsWanted {
     pub id: Option<RunId>,
     /// Of the job of this name.
     pub job: Option<String>,
+    /// Of the job of this id.
+    pub job_id: Option<JobId>,
     /// Of this integration.
     pub integration: Option<IntegrationId>,
     /// In this state, by its word.

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State as Shared};
 use http::StatusCode;
-use runnel_model::{IntegrationId, RunId};
+use runnel_model::{IntegrationId, JobId, RunId};
 use runnel_store::{Counters as Done, RunSeen, RunsWanted, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -125,6 +125,8 @@ pub(crate) struct Wanted {
     tenant: Option<String>,
     /// The job's name.
     job: Option<String>,
+    /// The job's id.
+    job_id: Option<i64>,
     /// The integration's id.
     integration: Option<i64>,
     #[param(inline)]
@@ -214,6 +216,7 @@ pub(crate) async fn list(
     let of = RunsWanted {
         id: None,
         job: wanted.job,
+        job_id: wanted.job_id.map(JobId),
         integration: wanted.integration.map(IntegrationId),
         state: wanted.state.map(|state| state.word().to_owned()),
         active: wanted.active.unwrap_or(false),

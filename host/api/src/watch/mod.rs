@@ -1,5 +1,5 @@
-//! How everything flows: asked once for all who watch, every two seconds, and not at
-//! all while nobody does.
+//! How everything flows: asked once for all who watch, every two seconds (or seldomer,
+//! where that takes long), and not at all while nobody does.
 //!
 //! Each reader has a channel of a few places. One whose channel is full does not keep
 //! up and is dropped: its stream ends, and its connection as soon as it has not taken
@@ -21,6 +21,7 @@ use runnel_store::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::shared::Shared;
 use changes::Feed;
 pub(crate) use changes::Versions;
 pub(crate) use flow::Flow;
@@ -29,6 +30,8 @@ pub(crate) use shares::{queues_of, stuck_since};
 
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_secs(2);
+/// For how long a look is good for whoever asks.
+const FRESH: Duration = Duration::from_secs(1);
 /// How many events a reader may be behind.
 const BEHIND: usize = 4;
 /// The most readers.
@@ -56,6 +59,7 @@ pub(crate) struct Watch {
     store: Arc<dyn Store>,
     readers: Arc<Mutex<Vec<mpsc::Sender<Told>>>>,
     rates: Arc<Mutex<Rates>>,
+    seen: Arc<Shared<Told>>,
     feed: Arc<tokio::sync::Mutex<Feed>>,
 }
 
@@ -65,6 +69,7 @@ impl Watch {
             store,
             readers: Arc::default(),
             rates: Arc::default(),
+            seen: Arc::new(Shared::new(FRESH)),
             feed: Arc::default(),
         }
     }
@@ -81,8 +86,12 @@ impl Watch {
         Some(told)
     }
 
-    /// Asks the store.
+    /// How everything flows, as it was seen just now: all who ask share a look.
     pub(crate) async fn look(&self) -> Result<Told, StoreError> {
+        self.seen.get(self.ask()).await
+    }
+
+    async fn ask(&self) -> Result<Told, StoreError> {
         let store = &self.store;
         let traffic = store.traffic().await?;
         let rates = {
@@ -107,12 +116,18 @@ impl Watch {
     pub(crate) async fn run(self, stop: CancellationToken) {
         let mut interval = tokio::time::interval(EVERY);
         interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut told: Option<Told> = None;
         while stop.run_until_cancelled(interval.tick()).await.is_some() {
             if self.is_alone() {
                 continue;
             }
             match self.look().await {
-                Ok(seen) => self.tell(&seen),
+                // Where a look takes long they are rarer.
+                Ok(seen) if told.as_ref().is_some_and(|told| Arc::ptr_eq(told, &seen)) => {}
+                Ok(seen) => {
+                    self.tell(&seen);
+                    told = Some(seen);
+                }
                 Err(error) => tracing::debug!(%error, "nobody was told anything"),
             }
         }
@@ -143,6 +158,13 @@ mod tests {
         let url = runnel_store::DatabaseUrl::Sqlite(folder.path().join("runnel.db"));
         let store = runnel_store::open(&url).await.unwrap();
         (Watch::new(store), folder)
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_within_a_second_shares_a_look() {
+        let (watch, _folder) = watch().await;
+        let (one, two) = tokio::join!(watch.look(), watch.look());
+        assert!(Arc::ptr_eq(&one.unwrap(), &two.unwrap()));
     }
 
     #[tokio::test]

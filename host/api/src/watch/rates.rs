@@ -11,7 +11,7 @@ use runnel_store::RunTraffic;
 /// What counts as now.
 const WINDOW: Duration = Duration::from_secs(60);
 /// What was done since a look that is older may have been done at any time.
-const PAUSE: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_secs(20);
 
 /// What runs did in the last minute.
 #[derive(Debug, Clone, Default)]

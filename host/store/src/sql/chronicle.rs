@@ -59,30 +59,11 @@ impl Chronicle for Backend {
 
 async fn runs(
     store: &Backend,
-    (scope, wanted): (&Scope, &RunsWanted),
+    of: (&Scope, &RunsWanted),
     before: i64,
     limit: u32,
 ) -> Result<Vec<RunSeen>, Failed> {
-    let mut statement = Statement::new(
-        "SELECT r.*, j.job_name, p.replay_id, t.name AS tenant, i.name AS integration,
-                EXISTS (SELECT 1 FROM tasks k WHERE k.run_id = r.id AND k.kind = '\"plan\"') AS planning
-         FROM job_runs r JOIN integrations i ON i.id = r.integration_id JOIN tenants t ON t.id = r.tenant_id
-         LEFT JOIN etl_jobs j ON j.id = r.job_id LEFT JOIN replay_parts p ON p.run_id = r.id WHERE 1 = 1",
-    );
-    statement
-        .scoped("r.tenant_id", scope)
-        .number("r.id", wanted.id.map(|id| id.0))
-        .number("r.integration_id", wanted.integration.map(|id| id.0))
-        .text("j.job_name", wanted.job.as_deref())
-        .text("r.state", wanted.state.as_deref())
-        .before("r.id", before);
-    if wanted.active {
-        // Found by themselves: there are few of them among many.
-        statement.0.push(
-            " AND r.id IN (SELECT u.id FROM job_runs u WHERE u.state IN ('waiting', 'running'))",
-        );
-    }
-    statement.page("r.id DESC", limit);
+    let mut statement = select_runs(of, before, limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
     let seen = |row: &super::DbRow| {
         Ok(RunSeen {
@@ -94,6 +75,36 @@ async fn runs(
         })
     };
     rows.iter().map(seen).collect()
+}
+
+/// Each way of asking has its index.
+pub(crate) fn select_runs(
+    (scope, wanted): (&Scope, &RunsWanted),
+    before: i64,
+    limit: u32,
+) -> Statement {
+    let mut statement = Statement::new(
+        "SELECT r.*, j.job_name, p.replay_id, t.name AS tenant, i.name AS integration,
+                EXISTS (SELECT 1 FROM tasks k WHERE k.run_id = r.id AND k.kind = '\"plan\"') AS planning
+         FROM job_runs r JOIN integrations i ON i.id = r.integration_id JOIN tenants t ON t.id = r.tenant_id
+         LEFT JOIN etl_jobs j ON j.id = r.job_id LEFT JOIN replay_parts p ON p.run_id = r.id WHERE 1 = 1",
+    );
+    statement
+        .scoped("r.tenant_id", scope)
+        .number("r.id", wanted.id.map(|id| id.0))
+        .number("r.integration_id", wanted.integration.map(|id| id.0))
+        .text("j.job_name", wanted.job.as_deref())
+        .number("r.job_id", wanted.job_id.map(|id| id.0))
+        .text("r.state", wanted.state.as_deref())
+        .before("r.id", before);
+    if wanted.active {
+        // Found by themselves: there are few of them among many.
+        statement.0.push(
+            " AND r.id IN (SELECT u.id FROM job_runs u WHERE u.state IN ('waiting', 'running'))",
+        );
+    }
+    statement.page("r.id DESC", limit);
+    statement
 }
 
 async fn problems(store: &Backend, run: RunId) -> Result<Vec<Problem>, Failed> {

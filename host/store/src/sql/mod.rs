@@ -25,7 +25,7 @@ mod audit_log;
 mod browse;
 mod browse_rows;
 mod census;
-mod chronicle;
+pub(crate) mod chronicle;
 mod claims;
 mod cursors;
 mod dead_letters;
@@ -69,7 +69,7 @@ mod undertakings;
 mod users;
 mod versions;
 mod views;
-mod wanted;
+pub(crate) mod wanted;
 
 pub(crate) use load::Origin;
 pub(crate) use owner::Owner;

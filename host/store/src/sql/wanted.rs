@@ -10,7 +10,7 @@ use super::{
 use crate::Scope;
 
 /// A statement that is being written.
-pub(super) struct Statement(pub(super) sqlx::QueryBuilder<Db>);
+pub(crate) struct Statement(pub(crate) sqlx::QueryBuilder<Db>);
 
 impl Statement {
     pub(super) fn new(text: &str) -> Self {

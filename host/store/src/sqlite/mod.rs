@@ -10,6 +10,8 @@ mod dialect;
 mod error;
 mod fill;
 mod lock;
+#[cfg(test)]
+mod plans;
 mod raw;
 mod readers;
 mod refusal;

@@ -11,6 +11,7 @@ pub(crate) mod claims;
 pub(crate) mod deeds;
 pub(crate) mod discoveries;
 pub(crate) mod each;
+mod each;
 pub(crate) mod figures;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -56,6 +57,7 @@ macro_rules! conformance {
             overviews {
                 a_page_begins_behind_the_one_before,
                 a_scope_has_its_tenants_things_alone,
+                runs_are_found_by_their_jobs_id,
                 jobs_are_found_by_how_they_stand_and_what_they_are_called,
                 rows_come_sorted_page_by_page_with_none_twice,
                 rows_are_found_by_their_values_and_are_their_tenants,
@@ -391,3 +393,5 @@ macro_rules! conformance {
 }
 
 pub(crate) use {conformance, each::each};
+pub(crate) use conformance;
+pub(crate) use each::each;

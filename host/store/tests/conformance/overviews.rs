@@ -1,6 +1,6 @@
 //! Lists, page by page and by scope; rows, and where they come from.
 
-use runnel_model::{Column, ColumnType, Value};
+use runnel_model::{Column, ColumnType, RunId, Value};
 use runnel_store::{
     After, Comparison, Condition, IntegrationsWanted, JobState, JobsWanted, LettersWanted,
     RowsWanted, RunsWanted, Scope, Sort, TableSeen, TaskKind, operand,
@@ -35,6 +35,34 @@ pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
         names.extend(page.into_iter().map(|tenant| tenant.name));
     }
     assert_eq!(names, ["a", "acme", "b", "c"]);
+}
+
+pub(crate) async fn runs_are_found_by_their_jobs_id(world: World) {
+    let store = &world.store;
+    let both = [job("a", &[]), job("b", &[])];
+    store.put_jobs(world.integration.id, &both).await.unwrap();
+    let jobs = store.jobs(None).await.unwrap();
+    let new = [new_run("a"), new_run("b")];
+    let runs = store.create_runs(&world.integration, &new).await.unwrap();
+    for (run, job) in runs.iter().zip(&jobs) {
+        let (job, run) = (job.id.0, run.0);
+        let of = format!("UPDATE job_runs SET job_id = {job} WHERE id = {run}");
+        world.rows(&of).await;
+    }
+    let wanted = RunsWanted {
+        job_id: Some(jobs[1].id),
+        ..RunsWanted::default()
+    };
+    let nobody = Scope::Only(vec![]);
+    for (scope, expected) in [
+        (&Scope::All, &runs[1..]),
+        (&own(&world), &runs[1..]),
+        (&nobody, &runs[..0]),
+    ] {
+        let page = store.runs_page(scope, &wanted, i64::MAX, 9).await;
+        let found: Vec<RunId> = page.unwrap().iter().map(|seen| seen.run.id).collect();
+        assert_eq!(found, expected, "{scope:?}");
+    }
 }
 
 pub(crate) async fn a_scope_has_its_tenants_things_alone(world: World) {
@@ -109,7 +137,12 @@ async fn loaded(world: &World) -> TableSeen {
     let by = world.prepare(&prs()).await;
     let rows = (1..=5).map(|n| pr(n, n, ["same", "other"][usize::from(n == 4)], Some(n)));
     world.load(by, rows.collect()).await;
-    world.store.table("prs").await.unwrap().unwrap()
+    world
+        .store
+        .table("prs")
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 fn column(table: &TableSeen, name: &str) -> Column {
@@ -259,7 +292,12 @@ pub(crate) async fn what_a_row_came_of_is_there_with_what_it_was_before(world: W
         let task = world.claim_one(&loads()).await;
         world.store.load(&[load_of(&task)]).await.unwrap();
     }
-    let table = world.store.table("prs").await.unwrap().unwrap();
+    let table = world
+        .store
+        .table("prs")
+        .await
+        .unwrap()
+        .unwrap();
     let ids = world.rows("SELECT id FROM prs").await;
     let id = ids[0][0].as_i64().unwrap();
     let lineage = world.store.lineage(&table, &own(&world), id).await.unwrap();

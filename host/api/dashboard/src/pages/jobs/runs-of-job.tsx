@@ -13,7 +13,7 @@ const ENOUGH = 2;
 
 /** The runs of a job, and how long they took. */
 export function RunsOfJob({ job }: { job: Job }) {
-  const query = { job: job.name, tenant: job.tenant, integration: job.integration_id };
+  const query = { job_id: job.id };
   const runs = useList<Run>("/runs", query, ["runs"]);
   const ended = durations(runs.items ?? []);
   const active = runs.items?.find((run) => run.state === "running");
