@@ -48,6 +48,8 @@ pub struct RunTraffic {
     pub active: bool,
     /// The requests that it sent.
     pub requests: u64,
+    /// The records that it mapped.
+    pub transformed: u64,
     /// The rows that it wrote.
     pub loaded: u64,
 }

@@ -8,7 +8,8 @@ test("the flow shows sources, queues, transforms and tables, and leads to each",
   const flow = signedIn.getByRole("region", { name: "Flow from sources to tables" });
   await expect(flow.getByRole("link", { name: /^source, github/ })).toBeVisible();
   await expect(flow.getByRole("link", { name: /^queue, extract/ })).toBeVisible();
-  await expect(flow.getByRole("link", { name: /^transform, github_prs/ })).toBeVisible();
+  await expect(flow.getByRole("link", { name: /^transform, github_prs, .*\/min/ })).toBeVisible();
+  await expect(flow.getByRole("link", { name: /^queue, vectorize/ })).toBeVisible();
   await expect(signedIn.getByRole("row").filter({ hasText: "etl.transform.github" })).toBeVisible();
   await flow.getByRole("link", { name: /^table, prs/ }).click();
   await expect(signedIn).toHaveURL(/\/data\/prs/);

@@ -59,7 +59,19 @@ pub(crate) struct TransformFlow {
     /// What is tried beside it.
     #[schema(required)]
     trial: Option<TrialFlow>,
+    /// Records that it maps, of whichever version it was.
+    records_per_minute: u64,
     dead_letters: u64,
+}
+
+impl TransformFlow {
+    /// The transform without what changes by itself.
+    fn still(&self) -> Self {
+        Self {
+            records_per_minute: 0,
+            ..self.clone()
+        }
+    }
 }
 
 /// A trial that goes on.
@@ -77,7 +89,9 @@ pub(crate) struct TrialFlow {
 pub(crate) struct TableFlow {
     name: String,
     source: String,
-    rows_per_minute: u64,
+    /// Null: of another table than the first nobody knows.
+    #[schema(required)]
+    rows_per_minute: Option<u64>,
 }
 
 /// How many processes are there, as far as they have reported of late.
@@ -118,7 +132,11 @@ impl Flow {
         if queues(self) != queues(before) || self.alive != before.alive {
             changed.push("queues");
         }
-        if self.transforms != before.transforms {
+        let transforms = |flow: &Self| -> Vec<_> {
+            let still = flow.transforms.iter().map(TransformFlow::still);
+            still.collect()
+        };
+        if transforms(self) != transforms(before) {
             changed.push("plugins");
         }
         if self.tables != before.tables {
@@ -199,12 +217,15 @@ impl Seen {
                 .letters
                 .iter()
                 .filter(|share| share.plugin == *own.name && scope.has(share.tenant));
+            let entity = own.entity.as_ref()?;
+            let of: (&str, &str) = (&own.source, entity);
             Some(TransformFlow {
-                entity: own.entity.as_ref()?.to_string(),
+                entity: entity.to_string(),
                 source: own.source.to_string(),
                 plugin: own.name.to_string(),
                 version: own.version.clone(),
                 trial: self.trial_of(own, scope),
+                records_per_minute: self.rates.records(of, |tenant| scope.has(tenant)),
                 dead_letters: letters.map(|share| share.letters).sum(),
             })
         };
@@ -238,7 +259,7 @@ impl Seen {
                 tables.push(TableFlow {
                     name: table.to_string(),
                     source: own.source.to_string(),
-                    rows_per_minute: if i == 0 { rows() } else { 0 },
+                    rows_per_minute: (i == 0).then(rows),
                 });
             }
         }

@@ -16,7 +16,7 @@ const PAUSE: Duration = Duration::from_secs(20);
 /// What runs did in the last minute.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Rates {
-    last: HashMap<RunId, (u64, u64)>,
+    last: HashMap<RunId, Done>,
     steps: VecDeque<Step>,
     looked: Option<Instant>,
 }
@@ -28,8 +28,33 @@ struct Step {
     tenant: TenantId,
     source: String,
     stream: String,
+    done: Done,
+}
+
+/// How much of what.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Done {
     requests: u64,
+    transformed: u64,
     loaded: u64,
+}
+
+impl Done {
+    fn of(run: &RunTraffic) -> Self {
+        Self {
+            requests: run.requests,
+            transformed: run.transformed,
+            loaded: run.loaded,
+        }
+    }
+
+    fn since(self, before: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(before.requests),
+            transformed: self.transformed.saturating_sub(before.transformed),
+            loaded: self.loaded.saturating_sub(before.loaded),
+        }
+    }
 }
 
 impl Rates {
@@ -43,22 +68,21 @@ impl Rates {
             self.last.clear();
         }
         for run in traffic {
-            let before = self.last.insert(run.run, (run.requests, run.loaded));
-            let (requests, loaded) = match before {
+            let now_done = Done::of(run);
+            let before = match self.last.insert(run.run, now_done) {
                 Some(before) => before,
-                None if is_first => (run.requests, run.loaded),
-                None => (0, 0),
+                None if is_first => now_done,
+                None => Done::default(),
             };
-            let step = Step {
-                at: now,
-                tenant: run.tenant,
-                source: run.source.clone(),
-                stream: run.stream.clone(),
-                requests: run.requests.saturating_sub(requests),
-                loaded: run.loaded.saturating_sub(loaded),
-            };
-            if step.requests + step.loaded > 0 {
-                self.steps.push_back(step);
+            let done = now_done.since(before);
+            if done != Done::default() {
+                self.steps.push_back(Step {
+                    at: now,
+                    tenant: run.tenant,
+                    source: run.source.clone(),
+                    stream: run.stream.clone(),
+                    done,
+                });
             }
         }
         let there: HashSet<RunId> = traffic.iter().map(|run| run.run).collect();
@@ -71,20 +95,29 @@ impl Rates {
     pub(super) fn requests(&self, source: &str, has: impl Fn(TenantId) -> bool) -> u64 {
         let own = self.steps.iter();
         let own = own.filter(|step| step.source == source && has(step.tenant));
-        own.map(|step| step.requests).sum()
+        own.map(|step| step.done.requests).sum()
+    }
+
+    /// Records of an entity type that are mapped in a minute.
+    pub(super) fn records(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> u64 {
+        self.of(of, has).map(|done| done.transformed).sum()
     }
 
     /// Rows a minute of an entity type.
-    pub(super) fn rows(
+    pub(super) fn rows(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> u64 {
+        self.of(of, has).map(|done| done.loaded).sum()
+    }
+
+    fn of(
         &self,
         (source, stream): (&str, &str),
         has: impl Fn(TenantId) -> bool,
-    ) -> u64 {
+    ) -> impl Iterator<Item = Done> {
         let own = self
             .steps
             .iter()
-            .filter(|step| step.source == source && step.stream == stream && has(step.tenant));
-        own.map(|step| step.loaded).sum()
+            .filter(move |step| step.source == source && step.stream == stream && has(step.tenant));
+        own.map(|step| step.done)
     }
 }
 
@@ -102,6 +135,7 @@ mod tests {
             stream: "github_prs".to_owned(),
             active: true,
             requests,
+            transformed: 3 * requests,
             loaded: 2 * requests,
         }
     }
@@ -117,6 +151,10 @@ mod tests {
         assert_eq!(rates.requests("github", |_| true), 10);
         assert_eq!(rates.requests("github", |tenant| tenant == TenantId(2)), 3);
         assert_eq!(rates.rows(("github", "github_prs"), |_| true), 20);
+        let two = |tenant| tenant == TenantId(2);
+        assert_eq!(rates.records(("github", "github_prs"), |_| true), 30);
+        assert_eq!(rates.records(("github", "github_prs"), two), 9);
+        assert_eq!(rates.records(("github", "github_commits"), |_| true), 0);
         assert_eq!(rates.requests("jira", |_| true), 0);
     }
 

@@ -68,7 +68,7 @@ async fn sources(store: &Backend) -> Result<Vec<SourceShare>, Failed> {
 
 async fn traffic(store: &Backend) -> Result<Vec<RunTraffic>, Failed> {
     let rows = sqlx::query(sql!(
-        "SELECT r.id, r.tenant_id, i.source, r.stream, r.requests, r.loaded,
+        "SELECT r.id, r.tenant_id, i.source, r.stream, r.requests, r.transformed, r.loaded,
                 (r.state IN ('waiting', 'running')) AS active
          FROM job_runs r JOIN integrations i ON i.id = r.integration_id
          WHERE r.id IN (SELECT u.id FROM job_runs u WHERE u.state IN ('waiting', 'running') UNION
@@ -85,6 +85,7 @@ async fn traffic(store: &Backend) -> Result<Vec<RunTraffic>, Failed> {
         stream: row.get("stream"),
         active: row.get("active"),
         requests: unsigned(row, "requests"),
+        transformed: unsigned(row, "transformed"),
         loaded: unsigned(row, "loaded"),
     };
     Ok(rows.iter().map(traffic).collect())

@@ -27,13 +27,15 @@ export interface FlowTransform {
   plugin: string;
   version: string;
   trial: { kind: string; version: string; percent: number | null } | null;
+  records_per_minute: number;
   dead_letters: number;
 }
 
 export interface FlowTable {
   name: string;
   source: string;
-  rows_per_minute: number;
+  /** None where nobody knows: of the tables of one transform the first has the rows of all. */
+  rows_per_minute: number | null;
 }
 
 /** How everything stands at one moment. */

@@ -47,16 +47,20 @@ export function draw(flow: Flow, width: number): Picture {
   const shared = flow.queues.find((queue) => queue.stage === "extract");
   const extract = shared && place(queueNode(shared), 1, height / 2);
   if (extract) nodes.push(extract);
+  const embedding = flow.queues.find((queue) => queue.stage === "vectorize");
+  const below = height + BAND_GAP + ROW / 2;
+  const vectorize = embedding && place(queueNode(embedding), COLUMNS - 1, below);
+  if (vectorize) nodes.push(vectorize);
 
   let top = 0;
   names.forEach((name, index) => {
     const size = sizes[index] ?? 0;
     const band = drawBand(flow, name, top, size, place);
     nodes.push(...band.nodes);
-    edges.push(...band.edges, ...joins(extract, band));
+    edges.push(...band.edges, ...joins(extract, band, vectorize));
     top += size + BAND_GAP;
   });
-  return { nodes, edges, height };
+  return { nodes, edges, height: vectorize ? below + ROW / 2 : height };
 }
 
 type Place = (node: Node, column: number, middle: number) => Placed;
@@ -64,6 +68,7 @@ type Place = (node: Node, column: number, middle: number) => Placed;
 interface Band {
   source: Placed | undefined;
   intake: Placed | undefined;
+  loading: Placed | undefined;
   nodes: Placed[];
   edges: Edge[];
 }
@@ -84,31 +89,33 @@ function drawBand(flow: Flow, name: string, top: number, size: number, place: Pl
   const loading = queue("load", 4);
   const tables = column(flow.tables.filter((one) => one.source === name).map(tableNode), 5);
   const edges = [
-    ...connect(intake, transforms, (from) => rateOf(from)),
-    ...connect(transforms, loading, (_, to) => rateOf(to)),
-    ...connect(loading, tables, (_, to) => rateOf(to)),
+    ...connect(intake, transforms, (_, to) => rateOf(to)),
+    ...connect(transforms, loading, (from) => rateOf(from)),
+    ...connect(loading, tables, (from, to) => rateOf(to) ?? rateOf(from)),
   ];
   const nodes = [...source, ...intake, ...transforms, ...loading, ...tables];
-  return { source: source[0], intake: intake[0], nodes, edges };
+  return { source: source[0], intake: intake[0], loading: loading[0], nodes, edges };
 }
 
-function joins(extract: Placed | undefined, band: Band): Edge[] {
-  const shared = extract ? [extract] : [];
-  const source = band.source ? [band.source] : [];
-  const intake = band.intake ? [band.intake] : [];
+/** What joins a band with the queues that all of them share. */
+function joins(extract: Placed | undefined, band: Band, vectorize: Placed | undefined): Edge[] {
+  const list = (node: Placed | undefined) => (node ? [node] : []);
+  const [shared, source, intake] = [list(extract), list(band.source), list(band.intake)];
   return [
     ...connect(source, shared, (from) => rateOf(from)),
     ...connect(shared, intake, (_, to) => rateOf(to)),
+    ...connect(list(band.loading), list(vectorize), (_, to) => rateOf(to)),
   ];
 }
 
-function connect(from: Placed[], to: Placed[], rate: (from: Placed, to: Placed) => number): Edge[] {
+function connect(from: Placed[], to: Placed[], rate: (from: Placed, to: Placed) => number | null): Edge[] {
   return from.flatMap((one) =>
-    to.map((other) => ({ from: one, to: other, rate: rate(one, other), stuck: isStuck(one) })),
+    to.map((other) => ({ from: one, to: other, rate: rate(one, other) ?? 0, stuck: isStuck(one) })),
   );
 }
 
-export function rateOf(node: Node): number {
+/** What passes it in a minute, where that is known. */
+export function rateOf(node: Node): number | null {
   switch (node.kind) {
     case "source":
       return node.of.requests_per_minute;
@@ -117,7 +124,7 @@ export function rateOf(node: Node): number {
     case "table":
       return node.of.rows_per_minute;
     case "transform":
-      return 0;
+      return node.of.records_per_minute;
   }
 }
 

@@ -17,6 +17,7 @@ export function Stages({ flow }: { flow: Flow }) {
       <Stage title="Transforms" nodes={flow.transforms.map(transformNode)} />
       <Stage title="Changes that wait to be loaded" nodes={queues("load")} />
       <Stage title="Tables" nodes={flow.tables.map(tableNode)} />
+      <Stage title="Rows that wait to be embedded" nodes={queues("vectorize")} />
     </ol>
   );
 }
@@ -33,10 +34,7 @@ function Stage({ title, nodes }: { title: string; nodes: Node[] }) {
             <li key={node.id}>
               <a href={href} class={trouble ? "troubled" : ""}>
                 <strong>{name}</strong>
-                <span>
-                  {figure && `${figure} · `}
-                  {line}
-                </span>
+                <span>{[figure, line].filter(Boolean).join(" · ")}</span>
                 {trouble && (
                   <span class="trouble">
                     <Icon of={TriangleAlert} size={13} /> {trouble}

@@ -27,7 +27,7 @@ export function wordsOf(node: Node, now: number): Words {
         name: node.of.name,
         short: node.of.name,
         figure: "",
-        line: `${compact(node.of.rows_per_minute)} rows/min`,
+        line: node.of.rows_per_minute === null ? "" : `${compact(node.of.rows_per_minute)} rows/min`,
         trouble: null,
         href: `/data/${encodeURIComponent(node.of.name)}`,
       };
@@ -63,13 +63,13 @@ function queueWords(queue: Of<"queue">, now: number): Words {
 }
 
 function transformWords(transform: Of<"transform">): Words {
-  const { trial, dead_letters: dead } = transform;
+  const { trial, dead_letters: dead, records_per_minute: rate } = transform;
   const tried = trial ? ` · ${trial.kind} ${trial.version}${trial.percent ? ` ${trial.percent}%` : ""}` : "";
   return {
     name: transform.entity,
     short: transform.entity.replace(`${transform.source}_`, ""),
     figure: "",
-    line: `${transform.version}${tried}`,
+    line: `${transform.version}${tried} · ${compact(rate)}/min`,
     trouble: dead > 0 ? `${compact(dead)} dead` : null,
     href: `/plugins/${encodeURIComponent(transform.plugin)}`,
   };
