@@ -131,11 +131,17 @@ pub struct Lineage {
 /// What whoever looks at tables needs.
 #[async_trait]
 pub trait Browse: Send + Sync {
-    /// Entity tables, by name.
-    async fn tables_page(&self, after: &After, limit: u32) -> Result<Vec<TableSeen>, StoreError>;
+    /// Entity tables, by name, with the columns that the scope's tenants have: what
+    /// integrations of others alone have made columns of is not shown.
+    async fn tables_page(
+        &self,
+        scope: &Scope,
+        after: &After,
+        limit: u32,
+    ) -> Result<Vec<TableSeen>, StoreError>;
 
-    /// The table of this name.
-    async fn table(&self, name: &str) -> Result<Option<TableSeen>, StoreError>;
+    /// The table of this name, in the same way.
+    async fn table(&self, scope: &Scope, name: &str) -> Result<Option<TableSeen>, StoreError>;
 
     /// Rows of a tenant.
     async fn rows(

@@ -116,6 +116,34 @@ impl Catalog {
         })
     }
 
+    /// The columns of a table that every declaration has, which are no integration's own,
+    /// and those that one of these descriptors declares.
+    pub(crate) fn columns_of(&self, table: &Name, own: &[DescriptorId]) -> BTreeSet<&Name> {
+        let names = |table: &'_ Table| -> BTreeSet<Name> {
+            table
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect()
+        };
+        let declared = self.all().filter_map(|stored| {
+            let declared = stored.descriptor.table(table)?;
+            Some((own.contains(&stored.id), declared))
+        });
+        let declared: Vec<_> = declared.collect();
+        let mut everywhere = declared.iter().map(|(_, table)| names(table));
+        let first = everywhere.next().unwrap_or_default();
+        let common = everywhere.fold(first, |common, more| &common & &more);
+        let seen = |is_own: bool, name: &Name| is_own || common.contains(name);
+        let columns = declared
+            .iter()
+            .flat_map(|(is_own, table)| table.columns.iter().map(move |c| (*is_own, &c.name)));
+        columns
+            .filter(|(is_own, name)| seen(*is_own, name))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
     /// The plugin that made this table: the first that declared it.
     pub(crate) fn owner(&self, table: &Name) -> Option<&Name> {
         let mut oldest_first = self.newest_first.iter().rev();

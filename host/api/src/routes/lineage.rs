@@ -103,7 +103,7 @@ pub(crate) async fn show(
 ) -> Result<Json<Lineage>, ApiError> {
     let no_row = || ApiError::NoSuch("such row".to_owned());
     let Path((name, id)) = path.map_err(|_| no_row())?;
-    let table = find(&api, &name).await?;
+    let table = find(&api, &who, &name).await?;
     let store = &api.host.store;
     let found = store.lineage(&table, &who.sees(), id).await?;
     let found = found.ok_or_else(no_row)?;

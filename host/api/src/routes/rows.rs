@@ -176,7 +176,7 @@ pub(crate) async fn list(
     let scope = api
         .scope(&who, UserRole::Viewer, asked.tenant.as_deref())
         .await?;
-    let table = find(&api, &name).await?;
+    let table = find(&api, &who, &name).await?;
     let tenant = match &scope {
         Scope::Only(tenants) if tenants.len() == 1 => tenants[0],
         Scope::Only(tenants) if tenants.is_empty() => {

@@ -75,21 +75,23 @@ fn show(table: TableSeen) -> Table {
     }
 }
 
-/// The table of this name.
-pub(crate) async fn find(api: &Api, name: &str) -> Result<TableSeen, ApiError> {
-    let found = api.host.store.table(name).await?;
+/// The table of this name, with the columns that somebody may see.
+pub(crate) async fn find(api: &Api, who: &Who, name: &str) -> Result<TableSeen, ApiError> {
+    let found = api.host.store.table(&who.sees(), name).await?;
     found.ok_or_else(|| ApiError::NoSuch(format!("table {name:?}")))
 }
 
-/// Entity tables, by name.
+/// Entity tables, by name. A column that is made of what integrations have is shown to who
+/// sees one of them.
 #[utoipa::path(get, path = "/tables", tag = "tables", params(Paging), responses((status = 200, body = Page<Table>), ApiError))]
 pub(crate) async fn list(
     State(api): State<Api>,
-    _who: Who,
+    who: Who,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Table>>, ApiError> {
     let (after, limit) = (paging.after()?, paging.limit()?);
-    let found = api.host.store.tables_page(&after, limit + 1).await?;
+    let store = &api.host.store;
+    let found = store.tables_page(&who.sees(), &after, limit + 1).await?;
     let key = |table: &TableSeen| (table.name.to_string(), 0);
     Ok(Json(page(found, limit, key, show)))
 }
@@ -98,8 +100,9 @@ pub(crate) async fn list(
 #[utoipa::path(get, path = "/tables/{name}", tag = "tables", params(("name" = String, Path)), responses((status = 200, body = Table), ApiError))]
 pub(crate) async fn show_one(
     State(api): State<Api>,
-    _who: Who,
+    who: Who,
     Named(name): Named,
 ) -> Result<Json<Table>, ApiError> {
-    find(&api, &name).await.map(|table| Json(show(table)))
+    let found = find(&api, &who, &name).await;
+    found.map(|table| Json(show(table)))
 }

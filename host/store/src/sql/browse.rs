@@ -6,8 +6,8 @@ use sqlx::Row;
 
 use super::{Backend, Connection, DbRow, browse_rows, ddl, wanted::Statement};
 use crate::{
-    After, Browse, Lineage, RawSeen, RowSeen, RowsWanted, Scope, StoreError, TableSeen,
-    ddl::quoted, error::Failed,
+    After, Browse, DescriptorId, Lineage, RawSeen, RowSeen, RowsWanted, Scope, StoreError,
+    TableSeen, catalog::Catalog, ddl::quoted, error::Failed,
 };
 
 /// Of the earlier records of a thing so many are shown.
@@ -15,12 +15,17 @@ const EARLIER: u32 = 20;
 
 #[async_trait]
 impl Browse for Backend {
-    async fn tables_page(&self, after: &After, limit: u32) -> Result<Vec<TableSeen>, StoreError> {
-        self.run(|| tables(self, after, limit)).await
+    async fn tables_page(
+        &self,
+        scope: &Scope,
+        after: &After,
+        limit: u32,
+    ) -> Result<Vec<TableSeen>, StoreError> {
+        self.run(|| tables(self, scope, after, limit)).await
     }
 
-    async fn table(&self, name: &str) -> Result<Option<TableSeen>, StoreError> {
-        self.run(|| table(self, name)).await
+    async fn table(&self, scope: &Scope, name: &str) -> Result<Option<TableSeen>, StoreError> {
+        self.run(|| table(self, scope, name)).await
     }
 
     async fn rows(
@@ -44,7 +49,12 @@ impl Browse for Backend {
     }
 }
 
-async fn tables(store: &Backend, after: &After, limit: u32) -> Result<Vec<TableSeen>, Failed> {
+async fn tables(
+    store: &Backend,
+    scope: &Scope,
+    after: &After,
+    limit: u32,
+) -> Result<Vec<TableSeen>, Failed> {
     let mut connection = store.readers().acquire().await?;
     let known = store.catalog.get(&mut connection).await?;
     let names: Vec<Name> = known.tables().into_iter().cloned().collect();
@@ -53,26 +63,27 @@ async fn tables(store: &Backend, after: &After, limit: u32) -> Result<Vec<TableS
         if tables.len() >= limit as usize {
             break;
         }
-        tables.extend(one(&mut connection, known.table(&name)).await?);
+        tables.extend(one(&mut connection, (&known, scope), &name).await?);
     }
     Ok(tables)
 }
 
-async fn table(store: &Backend, name: &str) -> Result<Option<TableSeen>, Failed> {
+async fn table(store: &Backend, scope: &Scope, name: &str) -> Result<Option<TableSeen>, Failed> {
     let Ok(name) = Name::new(name) else {
         return Ok(None);
     };
     let mut connection = store.readers().acquire().await?;
     let known = store.catalog.get(&mut connection).await?;
-    one(&mut connection, known.table(&name)).await
+    one(&mut connection, (&known, scope), &name).await
 }
 
-/// The table with those of its declared columns that are there.
+/// The table with those of its declared columns that are there and that the scope has.
 async fn one(
     connection: &mut Connection,
-    declared: Option<TableSeen>,
+    (known, scope): (&Catalog, &Scope),
+    name: &Name,
 ) -> Result<Option<TableSeen>, Failed> {
-    let Some(mut table) = declared else {
+    let Some(mut table) = known.table(name) else {
         return Ok(None);
     };
     let Some(there) = ddl::columns(connection, &table.name).await? else {
@@ -81,7 +92,33 @@ async fn one(
     table
         .columns
         .retain(|column| there.contains_key(&*column.name));
+    if *scope != Scope::All
+        && known
+            .newest_declaration(name)
+            .is_some_and(|table| table.view)
+    {
+        let own = own_descriptors(connection, scope, name).await?;
+        let seen = known.columns_of(name, &own);
+        table.columns.retain(|column| seen.contains(&column.name));
+    }
     Ok(Some(table))
+}
+
+/// By what the integrations of the scope's tenants fill a table of which each has a view.
+async fn own_descriptors(
+    connection: &mut Connection,
+    scope: &Scope,
+    table: &Name,
+) -> Result<Vec<DescriptorId>, sqlx::Error> {
+    let mut statement = Statement::new(
+        "SELECT DISTINCT v.descriptor_id FROM integration_views v
+         JOIN integrations i ON i.id = v.integration_id WHERE 1 = 1",
+    );
+    statement
+        .text("v.table_name", Some(table))
+        .scoped("i.tenant_id", scope);
+    let rows = statement.0.build().fetch_all(connection).await?;
+    Ok(rows.iter().map(|row| DescriptorId(row.get(0))).collect())
 }
 
 async fn lineage(

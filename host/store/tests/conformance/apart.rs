@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use runnel_store::Scope;
 use tokio::task::JoinSet;
 
 use super::{
@@ -12,10 +13,10 @@ use super::{
 
 pub(crate) async fn through_other_connections_there_is_the_same(world: World) {
     let apart = world.store.apart();
-    assert!(apart.table("prs").await.unwrap().is_none());
+    assert!(apart.table(&Scope::All, "prs").await.unwrap().is_none());
     let by = world.prepare(&prs()).await;
     world.load(by, vec![pr(1, 1, "first", Some(1))]).await;
-    assert!(apart.table("prs").await.unwrap().is_some());
+    assert!(apart.table(&Scope::All, "prs").await.unwrap().is_some());
 }
 
 pub(crate) async fn what_is_changed_apart_and_what_is_changed_here_is_changed(world: World) {

@@ -135,6 +135,7 @@ macro_rules! conformance {
                 parts_of_another_tenant_are_left_alone,
             }
             views {
+                a_column_of_an_integration_is_seen_by_who_sees_one_that_has_it,
                 a_view_shows_the_columns_under_their_labels,
                 a_label_that_changes_renames_the_views_column_and_touches_no_row,
                 a_view_shows_the_rows_of_its_integration_alone,

@@ -139,7 +139,7 @@ async fn loaded(world: &World) -> TableSeen {
     world.load(by, rows.collect()).await;
     world
         .store
-        .table("prs")
+        .table(&Scope::All, "prs")
         .await
         .unwrap()
         .unwrap()
@@ -294,7 +294,7 @@ pub(crate) async fn what_a_row_came_of_is_there_with_what_it_was_before(world: W
     }
     let table = world
         .store
-        .table("prs")
+        .table(&Scope::All, "prs")
         .await
         .unwrap()
         .unwrap();

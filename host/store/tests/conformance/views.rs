@@ -1,7 +1,7 @@
 //! Views of integrations' own rows.
 
 use runnel_model::{ColumnType, TransformDescriptor, Value};
-use runnel_store::DescriptorId;
+use runnel_store::{After, DescriptorId, Scope};
 use serde_json::json;
 
 use super::{
@@ -127,4 +127,37 @@ pub(crate) async fn an_integration_that_is_removed_takes_its_views_with_it_and_i
         "SELECT (SELECT COUNT(*) FROM observed_keys), (SELECT COUNT(*) FROM integration_views),
                     (SELECT COUNT(*) FROM prs)";
     assert_eq!(world.rows(left).await, [json!([0, 0, 1])]);
+}
+
+/// The names of the columns of `prs` that somebody sees.
+async fn columns(world: &World, scope: &Scope) -> Vec<String> {
+    let table = world.store.table(scope, "prs").await.unwrap().unwrap();
+    let first = After::default();
+    let page = world.store.tables_page(scope, &first, 9).await.unwrap();
+    assert_eq!(page, [table.clone()]);
+    let names = table.columns.iter().map(|column| column.name.to_string());
+    names.filter(|name| name.starts_with("cf_")).collect()
+}
+
+pub(crate) async fn a_column_of_an_integration_is_seen_by_who_sees_one_that_has_it(world: World) {
+    let own = |column_name: &str| {
+        let mut descriptor = prs();
+        let columns = &mut descriptor.tables[0].columns;
+        columns.push(column("cf_1", ColumnType::Integer));
+        columns.push(column(column_name, ColumnType::Integer));
+        descriptor.tables[0].view = true;
+        descriptor
+    };
+    world.prepare(&prs()).await;
+    world.shown(&own("cf_2")).await;
+    let acme = Scope::Only(vec![world.integration.tenant]);
+    let other = world.of_tenant("other").await;
+    let theirs = Scope::Only(vec![other.integration.tenant]);
+    assert_eq!(columns(&other, &theirs).await, [""; 0]);
+    other.shown(&own("cf_3")).await;
+    assert_eq!(columns(&other, &acme).await, ["cf_1", "cf_2"]);
+    assert_eq!(columns(&other, &theirs).await, ["cf_1", "cf_3"]);
+    let mut all = columns(&other, &Scope::All).await;
+    all.sort();
+    assert_eq!(all, ["cf_1", "cf_2", "cf_3"]);
 }
