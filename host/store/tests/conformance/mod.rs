@@ -11,7 +11,6 @@ pub(crate) mod claims;
 pub(crate) mod deeds;
 pub(crate) mod discoveries;
 pub(crate) mod each;
-mod each;
 pub(crate) mod figures;
 pub(crate) mod leases;
 pub(crate) mod loads;
@@ -395,4 +394,3 @@ macro_rules! conformance {
 
 pub(crate) use {conformance, each::each};
 pub(crate) use conformance;
-pub(crate) use each::each;
