@@ -111,9 +111,9 @@ pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};
 pub use marks::{DeedSeen, Mark, Marks, Watched};
 pub use overview::{
-    After, Audit, Chronicle, Deed, Directory, EntriesWanted, Entry, IntegrationsWanted, JobSeen,
-    JobState, JobsWanted, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted, Scope,
-    Undertakings,
+    After, Audit, BehindGroup, Chronicle, Deed, Directory, EntriesWanted, Entry, GroupSeen,
+    IntegrationsWanted, JobSeen, JobState, JobsWanted, LetterSeen, LettersWanted, Note, Problem,
+    RunSeen, RunsWanted, Scope, Undertakings,
 };
 pub use pruning::{ColumnUse, Kept, PruneError, Pruning, TableColumns, prunable};
 pub use queues::{LastEnd, QueueRow, Queues, REPORT, STUCK, ServicePart};

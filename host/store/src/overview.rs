@@ -202,6 +202,27 @@ pub struct LetterSeen {
     pub integration: String,
 }
 
+/// Dead letters of one tenant, stream and cause.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GroupSeen {
+    /// The group.
+    pub group: DeadLetterGroup,
+    /// Its tenant's name.
+    pub tenant: String,
+    /// The id of the newest of them.
+    pub newest: i64,
+}
+
+/// A place in the list of groups: behind the group of so many letters, of which this
+/// is the newest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BehindGroup {
+    /// How many letters it had.
+    pub count: i64,
+    /// The id of the newest of them.
+    pub newest: i64,
+}
+
 /// What happened, the newest first: pages end before the id `before`.
 #[async_trait]
 pub trait Chronicle: Send + Sync {
@@ -230,14 +251,15 @@ pub trait Chronicle: Send + Sync {
         limit: u32,
     ) -> Result<Vec<LetterSeen>, StoreError>;
 
-    /// Dead letters by cause, the largest group first: pages begin behind so many.
+    /// Dead letters by tenant, stream and cause, the largest group first. One whose
+    /// count changes between two pages moves; no other one is left out or comes twice.
     async fn letter_groups(
         &self,
         scope: &Scope,
         wanted: &LettersWanted,
-        skip: u32,
+        behind: Option<BehindGroup>,
         limit: u32,
-    ) -> Result<Vec<DeadLetterGroup>, StoreError>;
+    ) -> Result<Vec<GroupSeen>, StoreError>;
 }
 
 /// What was tried and replayed, the newest first: pages end before the id `before`.

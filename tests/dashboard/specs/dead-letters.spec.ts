@@ -1,5 +1,6 @@
 import { expect, row, says, test } from "../support/fixtures";
 import { otherVersion } from "../support/plugin";
+import { bury } from "../support/spoil";
 
 test("letters are grouped by what went wrong", { tag: "@postgres" }, async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/dead-letters`);
@@ -62,6 +63,32 @@ test("dropping letters asks first", { tag: "@postgres" }, async ({ signedIn, wor
   await signedIn.getByRole("button", { name: "Drop the group" }).click();
   await dialog.getByRole("button", { name: "Drop the group" }).click();
   await expect(row(signedIn, "an integer is expected")).toHaveCount(0);
+});
+
+test("letters of two tenants that fail alike are two groups, of which one is dropped", async ({
+  signedIn,
+  world,
+  admin,
+}) => {
+  await admin.must("POST", "/tenants", { name: "twin" });
+  await bury(world, "dddd", "body: it is too long", "LIMIT 2");
+  await bury(
+    world,
+    "dddd",
+    "body: it is too long",
+    "LIMIT 1",
+    "(SELECT id FROM tenants WHERE name = 'twin')",
+  );
+  await signedIn.goto(`${world.url}/dead-letters`);
+  const groups = row(signedIn, "it is too long");
+  await expect(groups).toHaveCount(2);
+  await expect(signedIn.getByRole("button", { name: "Replay all of these" })).toBeVisible();
+  await groups.filter({ hasText: "twin" }).getByRole("link").click();
+  await expect(signedIn.getByRole("checkbox")).toHaveCount(1);
+  await signedIn.getByRole("button", { name: "Drop the group" }).click();
+  await signedIn.getByRole("dialog").getByRole("button", { name: "Drop the group" }).click();
+  await expect(groups).toHaveCount(1);
+  await expect(groups).toContainText("default");
 });
 
 test("all letters of a tenant are replayed at once", async ({ signedIn, world }) => {

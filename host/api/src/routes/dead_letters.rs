@@ -2,14 +2,14 @@
 
 use axum::{Json, extract::State};
 use runnel_model::IntegrationId;
-use runnel_store::{DeadLetterGroup, LetterSeen, LettersWanted, UserRole};
+use runnel_store::{BehindGroup, GroupSeen, LetterSeen, LettersWanted, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     extract::{Id, Params},
     instant::Instant,
-    paging::{Page, Paging, cursor, page},
+    paging::{Page, Paging, page},
     problem::ApiError,
     rights::Who,
     state::Api,
@@ -54,9 +54,10 @@ pub(crate) struct WholeLetter {
     payload_text: Option<String>,
 }
 
-/// Dead letters of one cause.
+/// Dead letters of one tenant, stream and cause.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Group {
+    tenant: String,
     fingerprint: String,
     count: u64,
     stream: String,
@@ -132,7 +133,8 @@ pub(crate) async fn list(
     Ok(Json(page(found, limit, key, DeadLetter::from)))
 }
 
-/// Dead letters by cause, the largest group first.
+/// Dead letters by tenant, stream and cause, the largest group first. One whose count
+/// changes between two pages moves.
 #[utoipa::path(get, path = "/dead-letters/groups", tag = "dead letters", params(Wanted, Paging), responses((status = 200, body = Page<Group>), ApiError))]
 pub(crate) async fn groups(
     State(api): State<Api>,
@@ -143,22 +145,20 @@ pub(crate) async fn groups(
     let scope = api
         .scope(&who, UserRole::Viewer, wanted.tenant.as_deref())
         .await?;
-    let skip = paging.position::<(u32,)>()?.map_or(0, |(skip,)| skip);
+    let position: Option<(i64, i64)> = paging.position()?;
+    let behind = position.map(|(count, newest)| BehindGroup { count, newest });
     let limit = paging.limit()?;
     let store = &api.host.store;
     let found = store
-        .letter_groups(&scope, &wanted.letters(), skip, limit + 1)
+        .letter_groups(&scope, &wanted.letters(), behind, limit + 1)
         .await?;
-    let is_more = found.len() > limit as usize;
-    let items = found.into_iter().take(limit as usize).map(group);
-    Ok(Json(Page {
-        items: items.collect(),
-        next: is_more.then(|| cursor(&(skip.saturating_add(limit),))),
-    }))
+    let key = |seen: &GroupSeen| (seen.group.count, seen.newest);
+    Ok(Json(page(found, limit, key, group)))
 }
 
-fn group(group: DeadLetterGroup) -> Group {
+fn group(GroupSeen { group, tenant, .. }: GroupSeen) -> Group {
     Group {
+        tenant,
         fingerprint: group.fingerprint,
         count: group.count,
         stream: group.stream,

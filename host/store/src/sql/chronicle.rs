@@ -6,7 +6,7 @@ use sqlx::Row;
 
 use super::{Backend, dead_letters, history, notes, wanted::Statement};
 use crate::{
-    Chronicle, DeadLetterGroup, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted,
+    BehindGroup, Chronicle, GroupSeen, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted,
     Scope, StoreError, error::Failed,
 };
 
@@ -49,10 +49,10 @@ impl Chronicle for Backend {
         &self,
         scope: &Scope,
         wanted: &LettersWanted,
-        skip: u32,
+        behind: Option<BehindGroup>,
         limit: u32,
-    ) -> Result<Vec<DeadLetterGroup>, StoreError> {
-        self.run(|| groups(self, (scope, wanted), skip, limit))
+    ) -> Result<Vec<GroupSeen>, StoreError> {
+        self.run(|| groups(self, (scope, wanted), behind, limit))
             .await
     }
 }
@@ -156,20 +156,28 @@ async fn letters(
 async fn groups(
     store: &Backend,
     (scope, wanted): (&Scope, &LettersWanted),
-    skip: u32,
+    behind: Option<BehindGroup>,
     limit: u32,
-) -> Result<Vec<DeadLetterGroup>, Failed> {
+) -> Result<Vec<GroupSeen>, Failed> {
     let mut statement = Statement::new(
-        "SELECT g.letters, l.* FROM dead_letters l JOIN
+        "SELECT g.letters, l.*, t.name AS tenant FROM dead_letters l JOIN tenants t ON t.id = l.tenant_id JOIN
              (SELECT COUNT(*) AS letters, MAX(d.id) AS newest FROM dead_letters d WHERE 1 = 1",
     );
     filter(&mut statement, scope, wanted);
     statement
         .0
-        .push(" GROUP BY d.tenant_id, d.stream, d.fingerprint) g ON g.newest = l.id ORDER BY g.letters DESC, l.id DESC LIMIT ")
-        .push_bind(i64::from(limit))
-        .push(" OFFSET ")
-        .push_bind(i64::from(skip));
+        .push(" GROUP BY d.tenant_id, d.stream, d.fingerprint) g ON g.newest = l.id WHERE 1 = 1");
+    if let Some(BehindGroup { count, newest }) = behind {
+        statement.0.push(" AND (g.letters, l.id) < (");
+        statement.0.push_bind(count).push(", ").push_bind(newest);
+        statement.0.push(")");
+    }
+    statement.page("g.letters DESC, l.id DESC", limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
-    Ok(rows.iter().map(dead_letters::group).collect())
+    let seen = |row: &super::DbRow| GroupSeen {
+        group: dead_letters::group(row),
+        tenant: row.get("tenant"),
+        newest: row.get("id"),
+    };
+    Ok(rows.iter().map(seen).collect())
 }

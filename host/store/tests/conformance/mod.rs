@@ -62,6 +62,7 @@ macro_rules! conformance {
                 rows_are_found_by_their_values_and_are_their_tenants,
                 a_text_is_found_in_whatever_case_in_every_alphabet,
                 what_a_row_came_of_is_there_with_what_it_was_before,
+                groups_are_a_tenants_own_and_come_once_while_others_change,
             }
             apart {
                 through_other_connections_there_is_the_same,

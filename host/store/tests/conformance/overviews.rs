@@ -2,12 +2,14 @@
 
 use runnel_model::{Column, ColumnType, RunId, Value};
 use runnel_store::{
-    After, Comparison, Condition, IntegrationsWanted, JobState, JobsWanted, LettersWanted,
-    RowsWanted, RunsWanted, Scope, Sort, TableSeen, TaskKind, operand,
+    After, BehindGroup, Comparison, Condition, DeadLetterFilter, GroupSeen, IntegrationsWanted,
+    JobState, JobsWanted, LettersWanted, RowsWanted, RunsWanted, Scope, Sort, TableSeen, TaskKind,
+    operand,
 };
 use serde_json::json;
 
 use super::{
+    operators::dead,
     schedules::job,
     tables::{pr, prs},
     versions::ann,
@@ -309,4 +311,34 @@ pub(crate) async fn what_a_row_came_of_is_there_with_what_it_was_before(world: W
         .map(|raw| (&*raw.external_id, &*raw.payload))
         .collect();
     assert_eq!(earlier, [("7", "[2]"), ("7", "[1]")]);
+}
+
+pub(crate) async fn groups_are_a_tenants_own_and_come_once_while_others_change(world: World) {
+    dead(&world).await;
+    let world = world.of_tenant("zoo").await;
+    dead(&world).await;
+    let store = &world.store;
+    let next = async |last: Option<&GroupSeen>| {
+        let behind = last.map(|last| BehindGroup {
+            count: i64::try_from(last.group.count).unwrap(),
+            newest: last.newest,
+        });
+        let wanted = LettersWanted::default();
+        let page = store.letter_groups(&Scope::All, &wanted, behind, 1).await;
+        page.unwrap().pop()
+    };
+    let mut seen = vec![next(None).await.unwrap()];
+    let shown = DeadLetterFilter {
+        tenant: Some(world.integration.tenant),
+        fingerprint: Some(seen[0].group.fingerprint.clone()),
+        ..DeadLetterFilter::default()
+    };
+    assert_eq!(store.drop_dead_letters(&shown, &ann()).await.unwrap(), 2);
+    while let Some(group) = next(seen.last()).await {
+        seen.push(group);
+    }
+    let of = |seen: &GroupSeen| (seen.tenant.clone(), seen.group.count);
+    let expected = [("zoo", 2), ("acme", 2), ("zoo", 1), ("acme", 1)];
+    let expected = expected.map(|(tenant, count)| (tenant.to_owned(), count));
+    assert_eq!(seen.iter().map(of).collect::<Vec<_>>(), expected);
 }

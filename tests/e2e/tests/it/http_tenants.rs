@@ -182,6 +182,14 @@ async fn hidden(kind: Kind) {
         assert!(walked >= 60, "the document has {walked} operations");
     }
     assert_eq!(platform.database().await.number(counts).await, before);
+    // Of two tenants whose letters are alike, each has a group of its own.
+    let groups = admin.json("/dead-letters/groups").await;
+    let groups = groups["items"].as_array().expect("groups").iter();
+    let mut tenants: Vec<_> = groups
+        .filter_map(|group| group["tenant"].as_str())
+        .collect();
+    tenants.sort_unstable();
+    assert_eq!(tenants, [HIDDEN, OPEN]);
     // What is not there for them is there for whom it is.
     for (list, id) in [("jobs", &ids["jobs"]), ("runs", &ids["runs"])] {
         admin.json(&format!("/{list}/{id}")).await;

@@ -1,4 +1,5 @@
 export interface LetterGroup {
+  tenant: string;
   fingerprint: string;
   count: number;
   stream: string;

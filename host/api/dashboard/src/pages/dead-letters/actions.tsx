@@ -10,6 +10,8 @@ export interface Letters {
   tenant?: string | undefined;
   integration?: number | undefined;
   stream?: string | undefined;
+  /** Whether all of them will do, where nothing else is said. */
+  all?: true;
 }
 
 interface Props {

@@ -45,7 +45,7 @@ export function DryRunOf(props: Props) {
   );
 }
 
-function DryRunForm({ letters, plugin, tenant }: Props) {
+function DryRunForm({ letters, plugin }: Props) {
   const plugins = useResource<Page<Plugin>>("/plugins", { limit: 200 });
   const found = plugins.data?.items.find((one) => one.name === plugin);
   const versions = versionNames(found);
@@ -56,7 +56,7 @@ function DryRunForm({ letters, plugin, tenant }: Props) {
   const version = chosen || versions[0] || "";
   const submit = (event: Event) => {
     event.preventDefault();
-    const body = { tenant, ...letters, version };
+    const body = { ...letters, version };
     void action.run(async () => setResult(await send<DryRun>("POST", "/dead-letters/dry-run", body)));
   };
   return (

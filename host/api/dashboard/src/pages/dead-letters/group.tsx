@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { DeadLetter } from "../../api/letters";
 import { useList } from "../../api/list";
@@ -12,24 +12,28 @@ import { IntegrationFilter } from "../integrations/filter";
 import { LetterActions } from "./actions";
 import { DryRunOf } from "./dry-run";
 
-/** The letters that have gone wrong in the same way. */
+/** The letters of a tenant and a stream that have gone wrong in the same way. */
 export function GroupPage({ params }: { params: { fingerprint: string } }) {
   const filters = useFilters();
   const { route } = useLocation();
   const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
   const scope = filters.query("tenant", "integration", "stream");
-  const { tenant } = scope;
   const letters = useList<DeadLetter>("/dead-letters", { ...scope, fingerprint: params.fingerprint }, [
     "dead_letters",
   ]);
   const newest = letters.items?.[0];
+  const isOne = scope.tenant !== "" && scope.stream !== "";
+  useEffect(() => {
+    // Of an address that names no group, that of the newest letter is shown.
+    if (newest && !isOne) filters.set({ tenant: newest.tenant, stream: newest.stream });
+  }, [newest, isOne]);
 
   const some = chosen.size > 0;
   const whole = {
     fingerprint: params.fingerprint,
-    tenant: tenant || undefined,
+    tenant: scope.tenant,
     integration: Number(scope.integration) || undefined,
-    stream: scope.stream || undefined,
+    stream: scope.stream,
   };
   const which = some ? { ids: [...chosen] } : whole;
   const done = () => {
@@ -48,12 +52,13 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
       title={newest ? newest.error : "Group of dead letters"}
       up={{ href: "/dead-letters", label: "Dead letters" }}
       actions={
-        newest && (
+        newest &&
+        isOne && (
           <>
             <LetterActions
               of={which}
               what={some ? counted(chosen.size, "letter") : "the group"}
-              tenant={tenant || (some ? newest.tenant : null)}
+              tenant={newest.tenant}
               done={done}
             />
             {newest.plugin && <DryRunOf letters={which} plugin={newest.plugin} tenant={newest.tenant} />}

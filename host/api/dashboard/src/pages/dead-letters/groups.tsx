@@ -1,15 +1,15 @@
-import { queryText } from "../../api/client";
 import type { LetterGroup } from "../../api/letters";
 import { useList } from "../../api/list";
 import { FilterBar, SearchFilter, useFilters } from "../../parts/filters";
 import { ListTable } from "../../parts/list";
 import { Page } from "../../parts/page";
 import type { Column } from "../../parts/table";
-import { TenantFilter, useTenants } from "../../parts/tenants";
+import { TenantFilter } from "../../parts/tenants";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
 import { IntegrationFilter } from "../integrations/filter";
-import { LetterActions } from "./actions";
+import { LetterActions, type Letters } from "./actions";
+import { groupPath } from "./group-path";
 
 /** Dead letters, grouped by what went wrong. */
 export function GroupsPage() {
@@ -17,20 +17,18 @@ export function GroupsPage() {
   const query = filters.query("tenant", "integration", "stream");
   const groups = useList<LetterGroup>("/dead-letters/groups", query, ["dead_letters"]);
   const some = groups.items !== null && groups.items.length > 0;
-  const tenants = useTenants();
-  const tenant = query.tenant || (tenants.length === 1 ? tenants[0] : undefined);
-  const all = {
-    tenant,
+  const all: Letters = {
+    tenant: query.tenant || undefined,
     integration: Number(query.integration) || undefined,
     stream: query.stream || undefined,
+    all: true,
   };
-  const offered = some && (all.tenant || all.integration || all.stream);
   return (
     <Page
       title="Dead letters"
       actions={
-        offered && (
-          <LetterActions of={all} what="all of these" tenant={tenant ?? null} done={groups.refresh} />
+        some && (
+          <LetterActions of={all} what="all of these" tenant={query.tenant || null} done={groups.refresh} />
         )
       }
     >
@@ -43,8 +41,8 @@ export function GroupsPage() {
       <ListTable
         of={groups}
         label="Groups of dead letters"
-        columns={columns(queryText(query))}
-        id={(group) => group.fingerprint}
+        columns={columns(query.integration)}
+        id={(group) => groupPath(group)}
         empty={
           <>
             <h2>No dead letters</h2>
@@ -56,19 +54,20 @@ export function GroupsPage() {
   );
 }
 
-function columns(query: string): Column<LetterGroup>[] {
+function columns(integration: string): Column<LetterGroup>[] {
   return [
     {
       head: "What went wrong",
       main: true,
       cell: (group) => (
-        <a href={`/dead-letters/groups/${encodeURIComponent(group.fingerprint)}${query}`}>
+        <a href={groupPath(group, integration)}>
           <bdi class="message">{group.error}</bdi>
         </a>
       ),
     },
     { head: "Letters", number: true, cell: (group) => count(group.count) },
     { head: "Stream", cell: (group) => <bdi>{group.stream}</bdi> },
+    { head: "Tenant", cell: (group) => <bdi>{group.tenant}</bdi> },
     { head: "Plugin", cell: (group) => <bdi>{group.plugin}</bdi> },
     { head: "Newest", cell: (group) => <When at={group.newest} /> },
   ];

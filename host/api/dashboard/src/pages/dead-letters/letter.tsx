@@ -9,12 +9,13 @@ import { Moment } from "../../parts/time";
 import { shortDigest } from "../../text/words";
 import { LetterActions } from "./actions";
 import { DryRunOf } from "./dry-run";
+import { groupPath } from "./group-path";
 
 export function LetterPage({ params }: { params: { id: string } }) {
   const letter = useResource<DeadLetterDetail>(`/dead-letters/${encodeURIComponent(params.id)}`);
   const { route } = useLocation();
   const current = letter.data;
-  const group = current && `/dead-letters/groups/${encodeURIComponent(current.fingerprint)}`;
+  const group = current && groupPath(current);
   return (
     <Page
       title={`Dead letter ${params.id}`}
