@@ -24,10 +24,17 @@ test("records are replayed, and the replay tells how far it is", { tag: "@postgr
   await signedIn.goto(`${world.url}/replays`);
   await signedIn.getByRole("button", { name: "Replay" }).click();
   await accessible(signedIn);
+  // Nothing is loaded until there is a worker for it.
+  await world.restart("--queues", "etl.transform.github");
   await begin(signedIn, world.url);
   await expect(signedIn.getByRole("heading", { name: "By integration" })).toBeVisible();
+  const progress = signedIn.getByRole("progressbar", { name: "How far the replay is" });
+  await expect(progress).toHaveAttribute("value", "1", { timeout: 30_000 });
+  await expect(signedIn.getByText("all mapped, being loaded")).toBeVisible();
+  await world.restart();
   await expect(ended(signedIn)).not.toContainText("–", { timeout: 45_000 });
   await expect(state(signedIn)).toContainText("succeeded");
+  await expect(signedIn.getByText("Unchanged").locator("..")).toContainText(/\d/);
 });
 
 test("a replay is paused, stays so over a restart, and goes on to its end when it is resumed", async ({

@@ -98,11 +98,25 @@ export interface Replay {
   state: string;
   total: number;
   queued: number;
+  /** Records that were mapped. */
+  done: number;
+  /** Rows that were written, and those that were already so. */
   loaded: number;
+  unchanged: number;
   dead: number;
   created_at: string;
   finished_at: string | null;
-  parts: { run: number; integration: string; tenant: string; state: string; total: number; queued: number }[];
+  parts: ReplayPart[];
+}
+
+export interface ReplayPart {
+  run: number;
+  integration: string;
+  tenant: string;
+  state: string;
+  total: number;
+  queued: number;
+  done: number;
 }
 
 export interface Quota {

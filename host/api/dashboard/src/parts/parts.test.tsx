@@ -6,6 +6,7 @@ import { ActionButton } from "./action";
 import { State } from "./badge";
 import { Field } from "./field";
 import { Problem } from "./problem";
+import { Progress } from "./progress";
 import { Table } from "./table";
 
 let root: HTMLElement;
@@ -47,6 +48,13 @@ describe("a problem", () => {
     expect(input?.getAttribute("aria-invalid")).toBe("true");
     const mistake = document.getElementById(input?.getAttribute("aria-describedby") ?? "");
     expect(mistake?.textContent).toBe("is taken");
+  });
+});
+
+describe("a progress", () => {
+  it("is not full before all is done", async () => {
+    await shown(<Progress label="How far" done={0.9999} seconds={1} />);
+    expect(root.textContent).toBe("99.9% · 1 s left");
   });
 });
 

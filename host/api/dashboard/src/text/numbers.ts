@@ -19,6 +19,11 @@ export function percent(part: number): string {
   return percentage.format(part);
 }
 
+/** How far something is: 99.9% until all of it is done. */
+export function progress(part: number): string {
+  return percent(Math.floor(part * 1000) / 1000);
+}
+
 /** A part of a whole, which may be nothing. */
 export function share(part: number, all: number): string {
   return all === 0 ? "–" : percent(part / all);

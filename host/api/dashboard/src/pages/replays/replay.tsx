@@ -63,16 +63,24 @@ function Actions({ replay, done }: { replay: Replay; done: () => void }) {
 }
 
 function Detail({ replay }: { replay: Replay }) {
-  const { total, loaded, dead } = replay;
-  const done = total === 0 ? null : Math.min(1, (loaded + dead) / total);
+  const { total, done, dead } = replay;
+  const mapped = total === 0 ? null : done / total;
   return (
     <>
-      {replay.finished_at === null && <Progress label="How far the replay is" done={done} />}
+      {replay.finished_at === null && (
+        <Progress
+          label="How far the replay is"
+          done={mapped}
+          now={mapped === 1 && "all mapped, being loaded"}
+        />
+      )}
       <Figures
         of={[
           ["Records", compact(total)],
           ["Queued", compact(replay.queued)],
-          ["Loaded", compact(loaded)],
+          ["Mapped", compact(done)],
+          ["Loaded", compact(replay.loaded)],
+          ["Unchanged", compact(replay.unchanged)],
           ["Dead", compact(dead), dead > 0 ? "bad" : ""],
         ]}
       />
@@ -102,6 +110,7 @@ function Detail({ replay }: { replay: Replay }) {
             { head: "Tenant", cell: (part) => <bdi>{part.tenant}</bdi> },
             { head: "Records", number: true, cell: (part) => count(part.total) },
             { head: "Queued", number: true, cell: (part) => count(part.queued) },
+            { head: "Mapped", number: true, cell: (part) => count(part.done) },
           ]}
         />
       </Section>

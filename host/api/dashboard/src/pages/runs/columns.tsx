@@ -2,7 +2,7 @@ import type { Run } from "../../api/work";
 import { State } from "../../parts/badge";
 import type { Column } from "../../parts/table";
 import { Took, When } from "../../parts/time";
-import { compact, percent } from "../../text/numbers";
+import { compact, progress } from "../../text/numbers";
 
 export const RUN_COLUMNS: Column<Run>[] = [
   { head: "Run", main: true, cell: (run) => <a href={`/runs/${run.id}`}>{run.id}</a> },
@@ -23,7 +23,7 @@ export const RUN_COLUMNS: Column<Run>[] = [
 ];
 
 function RunState({ run }: { run: Run }) {
-  const done = run.state === "running" && run.done !== null ? ` ${percent(run.done)}` : "";
+  const done = run.state === "running" && run.done !== null ? ` ${progress(run.done)}` : "";
   return (
     <>
       <State of={run.state} />
