@@ -1,5 +1,7 @@
 //! Runs as an operator sees them.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, RunId, TenantId};
 
@@ -31,6 +33,8 @@ pub struct RunRow {
     pub job: Option<String>,
     /// The replay that it is a part of.
     pub replay: Option<ReplayId>,
+    /// Of a run of a replay: the records that it is about.
+    pub records: Option<u64>,
     /// The stream.
     pub stream: String,
     /// Where it is.
@@ -46,19 +50,38 @@ pub struct RunRow {
     pub created_at: Micros,
     /// When it began.
     pub started_at: Option<Micros>,
+    /// How long ago that was, by the clock that says when it began: the database's.
+    pub age: Option<Duration>,
     /// When it ended.
     pub finished_at: Option<Micros>,
 }
 
 impl RunRow {
-    /// How much of its requests is done, from 0 to 1: known once all of them are
-    /// planned, and then a lower bound for what pages lead to.
+    /// How much of it is done, from 0 to 1: of its requests, or of a replay's records,
+    /// and of the tasks that come of them. It is known once all requests are planned,
+    /// and then a guess: pages lead to further requests, and a task may be of one
+    /// record or of hundreds.
     pub fn done(&self) -> Option<f64> {
         let counters = &self.counters;
-        let sent = counters.requests.saturating_sub(counters.retries);
-        let known = self.state == RunState::Running && !self.planning && sent > 0;
+        let (done, left) = match self.records {
+            Some(records) => {
+                let mapped = (counters.transformed + counters.dead).min(records);
+                (mapped, records - mapped)
+            }
+            None => (counters.requests.saturating_sub(counters.retries), 0),
+        };
+        let all = done + left + counters.open_tasks;
+        let is_known = self.state == RunState::Running
+            && !self.planning
+            && (done > 0 || (self.records.is_some() && all > 0));
         #[expect(clippy::cast_precision_loss, reason = "a fraction is shown in percent")]
-        known.then(|| sent as f64 / (sent + self.open_requests) as f64)
+        is_known.then(|| done as f64 / all as f64)
+    }
+
+    /// In how long it is done, at the pace that it had so far.
+    pub fn left(&self) -> Option<Duration> {
+        let (done, age) = (self.done().filter(|done| *done > 0.0)?, self.age?);
+        Some(age.mul_f64((1.0 - done) / done))
     }
 }
 

@@ -40,7 +40,8 @@ pub(crate) struct Run {
     open_tasks: u64,
     /// Whether nobody knows yet how many requests there will be.
     planning: bool,
-    /// How much of its requests is done, from 0 to 1.
+    /// How much is done of its requests, or of a replay's records, and of the tasks that
+    /// came of them, from 0 to 1.
     #[schema(required)]
     done: Option<f64>,
     /// In how many seconds it is done, at the pace that it had so far.
@@ -166,8 +167,8 @@ impl Counters {
 
 impl From<RunSeen> for Run {
     fn from(seen: RunSeen) -> Self {
-        let done = seen.run.done();
         let run = seen.run;
+        let (done, left) = (run.done(), run.left());
         let counters = run.counters;
         Self {
             id: run.id.0,
@@ -184,22 +185,13 @@ impl From<RunSeen> for Run {
             open_tasks: counters.open_tasks,
             planning: run.planning,
             done,
-            estimate_seconds: estimate(done, run.started_at),
+            // Nothing that goes on is done in no time.
+            estimate_seconds: left.map(|left| left.as_secs_f64().ceil()),
             created_at: run.created_at.into(),
             started_at: maybe(run.started_at),
             finished_at: maybe(run.finished_at),
         }
     }
-}
-
-fn estimate(done: Option<f64>, started_at: Option<i64>) -> Option<f64> {
-    let (done, started_at) = (done.filter(|done| *done > 0.0)?, started_at?);
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "an estimate is good to the second"
-    )]
-    let so_far = (runnel_store::now() - started_at).max(0) as f64 / 1e6;
-    Some((so_far * (1.0 - done) / done).round())
 }
 
 /// Runs, the newest first.

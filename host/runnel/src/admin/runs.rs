@@ -228,7 +228,8 @@ fn progress(run: &Value) -> String {
         return "mapped again".to_owned();
     }
     match (run["done"].as_f64(), since(&run["started_at"])) {
-        (Some(done), Some(elapsed)) if done < 1.0 => {
+        (Some(_), _) if run["open_requests"] == 0 => "all read, loading".to_owned(),
+        (Some(done), Some(elapsed)) => {
             let left = elapsed.mul_f64((1.0 - done) / done.max(0.001));
             format!(
                 "{:.0} %, about {} left",
@@ -236,8 +237,7 @@ fn progress(run: &Value) -> String {
                 words::duration(left)
             )
         }
-        (Some(_), _) => "all read, loading".to_owned(),
-        (None, _) => "being planned".to_owned(),
+        _ => "being planned".to_owned(),
     }
 }
 

@@ -6,8 +6,8 @@ use sqlx::Row;
 
 use super::{Backend, dead_letters, history, notes, wanted::Statement};
 use crate::{
-    BehindGroup, Chronicle, GroupSeen, LetterSeen, LettersWanted, Note, Problem, RunSeen, RunsWanted,
-    Scope, StoreError, error::Failed,
+    BehindGroup, Chronicle, GroupSeen, LetterSeen, LettersWanted, Note, Problem, RunSeen,
+    RunsWanted, Scope, StoreError, error::Failed,
 };
 
 /// Of a run's problems so many are shown.
@@ -83,12 +83,10 @@ pub(crate) fn select_runs(
     before: i64,
     limit: u32,
 ) -> Statement {
-    let mut statement = Statement::new(
-        "SELECT r.*, j.job_name, p.replay_id, t.name AS tenant, i.name AS integration,
-                EXISTS (SELECT 1 FROM tasks k WHERE k.run_id = r.id AND k.kind = '\"plan\"') AS planning
-         FROM job_runs r JOIN integrations i ON i.id = r.integration_id JOIN tenants t ON t.id = r.tenant_id
-         LEFT JOIN etl_jobs j ON j.id = r.job_id LEFT JOIN replay_parts p ON p.run_id = r.id WHERE 1 = 1",
-    );
+    let runs = history::seen(", t.name AS tenant, i.name AS integration");
+    let mut statement = Statement::new(&format!(
+        "{runs} JOIN integrations i ON i.id = r.integration_id JOIN tenants t ON t.id = r.tenant_id WHERE 1 = 1"
+    ));
     statement
         .scoped("r.tenant_id", scope)
         .number("r.id", wanted.id.map(|id| id.0))

@@ -179,6 +179,7 @@ macro_rules! conformance {
                 beginning_twice_plans_once,
                 a_run_with_nothing_to_read_succeeds,
                 a_run_ends_when_its_last_task_does,
+                a_run_is_not_done_before_what_was_read_is_loaded,
                 a_run_shows_what_was_asked_of_it,
                 runs_are_answered_in_the_order_asked_for,
                 a_cancelled_run_fetches_nothing_more_and_its_records_are_still_mapped,
@@ -394,4 +395,3 @@ macro_rules! conformance {
 }
 
 pub(crate) use {conformance, each::each};
-pub(crate) use conformance;

@@ -131,7 +131,11 @@ pub(crate) async fn a_replay_goes_through_the_newest_records_batch_by_batch(worl
     );
     let seen: Vec<RawId> = batches.iter().flat_map(records).collect();
     assert_eq!(seen, world.newest().await);
+    let run = tasks[0].run;
+    assert_eq!(world.how_far(run).await.done(), Some(0.0));
     world.map(&batches).await;
+    // The next step is still to be taken.
+    assert_eq!(world.how_far(run).await.done(), Some(250.0 / 251.0));
     let replay = world.replay(id).await;
     assert_eq!(
         (replay.state(), replay.parts[0].done()),

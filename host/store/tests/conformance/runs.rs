@@ -52,6 +52,32 @@ pub(crate) async fn a_run_ends_when_its_last_task_does(world: World) {
     assert_eq!(world.run(run).await.counters.open_tasks, 0);
 }
 
+pub(crate) async fn a_run_is_not_done_before_what_was_read_is_loaded(world: World) {
+    let (run, fetches) = world.fetches(new_run("prs"), &["a", "b"]).await;
+    assert_eq!(world.how_far(run).await.done(), None, "nothing was sent");
+    for (fetch, partition) in fetches.iter().zip(["a", "b"]) {
+        let read = PageCommit {
+            records: vec![record(partition, "{}")],
+            traffic: Traffic {
+                requests: 1,
+                ..Traffic::default()
+            },
+            ..page(fetch, partition)
+        };
+        world.store.commit_pages(vec![read]).await.unwrap();
+    }
+    assert_eq!(world.how_far(run).await.open_requests, 0);
+    assert_eq!(world.how_far(run).await.done(), Some(0.5));
+    // Its database says how long ago it began, whatever this process thinks of the time.
+    let started = "UPDATE job_runs SET started_at = started_at - 60000000";
+    world.rows(started).await;
+    let left = world.how_far(run).await.left().unwrap();
+    assert!((60..600).contains(&left.as_secs()), "{left:?}");
+    let tasks = world.claim(&transforms()).await;
+    world.store.finish(&[tasks[0].claim]).await.unwrap();
+    assert_eq!(world.how_far(run).await.done(), Some(2.0 / 3.0));
+}
+
 pub(crate) async fn a_run_shows_what_was_asked_of_it(world: World) {
     let options = RunOptions {
         full: true,

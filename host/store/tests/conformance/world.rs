@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use runnel_model::{Change, Digest, Name, Queue, RawId, RunId, TransformDescriptor};
 use runnel_store::{
     ChangesId, Claim, DatabaseUrl, DescriptorId, Inbox, Integration, Loaded, NewIntegration,
-    NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, Rescue, Run, RunOptions, Store,
-    StoreError, Task, TaskKind, Traffic, TransformCommit, Transformed, WorkerId,
+    NewRecord, NewRequest, NewRun, PageCommit, PlanCommit, Rescue, Run, RunFilter, RunOptions,
+    RunRow, Store, StoreError, Task, TaskKind, Traffic, TransformCommit, Transformed, WorkerId,
 };
 use serde_json::{Value as Json, json};
 
@@ -210,6 +210,15 @@ impl World {
         let run = self.create(run).await;
         self.store.begin(run).await.unwrap();
         run
+    }
+
+    /// A run as an operator sees it.
+    pub(crate) async fn how_far(&self, run: RunId) -> RunRow {
+        let filter = RunFilter {
+            run: Some(run),
+            ..RunFilter::default()
+        };
+        self.store.history(&filter, 1).await.unwrap().remove(0)
     }
 
     pub(crate) async fn run(&self, run: RunId) -> Run {

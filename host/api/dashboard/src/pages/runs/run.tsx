@@ -48,7 +48,12 @@ function Detail({ run }: { run: RunDetail }) {
   return (
     <>
       {run.state === "running" && (
-        <Progress label="How far the run is" done={run.done} seconds={run.estimate_seconds} />
+        <Progress
+          label="How far the run is"
+          done={run.done}
+          seconds={run.estimate_seconds}
+          now={isRead(run) && "all read, being loaded"}
+        />
       )}
       <Counted run={run} />
       <Section title="What it is">
@@ -90,6 +95,10 @@ function Detail({ run }: { run: RunDetail }) {
       <Log run={run} />
     </>
   );
+}
+
+function isRead(run: RunDetail): boolean {
+  return run.replay === null && run.done !== null && run.open_requests === 0;
 }
 
 function Counted({ run }: { run: RunDetail }) {
