@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, TenantId};
 
-use crate::{Actor, Integration, Micros, NewIntegration, NewJob, StoreError};
+use crate::{Account, Actor, Integration, Micros, NewIntegration, NewJob, StoreError};
 
 /// A tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Configured {
     pub paused: bool,
     /// Whether it has a stored credential.
     pub has_credential: bool,
+    /// Whose budget its requests are counted against, since it first sent one.
+    pub account: Option<Account>,
     /// When it was added.
     pub created_at: Micros,
 }

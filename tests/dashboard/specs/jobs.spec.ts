@@ -65,6 +65,19 @@ test("what a job waits for is told, down the whole chain", async ({ signedIn, wo
   await expect(chain).toContainText("github_repositories");
 });
 
+test("a run shows the quota of its integration's account, and no other's of the same service", async ({
+  signedIn,
+  world,
+}) => {
+  await world.sql("INSERT INTO quotas (account, host) VALUES ('somebody-elses', '127.0.0.1')");
+  await signedIn.goto(`${world.url}/quotas`);
+  await expect(row(signedIn, "somebody-elses")).toBeVisible();
+  await signedIn.goto(`${world.url}/runs/1`);
+  const quotas = signedIn.getByRole("table", { name: "Quotas" });
+  await expect(quotas.getByRole("row")).toHaveCount(2);
+  await expect(row(signedIn, "somebody-elses")).toHaveCount(0);
+});
+
 test("the run that is under way is given up", async ({ signedIn, world, admin }) => {
   const { items } = await admin.must<{ items: { id: number }[] }>("GET", "/jobs?limit=1");
   const job = items[0]?.id ?? 1;

@@ -36,6 +36,10 @@ pub(crate) struct Integration {
     paused: bool,
     /// Whether a credential is stored, encrypted.
     has_credential: bool,
+    /// Whose budget its requests are counted against, as `/quotas` calls it; null: it
+    /// has sent none yet.
+    #[schema(required)]
+    account: Option<String>,
     created_at: Instant,
 }
 
@@ -110,6 +114,7 @@ impl From<Configured> for Integration {
             settings: found.settings,
             paused: found.paused,
             has_credential: found.has_credential,
+            account: found.account.map(|account| account.0),
             created_at: found.created_at.into(),
         }
     }

@@ -110,6 +110,15 @@ impl From<QueueRow> for Queue {
     }
 }
 
+/// Which budgets.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct QuotasWanted {
+    tenant: Option<String>,
+    /// That of this account.
+    account: Option<String>,
+}
+
 /// How each queue stands, by name.
 #[utoipa::path(get, path = "/queues", tag = "queues", params(Wanted, Paging), responses((status = 200, body = Page<Queue>), ApiError))]
 pub(crate) async fn list(
@@ -131,11 +140,11 @@ pub(crate) async fn list(
 }
 
 /// What is left of each account's budget.
-#[utoipa::path(get, path = "/quotas", tag = "queues", params(Wanted, Paging), responses((status = 200, body = Page<Quota>), ApiError))]
+#[utoipa::path(get, path = "/quotas", tag = "queues", params(QuotasWanted, Paging), responses((status = 200, body = Page<Quota>), ApiError))]
 pub(crate) async fn quotas(
     State(api): State<Api>,
     who: Who,
-    Params(wanted): Params<Wanted>,
+    Params(wanted): Params<QuotasWanted>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Quota>>, ApiError> {
     let scope = api
@@ -155,6 +164,9 @@ pub(crate) async fn quotas(
     found.sort_by(|a, b| a.account.0.cmp(&b.account.0));
     found.dedup();
     found.retain(|row| row.account.0 > after.name);
+    if let Some(account) = &wanted.account {
+        found.retain(|row| row.account.0 == *account);
+    }
     found.truncate(limit as usize + 1);
     let key = |row: &QuotaRow| (row.account.0.clone(), 0);
     Ok(Json(page(found, limit, key, show)))

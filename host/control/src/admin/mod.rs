@@ -187,6 +187,7 @@ impl Admin {
             settings: Value::Object(request.settings.clone()),
             paused: false,
             has_credential: request.token.is_some(),
+            account: None,
             created_at: 0,
         })
     }

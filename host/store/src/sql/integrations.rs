@@ -14,13 +14,13 @@ use super::{
     json, sql,
 };
 use crate::{
-    Accompany, Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration,
+    Accompany, Account, Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration,
     StoreError, Tenant, error::Failed,
 };
 
 /// Integrations as an operator sees them: to be followed by further conditions.
 pub(super) const CONFIGURED: &str = "
-    SELECT i.id, i.name, i.source, i.base_url, i.scope, i.settings, i.paused, i.created_at,
+    SELECT i.id, i.name, i.source, i.base_url, i.scope, i.settings, i.paused, i.account, i.created_at,
            t.id AS tenant_id, t.name AS tenant_name, t.created_at AS tenant_created_at,
            EXISTS (SELECT 1 FROM credentials c WHERE c.integration_id = i.id) AS has_credential
     FROM integrations i JOIN tenants t ON t.id = i.tenant_id WHERE NOT i.ad_hoc";
@@ -230,6 +230,7 @@ pub(super) fn read(row: &DbRow) -> Result<Configured, Failed> {
         settings: serde_json::from_str(row.get("settings")).map_err(|e| corrupt(&e))?,
         paused: row.get("paused"),
         has_credential: row.get("has_credential"),
+        account: row.get::<Option<String>, _>("account").map(Account),
         created_at: row.get("created_at"),
     })
 }

@@ -225,6 +225,20 @@ async fn a_job_is_paused_run_and_tells_what_it_waits_for() {
 }
 
 #[tokio::test]
+async fn an_integration_says_whose_budget_its_requests_are_counted_against() {
+    let (platform, served, admin) = served(Kind::Sqlite).await;
+    let other = "INSERT INTO quotas (account, host) VALUES ('other', '127.0.0.1')";
+    platform.database().await.execute(other).await;
+    let integration = admin.json("/integrations").await["items"][0].clone();
+    let account = integration["account"].as_str().expect("an account");
+    let quotas = admin.json(&format!("/quotas?account={account}")).await;
+    let quotas = quotas["items"].as_array().expect("items").clone();
+    assert_eq!(quotas.len(), 1, "{quotas:?}");
+    assert_eq!(quotas[0]["account"], account);
+    served.host.stopped().await;
+}
+
+#[tokio::test]
 async fn an_integration_is_tried_added_paused_and_removed() {
     let (platform, served, admin) = served(Kind::Sqlite).await;
     let body = json!({

@@ -35,6 +35,8 @@ export interface Integration {
   settings: Record<string, unknown>;
   paused: boolean;
   has_credential: boolean;
+  /** Whose budget its requests are counted against, once it has sent one. */
+  account: string | null;
   created_at: string;
 }
 

@@ -4,11 +4,6 @@ import { Table } from "../../parts/table";
 import { When } from "../../parts/time";
 import { count } from "../../text/numbers";
 
-/** The host of an address, as quotas name it. */
-export function hostOf(address: string): string | null {
-  return URL.canParse(address) ? new URL(address).hostname : null;
-}
-
 export function QuotaTable({ quotas }: { quotas: Quota[] }) {
   return (
     <Table
