@@ -29,6 +29,30 @@ test("rows are searched, filtered and sorted, and the address says how", { tag: 
   await expect(signedIn).not.toHaveURL(/where=/);
 });
 
+// JavaScript takes it for another one.
+const LARGE = "9007199254740993";
+
+test("a large number is shown as it is, and found by what is shown", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
+  const row = await world.sql("SELECT min(id) FROM prs");
+  const number = await world.sql(`SELECT number FROM prs WHERE id = ${row}`);
+  const raw = await world.sql(`SELECT raw_data_id FROM prs WHERE id = ${row}`);
+  const payload = await world.sql(`SELECT payload FROM raw_data WHERE id = ${raw}`);
+  const put = async (shown: string, sent: string) => {
+    await world.sql(`UPDATE prs SET number = ${shown} WHERE id = ${row}`);
+    await world.sql(`UPDATE raw_data SET payload = '${sent.replaceAll("'", "''")}' WHERE id = ${raw}`);
+  };
+  await put(LARGE, `{"number":${LARGE}}`);
+  await signedIn.goto(`${world.url}/data/prs?where=number:eq:${LARGE}`);
+  await expect(signedIn.getByRole("cell", { name: LARGE, exact: true })).toBeVisible();
+  await signedIn.getByRole("link", { name: `Lineage of row ${row}` }).click();
+  await expect(signedIn.locator("pre").first()).toContainText(`"number": ${LARGE}`);
+  await expect(signedIn.locator("dd").getByText(LARGE)).toBeVisible();
+  await put(number, payload);
+});
+
 test("columns are chosen", async ({ signedIn, world }) => {
   await signedIn.goto(`${world.url}/data/prs`);
   await signedIn.getByText(/Columns: \d+ of/).click();

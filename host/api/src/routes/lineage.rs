@@ -43,6 +43,8 @@ pub(crate) struct Raw {
     context: Value,
     #[schema(value_type = Value, required)]
     payload: Value,
+    /// The same to the byte.
+    payload_text: String,
     fetched_at: Instant,
 }
 
@@ -72,6 +74,8 @@ pub(crate) struct Version {
     fetched_at: Instant,
     #[schema(value_type = Value, required)]
     payload: Value,
+    /// The same to the byte.
+    payload_text: String,
 }
 
 fn raw(seen: RawSeen) -> Raw {
@@ -80,7 +84,8 @@ fn raw(seen: RawSeen) -> Raw {
         stream: seen.stream,
         external_id: seen.external_id,
         context: json(Some(seen.context)),
-        payload: json(Some(seen.payload)),
+        payload: json(Some(seen.payload.clone())),
+        payload_text: seen.payload,
         fetched_at: seen.fetched_at.into(),
     }
 }
@@ -89,7 +94,8 @@ fn version(seen: RawSeen) -> Version {
     Version {
         raw: seen.id.0,
         fetched_at: seen.fetched_at.into(),
-        payload: json(Some(seen.payload)),
+        payload: json(Some(seen.payload.clone())),
+        payload_text: seen.payload,
     }
 }
 

@@ -198,6 +198,9 @@ async fn hidden(kind: Kind) {
     let lineage = admin.json(&path).await;
     assert_eq!(lineage["plugin"]["name"], "github_prs", "{lineage}");
     assert!(lineage["raw"]["payload"].is_object(), "{lineage}");
+    let text = lineage["raw"]["payload_text"].as_str().expect("a text");
+    let payload: Value = serde_json::from_str(text).expect("JSON");
+    assert_eq!(payload, lineage["raw"]["payload"], "{lineage}");
     assert_eq!(lineage["request"]["method"], "GET", "{lineage}");
     let url = lineage["request"]["url"].as_str().expect("a URL");
     assert!(url.contains("/pulls/"), "{lineage}");

@@ -1,3 +1,4 @@
+import { jsonText, readJson } from "../text/json";
 import { ApiError, problemOf, unreachable } from "./problem";
 
 const BASE = "/api/v1";
@@ -36,7 +37,7 @@ export async function send<T = void>(method: Method, path: string, body?: unknow
   const headers: Record<string, string> = { "idempotency-key": randomKey() };
   if (body !== undefined) headers["content-type"] = "application/json";
   const init: RequestInit = { method, headers };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = jsonText(body);
   return sendOnce<T>(path, init);
 }
 
@@ -65,7 +66,7 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
   const response = await fetch(BASE + path, { credentials: "same-origin", ...init }).catch((error) => {
     throw init.signal?.aborted ? error : unreachable();
   });
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
+  if (response.ok) return (response.status === 204 ? undefined : readJson(await response.text())) as T;
   const error = await problemOf(response);
   if (response.status === 401 && !path.startsWith("/session")) onSignedOut();
   throw error;

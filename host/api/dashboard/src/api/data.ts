@@ -25,11 +25,12 @@ export interface Lineage {
     stream: string;
     external_id: string | null;
     context: unknown;
-    payload: unknown;
+    /** As the service sent it. */
+    payload_text: string;
     fetched_at: string;
   } | null;
   request: { method: string; url: string } | null;
   run: Run | null;
   plugin: { name: string | null; version: string | null; digest: string } | null;
-  versions: { raw: number; fetched_at: string; payload: unknown }[];
+  versions: { raw: number; fetched_at: string; payload_text: string }[];
 }

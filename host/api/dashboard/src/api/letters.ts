@@ -28,7 +28,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetterDetail extends DeadLetter {
-  payload: unknown;
+  /** As the service sent it; none: the raw record is gone. */
+  payload_text: string | null;
 }
 
 export interface DryRun {

@@ -1,3 +1,5 @@
+import { jsonText } from "./json";
+
 /** A name of the API as people read it: `rolled_back` is `rolled back`. */
 export function plain(word: string): string {
   return word.replaceAll("_", " ");
@@ -17,5 +19,5 @@ export function shortDigest(digest: string): string {
 /** A value of a column or of JSON, on one line. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "";
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? jsonText(value) : String(value);
 }

@@ -4,7 +4,7 @@ import { State } from "../../parts/badge";
 import { CopyButton } from "../../parts/copy";
 import { Facts } from "../../parts/facts";
 import { useFilters } from "../../parts/filters";
-import { Json } from "../../parts/json";
+import { Json, Sent } from "../../parts/json";
 import { Loaded } from "../../parts/loaded";
 import { Page, Section } from "../../parts/page";
 import { Moment } from "../../parts/time";
@@ -42,16 +42,16 @@ function Detail({ lineage }: { lineage: Lineage }) {
         </Section>
         {lineage.raw && (
           <Section title="The raw record">
-            <Json value={lineage.raw.payload} label="As the service sent it" />
+            <Sent text={lineage.raw.payload_text} label="As the service sent it" />
             <Json value={lineage.raw.context} label="What it was read for" open={false} />
           </Section>
         )}
         <Section title="Earlier versions of the raw record">
           {lineage.versions.length === 0 && <p class="dim">None: it was read once.</p>}
           {lineage.versions.map((version) => (
-            <Json
+            <Sent
               key={version.raw}
-              value={version.payload}
+              text={version.payload_text}
               label={`Read ${moment(version.fetched_at)}`}
               open={false}
             />

@@ -2,7 +2,7 @@ import { useLocation } from "preact-iso";
 import type { DeadLetterDetail } from "../../api/letters";
 import { useResource } from "../../api/resource";
 import { Facts } from "../../parts/facts";
-import { Json } from "../../parts/json";
+import { Sent } from "../../parts/json";
 import { Loaded } from "../../parts/loaded";
 import { Page, Section } from "../../parts/page";
 import { Moment } from "../../parts/time";
@@ -69,7 +69,7 @@ function Detail({ letter }: { letter: DeadLetterDetail }) {
         />
       </Section>
       <Section title="Payload">
-        <Json value={letter.payload} label="As the service sent it" />
+        <Sent text={letter.payload_text} label="As the service sent it" />
       </Section>
     </>
   );

@@ -1,4 +1,6 @@
 import type { Schema } from "../../api/sources";
+import { exactNumber, jsonText, readJson } from "../../text/json";
+import { valueText } from "../../text/words";
 
 /** A setting as a form shows it. */
 export interface Setting {
@@ -31,7 +33,7 @@ export function defaultText({ schema }: Setting): string {
   const { default: value } = schema;
   if (value === undefined || value === null) return "";
   if (Array.isArray(value)) return value.join("\n");
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return valueText(value);
 }
 
 /** The settings as the API has them: those alone that were typed. */
@@ -49,7 +51,7 @@ export function typedOf(settings: Setting[], stored: Record<string, unknown>): T
 }
 
 function textOf({ kind }: Setting, value: unknown): string {
-  if (kind === "json") return JSON.stringify(value);
+  if (kind === "json") return jsonText(value);
   return Array.isArray(value) ? value.join("\n") : String(value);
 }
 
@@ -57,7 +59,7 @@ function textOf({ kind }: Setting, value: unknown): string {
 export function mistakeIn(setting: Setting, text: string): string | null {
   if (setting.kind !== "json" || text === "") return null;
   try {
-    JSON.parse(text);
+    readJson(text);
     return null;
   } catch {
     return "This is no JSON.";
@@ -67,7 +69,7 @@ export function mistakeIn(setting: Setting, text: string): string | null {
 function typedValue({ kind, schema }: Setting, text: string): unknown {
   switch (kind) {
     case "number":
-      return Number(text);
+      return exactNumber(text);
     case "flag":
       return text === "true";
     case "choice":
@@ -78,7 +80,7 @@ function typedValue({ kind, schema }: Setting, text: string): unknown {
         .map((line) => line.trim())
         .filter(Boolean);
     case "json":
-      return JSON.parse(text) as unknown;
+      return readJson(text);
     case "text":
       return text;
   }
