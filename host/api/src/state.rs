@@ -80,7 +80,12 @@ impl Api {
             id: 0,
         };
         let all = runnel_store::Scope::All;
-        let first = self.host.store.tenants_page(&all, &after, 1).await?.pop();
+        let first = self
+            .host
+            .store
+            .tenants_page(&all, None, &after, 1)
+            .await?
+            .pop();
         Ok(first.filter(|tenant| tenant.name == name))
     }
 

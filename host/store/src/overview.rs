@@ -97,10 +97,11 @@ pub struct JobSeen {
 /// What there is, by name.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// Tenants, by name.
+    /// Tenants, by name; of a text, those whose name has it in it.
     async fn tenants_page(
         &self,
         scope: &Scope,
+        text: Option<&str>,
         after: &After,
         limit: u32,
     ) -> Result<Vec<Tenant>, StoreError>;
@@ -273,11 +274,12 @@ pub trait Undertakings: Send + Sync {
         limit: u32,
     ) -> Result<Vec<ReplayRow>, StoreError>;
 
-    /// Trials: those on every tenant's records have samples of them, and so are in the
-    /// scope of all alone.
+    /// Trials, of all plugins or one: those on every tenant's records have samples of
+    /// them, and so are in the scope of all alone.
     async fn trials_page(
         &self,
         scope: &Scope,
+        plugin: Option<&str>,
         before: i64,
         limit: u32,
     ) -> Result<Vec<TrialRow>, StoreError>;

@@ -100,6 +100,14 @@ pub(crate) struct InstalledVersion {
     version: Version,
 }
 
+/// Which plugins.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// That of this name.
+    name: Option<String>,
+}
+
 /// How to install.
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -243,15 +251,17 @@ async fn all(api: &Api, who: &Who) -> Result<Vec<Plugin>, ApiError> {
 }
 
 /// Plugins, by name.
-#[utoipa::path(get, path = "/plugins", tag = "plugins", params(Paging), responses((status = 200, body = Page<Plugin>), ApiError))]
+#[utoipa::path(get, path = "/plugins", tag = "plugins", params(Wanted, Paging), responses((status = 200, body = Page<Plugin>), ApiError))]
 pub(crate) async fn list(
     State(api): State<Api>,
     who: Who,
+    Params(wanted): Params<Wanted>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Plugin>>, ApiError> {
     let (after, limit) = (paging.after()?, paging.limit()?);
     let mut found = all(&api, &who).await?;
-    found.retain(|plugin| plugin.name > after.name);
+    let is_wanted = |name: &str| wanted.name.as_deref().is_none_or(|own| own == name);
+    found.retain(|plugin| plugin.name > after.name && is_wanted(&plugin.name));
     found.truncate(limit as usize + 1);
     let key = |plugin: &Plugin| (plugin.name.clone(), 0);
     Ok(Json(page(found, limit, key, |plugin| plugin)))

@@ -4,7 +4,7 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use runnel_store::{Tenant as Stored, UserRole};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::users::check_name;
 use crate::{
@@ -32,6 +32,14 @@ pub(crate) struct NewTenant {
     name: String,
 }
 
+/// Which tenants.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Whose name has this text in it.
+    q: Option<String>,
+}
+
 impl From<Stored> for Tenant {
     fn from(tenant: Stored) -> Self {
         Self {
@@ -43,15 +51,19 @@ impl From<Stored> for Tenant {
 }
 
 /// Tenants, by name.
-#[utoipa::path(get, path = "/tenants", tag = "tenants", params(Paging), responses((status = 200, body = Page<Tenant>), ApiError))]
+#[utoipa::path(get, path = "/tenants", tag = "tenants", params(Wanted, Paging), responses((status = 200, body = Page<Tenant>), ApiError))]
 pub(crate) async fn list(
     State(api): State<Api>,
     who: Who,
+    Params(wanted): Params<Wanted>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Tenant>>, ApiError> {
     let (after, limit) = (paging.after()?, paging.limit()?);
     let store = &api.host.store;
-    let found = store.tenants_page(&who.sees(), &after, limit + 1).await?;
+    let text = wanted.q.as_deref();
+    let found = store
+        .tenants_page(&who.sees(), text, &after, limit + 1)
+        .await?;
     let key = |tenant: &Stored| (tenant.name.clone(), tenant.id.0);
     Ok(Json(page(found, limit, key, Tenant::from)))
 }

@@ -6,7 +6,7 @@ use runnel_store::{
     NewTrial as New, Scope, TrialId, TrialKind, TrialLimits, TrialRow, TrialState, UserRole,
 };
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     diffs::Report,
@@ -63,6 +63,14 @@ pub(crate) struct Limits {
     errors: f64,
     #[schema(required)]
     differences: Option<f64>,
+}
+
+/// Which trials.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Wanted {
+    /// Of this plugin.
+    plugin: Option<String>,
 }
 
 /// What became of a trial.
@@ -134,15 +142,19 @@ impl From<TrialRow> for Trial {
 }
 
 /// Trials, the newest first: those on every tenant's records are for who sees all.
-#[utoipa::path(get, path = "/trials", tag = "plugins", params(Paging), responses((status = 200, body = Page<Trial>), ApiError))]
+#[utoipa::path(get, path = "/trials", tag = "plugins", params(Wanted, Paging), responses((status = 200, body = Page<Trial>), ApiError))]
 pub(crate) async fn list(
     Shared(api): Shared<Api>,
     who: Who,
+    Params(wanted): Params<Wanted>,
     Params(paging): Params<Paging>,
 ) -> Result<Json<Page<Trial>>, ApiError> {
     let (before, limit) = (paging.before()?, paging.limit()?);
     let store = &api.host.store;
-    let found = store.trials_page(&who.sees(), before, limit + 1).await?;
+    let plugin = wanted.plugin.as_deref();
+    let found = store
+        .trials_page(&who.sees(), plugin, before, limit + 1)
+        .await?;
     Ok(Json(page(found, limit, |row| (row.id.0,), Trial::from)))
 }
 

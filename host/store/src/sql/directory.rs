@@ -22,10 +22,12 @@ impl Directory for Backend {
     async fn tenants_page(
         &self,
         scope: &Scope,
+        text: Option<&str>,
         after: &After,
         limit: u32,
     ) -> Result<Vec<Tenant>, StoreError> {
-        self.run(|| tenants(self, scope, after, limit)).await
+        self.run(|| tenants(self, (scope, text), after, limit))
+            .await
     }
 
     async fn integrations_page(
@@ -52,13 +54,14 @@ impl Directory for Backend {
 
 async fn tenants(
     store: &Backend,
-    scope: &Scope,
+    (scope, text): (&Scope, Option<&str>),
     after: &After,
     limit: u32,
 ) -> Result<Vec<Tenant>, Failed> {
     let mut statement = Statement::new("SELECT id, name, created_at FROM tenants WHERE 1 = 1");
     statement
         .scoped("id", scope)
+        .has(&["name".to_owned()], text)
         .after(("name", "id"), after)
         .page("name, id", limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;

@@ -19,10 +19,12 @@ impl Undertakings for Backend {
     async fn trials_page(
         &self,
         scope: &Scope,
+        plugin: Option<&str>,
         before: i64,
         limit: u32,
     ) -> Result<Vec<TrialRow>, StoreError> {
-        self.run(|| some_trials(self, scope, before, limit)).await
+        self.run(|| some_trials(self, (scope, plugin), before, limit))
+            .await
     }
 }
 
@@ -43,12 +45,14 @@ async fn replays(
 
 async fn some_trials(
     store: &Backend,
-    scope: &Scope,
+    (scope, plugin): (&Scope, Option<&str>),
     before: i64,
     limit: u32,
 ) -> Result<Vec<TrialRow>, Failed> {
     let mut statement = Statement::new(&format!("{} WHERE 1 = 1", trials::TRIALS));
-    statement.scoped("t.tenant_id", scope);
+    statement
+        .scoped("t.tenant_id", scope)
+        .text("t.plugin", plugin);
     statement.before("t.id", before).page("t.id DESC", limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
     rows.iter().map(trials::trial_row).collect()

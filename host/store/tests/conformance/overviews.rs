@@ -28,7 +28,8 @@ pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
     let mut names = Vec::new();
     let mut after = After::default();
     loop {
-        let page = store.tenants_page(&Scope::All, &after, 2).await.unwrap();
+        let page = store.tenants_page(&Scope::All, None, &after, 2).await;
+        let page = page.unwrap();
         let Some(last) = page.last() else { break };
         after = After {
             name: last.name.clone(),
@@ -37,6 +38,10 @@ pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
         names.extend(page.into_iter().map(|tenant| tenant.name));
     }
     assert_eq!(names, ["a", "acme", "b", "c"]);
+    let first = After::default();
+    let found = store.tenants_page(&Scope::All, Some("CM"), &first, 9).await;
+    let found: Vec<String> = found.unwrap().into_iter().map(|one| one.name).collect();
+    assert_eq!(found, ["acme"]);
 }
 
 pub(crate) async fn runs_are_found_by_their_jobs_id(world: World) {

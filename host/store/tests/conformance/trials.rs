@@ -2,8 +2,8 @@
 
 use runnel_model::{Differences, Lease, RawId, Sample, SourceDescriptor, TenantId, Value};
 use runnel_store::{
-    Exceeded, Installation, NewTrial, NewVersion, TransformCommit, TrialId, TrialKind, TrialLimits,
-    TrialRow, TrialState, VersionError,
+    Exceeded, Installation, NewTrial, NewVersion, Scope, TransformCommit, TrialId, TrialKind,
+    TrialLimits, TrialRow, TrialState, VersionError,
 };
 use serde_json::json;
 
@@ -246,6 +246,10 @@ pub(crate) async fn a_tenants_trial_stands_beside_the_one_for_all(world: World) 
     ];
     assert_eq!(seen(&world).await, both);
     assert_eq!(trials(&world).await[0].tenant.as_deref(), Some("acme"));
+    for (plugin, count) in [(Some("github_prs"), 2), (Some("other"), 0), (None, 2)] {
+        let page = world.store.trials_page(&Scope::All, plugin, i64::MAX, 9);
+        assert_eq!(page.await.unwrap().len(), count, "{plugin:?}");
+    }
     let plugin = name("github_prs");
     world
         .store

@@ -225,6 +225,24 @@ async fn a_job_is_paused_run_and_tells_what_it_waits_for() {
 }
 
 #[tokio::test]
+async fn what_is_chosen_is_found_by_its_name() {
+    let (_platform, served, admin) = served(Kind::Sqlite).await;
+    for name in ["zoo", "Zoological", "acme"] {
+        admin.post("/tenants", &json!({ "name": name })).await;
+    }
+    let count = async |list: &str| {
+        let page = admin.json(list).await;
+        page["items"].as_array().expect("items").len()
+    };
+    assert_eq!(count("/tenants?q=ZOO").await, 2);
+    assert_eq!(count("/tenants?q=no-such").await, 0);
+    assert_eq!(count("/plugins?name=github_prs").await, 1);
+    assert_eq!(count("/plugins?name=github").await, 1);
+    assert_eq!(count("/plugins?name=no_such").await, 0);
+    served.host.stopped().await;
+}
+
+#[tokio::test]
 async fn an_integration_says_whose_budget_its_requests_are_counted_against() {
     let (platform, served, admin) = served(Kind::Sqlite).await;
     let other = "INSERT INTO quotas (account, host) VALUES ('other', '127.0.0.1')";

@@ -2,6 +2,8 @@ import { Plus, X } from "lucide";
 import { type Grant, ROLES } from "../api/access";
 import { title } from "../text/words";
 import { Tag } from "./badge";
+import { Choice } from "./choice";
+import type { Choices } from "./choices";
 import { Icon } from "./icon";
 
 /** What somebody may do, where. */
@@ -21,15 +23,20 @@ export function GrantList({ grants }: { grants: Grant[] }) {
 interface Props {
   grants: Grant[];
   onChange: (grants: Grant[]) => void;
-  /** The tenants that may be named; null: every one. */
-  tenants: (string | null)[];
+  /** The tenants that may be named. */
+  tenants: Choices;
+  /** Whether every tenant may be. */
+  everyone: boolean;
 }
 
 /** Chooses what somebody may do, where. */
-export function GrantFields({ grants, onChange, tenants }: Props) {
+export function GrantFields({ grants, onChange, tenants, everyone }: Props) {
   const replace = (index: number, changes: Partial<Grant>) =>
     onChange(grants.map((grant, at) => (at === index ? { ...grant, ...changes } : grant)));
-  const unused = tenants.find((tenant) => !grants.some((grant) => grant.tenant === tenant));
+  const names = tenants.first.map(({ value }) => value);
+  const unused = (everyone ? [null, ...names] : names).find(
+    (tenant) => !grants.some((grant) => grant.tenant === tenant),
+  );
   return (
     <fieldset class="grants">
       <legend>May do</legend>
@@ -38,6 +45,7 @@ export function GrantFields({ grants, onChange, tenants }: Props) {
           key={grant.tenant}
           grant={grant}
           tenants={tenants}
+          everyone={everyone}
           onChange={(changes) => replace(index, changes)}
           onRemove={() => onChange(grants.filter((_, at) => at !== index))}
         />
@@ -56,14 +64,13 @@ export function GrantFields({ grants, onChange, tenants }: Props) {
   );
 }
 
-interface RowProps {
+interface RowProps extends Pick<Props, "tenants" | "everyone"> {
   grant: Grant;
-  tenants: (string | null)[];
   onChange: (changes: Partial<Grant>) => void;
   onRemove: () => void;
 }
 
-function GrantRow({ grant, tenants, onChange, onRemove }: RowProps) {
+function GrantRow({ grant, tenants, everyone, onChange, onRemove }: RowProps) {
   return (
     <div class="grant">
       <select
@@ -80,17 +87,13 @@ function GrantRow({ grant, tenants, onChange, onRemove }: RowProps) {
         ))}
       </select>
       <span>of</span>
-      <select
+      <Choice
         aria-label="Tenant"
+        choices={tenants}
         value={grant.tenant ?? ""}
-        onChange={(event) => onChange({ tenant: event.currentTarget.value || null })}
-      >
-        {tenants.map((tenant) => (
-          <option key={tenant} value={tenant ?? ""}>
-            {tenant ?? "every tenant"}
-          </option>
-        ))}
-      </select>
+        none={everyone ? "every tenant" : undefined}
+        onChange={(tenant) => onChange({ tenant: tenant || null })}
+      />
       <button type="button" class="icon-only quiet" aria-label="Take the grant back" onClick={onRemove}>
         <Icon of={X} size={14} />
       </button>

@@ -1,19 +1,19 @@
-import type { Tenant } from "../api/access";
-import type { Page } from "../api/pages";
-import { useResource } from "../api/resource";
-import { type Filters, SelectFilter } from "./filters";
+import type { Role, Tenant } from "../api/access";
+import { may } from "../api/session";
+import { ChoiceFilter } from "./choice";
+import { among, type Choices, isChoice, useChoices } from "./choices";
+import type { Filters } from "./filters";
 
-/** The names of the tenants that one sees. */
-export function useTenants(): string[] {
-  const { data } = useResource<Page<Tenant>>("/tenants", { limit: 200 }, ["tenants"]);
-  return data?.items.map((tenant) => tenant.name) ?? [];
+/** The tenants that one sees; with a role, those for which one may do what takes it. */
+export function useTenants(role?: Role): Choices {
+  const option = ({ name }: Tenant) => ({ value: name, label: name });
+  const all = useChoices<Tenant>("/tenants", {}, ["tenants"], option);
+  return role === undefined ? all : among(all, ({ value }) => may(role, value));
 }
 
 /** Chooses a tenant, where there is more than one. */
 export function TenantFilter({ filters }: { filters: Filters }) {
   const tenants = useTenants();
-  if (tenants.length < 2 && filters.get("tenant") === "") return null;
-  return (
-    <SelectFilter filters={filters} name="tenant" label="Tenant" options={tenants} shown={(name) => name} />
-  );
+  if (!isChoice(tenants) && filters.get("tenant") === "") return null;
+  return <ChoiceFilter filters={filters} name="tenant" label="Tenant" choices={tenants} />;
 }

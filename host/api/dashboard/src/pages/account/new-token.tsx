@@ -71,11 +71,7 @@ function TokenForm({ done }: { done: (token: NewToken) => void }) {
             />
           )}
         </Field>
-        <GrantFields
-          grants={grants}
-          onChange={setGrants}
-          tenants={may("viewer", null) ? [null, ...tenants] : tenants}
-        />
+        <GrantFields grants={grants} onChange={setGrants} tenants={tenants} everyone={may("viewer", null)} />
         <Problem error={action.error} known={["name", "expires_in_days"]} />
       </div>
       <footer>

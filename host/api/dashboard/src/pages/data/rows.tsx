@@ -2,6 +2,8 @@ import { useEffect } from "preact/hooks";
 import type { Column, Row, Table } from "../../api/data";
 import { useList } from "../../api/list";
 import { useResource } from "../../api/resource";
+import { Choice } from "../../parts/choice";
+import { type Choices, isChoice } from "../../parts/choices";
 import { FilterBar, type Filters, SearchFilter, useFilters } from "../../parts/filters";
 import { ListFrame } from "../../parts/list";
 import { Loaded } from "../../parts/loaded";
@@ -29,17 +31,17 @@ export function RowsPage({ params }: { params: { table: string } }) {
 function Rows({ table }: { table: Table }) {
   const filters = useFilters();
   const tenants = useTenants();
-  const tenant = filters.get("tenant") || (tenants[0] ?? "");
+  const tenant = filters.get("tenant") || (tenants.first[0]?.value ?? "");
   const sort = filters.get("sort");
   const query = { tenant, q: filters.get("q"), where: filters.all("where"), sort };
-  const path = tenants.length === 0 ? null : `/tables/${encodeURIComponent(table.name)}/rows`;
+  const path = tenant === "" ? null : `/tables/${encodeURIComponent(table.name)}/rows`;
   const rows = useList<Row>(path, query);
   const shown = shownColumns(table.columns, filters.get("columns"));
   return (
     <>
       <FilterBar>
         <SearchFilter filters={filters} label="Search texts" />
-        {tenants.length > 1 && <TenantSelect filters={filters} tenants={tenants} tenant={tenant} />}
+        {isChoice(tenants) && <TenantSelect filters={filters} tenants={tenants} tenant={tenant} />}
         <ColumnChooser columns={table.columns} filters={filters} />
       </FilterBar>
       <Conditions columns={table.columns} filters={filters} />
@@ -61,7 +63,7 @@ function Rows({ table }: { table: Table }) {
 
 interface TenantProps {
   filters: Filters;
-  tenants: string[];
+  tenants: Choices;
   tenant: string;
 }
 
@@ -73,11 +75,7 @@ function TenantSelect({ filters, tenants, tenant }: TenantProps) {
   return (
     <label>
       <span>Tenant</span>
-      <select value={tenant} onChange={(event) => filters.set({ tenant: event.currentTarget.value })}>
-        {tenants.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
+      <Choice choices={tenants} value={tenant} onChange={(tenant) => filters.set({ tenant })} />
     </label>
   );
 }

@@ -46,8 +46,8 @@ export function DryRunOf(props: Props) {
 }
 
 function DryRunForm({ letters, plugin }: Props) {
-  const plugins = useResource<Page<Plugin>>("/plugins", { limit: 200 });
-  const found = plugins.data?.items.find((one) => one.name === plugin);
+  const plugins = useResource<Page<Plugin>>("/plugins", { name: plugin });
+  const found = plugins.data?.items[0];
   const versions = versionNames(found);
   const active = found?.versions.find((one) => one.active)?.version;
   const [chosen, setChosen] = useState("");

@@ -1,8 +1,9 @@
 import { useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { send } from "../../api/client";
-import { may, mayAnywhere } from "../../api/session";
+import { mayAnywhere } from "../../api/session";
 import type { Integration, Source } from "../../api/sources";
+import { Choice } from "../../parts/choice";
 import { Field } from "../../parts/field";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
@@ -50,13 +51,13 @@ export function NewIntegrationPage() {
 }
 
 function IntegrationForm({ source }: { source: Source }) {
-  const tenants = useTenants().filter((tenant) => may("admin", tenant));
+  const tenants = useTenants("admin");
   const form = useForm(() => EMPTY);
   const { draft, change, error } = form;
+  const tenant = draft.tenant || (tenants.first[0]?.value ?? "");
   const { route } = useLocation();
   const settings = settingsOf(source.settings);
-  const body = () =>
-    integrationBody({ ...draft, tenant: draft.tenant || (tenants[0] ?? "") }, source, settings);
+  const body = () => integrationBody({ ...draft, tenant }, source, settings);
   const save = async () => {
     const made = await send<Integration>("POST", "/integrations", body());
     route(`/integrations/${made.id}`);
@@ -66,15 +67,7 @@ function IntegrationForm({ source }: { source: Source }) {
     <form onSubmit={(event) => form.save(event, save, done)}>
       <Field label="Tenant" name="tenant" error={error}>
         {(control) => (
-          <select
-            {...control}
-            value={draft.tenant || tenants[0]}
-            onChange={(event) => change({ tenant: event.currentTarget.value })}
-          >
-            {tenants.map((tenant) => (
-              <option key={tenant}>{tenant}</option>
-            ))}
-          </select>
+          <Choice {...control} choices={tenants} value={tenant} onChange={(tenant) => change({ tenant })} />
         )}
       </Field>
       <ServiceFields source={source} draft={draft} change={change} error={error} />

@@ -5,6 +5,8 @@ import type { Page as PageOf } from "../../api/pages";
 import type { Plugin, Report } from "../../api/plugins";
 import { useResource } from "../../api/resource";
 import { may, mayAnywhere } from "../../api/session";
+import { Choice } from "../../parts/choice";
+import { isChoice } from "../../parts/choices";
 import { FilterBar, useFilters } from "../../parts/filters";
 import { Loaded, Missing } from "../../parts/loaded";
 import { Page } from "../../parts/page";
@@ -15,8 +17,8 @@ import { ReportView } from "./report";
 import { versionNames } from "./version-names";
 
 export function DiffPage({ params }: { params: { name: string } }) {
-  const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 });
-  const plugin = plugins.data?.items.find((one) => one.name === params.name);
+  const plugins = useResource<PageOf<Plugin>>("/plugins", { name: params.name });
+  const plugin = plugins.data?.items[0];
   return (
     <Page
       title={`Compare versions of ${params.name}`}
@@ -45,9 +47,9 @@ interface Compared {
 
 function Compare({ plugin }: { plugin: Plugin }) {
   const filters = useFilters();
-  const tenants = useTenants().filter((tenant) => may("operator", tenant));
+  const tenants = useTenants("operator");
   // Of all tenants' records only for who may do it with all.
-  const whose = may("operator", null) ? ["", ...tenants] : tenants;
+  const all = may("operator", null);
   const action = useAction();
   const [shown, setShown] = useState<Compared | null>(null);
   const versions = versionNames(plugin);
@@ -55,7 +57,7 @@ function Compare({ plugin }: { plugin: Plugin }) {
   const from = filters.get("from") || versions.find((version) => version === active) || versions.at(-1) || "";
   const to = filters.get("to") || versions.find((version) => version !== from) || from;
   const limit = filters.get("limit") || "1000";
-  const tenant = filters.get("tenant") || (whose[0] ?? "");
+  const tenant = filters.get("tenant") || (all ? "" : (tenants.first[0]?.value ?? ""));
 
   const choose = (label: string, name: string, value: string, options: string[]) => (
     <label>
@@ -63,7 +65,7 @@ function Compare({ plugin }: { plugin: Plugin }) {
       <select value={value} onChange={(event) => filters.set({ [name]: event.currentTarget.value })}>
         {options.map((option) => (
           <option key={option} value={option}>
-            {option || "All"}
+            {option}
           </option>
         ))}
       </select>
@@ -79,8 +81,18 @@ function Compare({ plugin }: { plugin: Plugin }) {
         {choose("Old", "from", from, versions)}
         {choose("New", "to", to, versions)}
         {choose("Records at most", "limit", limit, RECORDS)}
-        {tenants.length > 1 && choose("Tenant", "tenant", tenant, whose)}
-        <button type="button" class="primary" disabled={action.busy || whose.length === 0} onClick={compare}>
+        {isChoice(tenants) && (
+          <label>
+            <span>Tenant</span>
+            <Choice
+              choices={tenants}
+              value={tenant}
+              none={all ? "All" : undefined}
+              onChange={(tenant) => filters.set({ tenant })}
+            />
+          </label>
+        )}
+        <button type="button" class="primary" disabled={action.busy || !(all || tenant)} onClick={compare}>
           {action.busy ? "Comparing" : "Compare"}
         </button>
       </FilterBar>

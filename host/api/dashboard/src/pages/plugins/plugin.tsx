@@ -2,6 +2,7 @@ import { Undo2 } from "lucide";
 import { useState } from "preact/hooks";
 import { useAction } from "../../api/action";
 import { send } from "../../api/client";
+import { useList } from "../../api/list";
 import type { Page as PageOf } from "../../api/pages";
 import type { Plugin, Trial } from "../../api/plugins";
 import { useResource } from "../../api/resource";
@@ -20,8 +21,8 @@ import { versionNames } from "./version-names";
 import { VersionTable } from "./versions";
 
 export function PluginPage({ params }: { params: { name: string } }) {
-  const plugins = useResource<PageOf<Plugin>>("/plugins", { limit: 200 }, ["plugins"]);
-  const plugin = plugins.data?.items.find((one) => one.name === params.name);
+  const plugins = useResource<PageOf<Plugin>>("/plugins", { name: params.name }, ["plugins"]);
+  const plugin = plugins.data?.items[0];
   const transform = plugin?.kind === "transform";
   return (
     <Page
@@ -48,11 +49,7 @@ export function PluginPage({ params }: { params: { name: string } }) {
 }
 
 function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
-  const trials = useResource<PageOf<Trial>>("/trials", { plugin: plugin.name, limit: 200 }, [
-    "trials",
-    "plugins",
-  ]);
-  const own = trials.data?.items.filter((trial) => trial.plugin === plugin.name) ?? [];
+  const trials = useList<Trial>("/trials", { plugin: plugin.name }, ["trials", "plugins"]);
   return (
     <>
       <Facts
@@ -65,13 +62,10 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
       <Section title="Versions">
         <VersionTable plugin={plugin} done={done} />
       </Section>
-      <Problem error={trials.error} retry={trials.reload} />
       <FiguresOf plugin={plugin.name} />
-      {own.length > 0 && (
-        <Section title="Trials">
-          <TrialTable trials={own} />
-        </Section>
-      )}
+      <Section title="Trials">
+        <TrialTable trials={trials} />
+      </Section>
     </>
   );
 }

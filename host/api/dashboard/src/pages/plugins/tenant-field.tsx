@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import type { ApiError } from "../../api/problem";
 import { may } from "../../api/session";
+import { Choice } from "../../parts/choice";
 import { Field } from "../../parts/field";
 import { useTenants } from "../../parts/tenants";
 
@@ -13,23 +14,22 @@ interface Props {
 
 /** Chooses for whom a version does the work: only who one may decide for. */
 export function TenantField({ value, onChange, error }: Props) {
-  const tenants = useTenants().filter((tenant) => may("admin", tenant));
+  const tenants = useTenants("admin");
   const everyone = may("admin", null);
-  const first = everyone ? "" : tenants[0];
+  const first = everyone ? "" : tenants.first[0]?.value;
   useEffect(() => {
     if (value === undefined && first !== undefined) onChange(first);
   }, [value, first]);
   return (
     <Field label="For" name="tenant" error={error}>
       {(control) => (
-        <select {...control} value={value ?? first} onChange={(event) => onChange(event.currentTarget.value)}>
-          {everyone && <option value="">every tenant</option>}
-          {tenants.map((tenant) => (
-            <option key={tenant} value={tenant}>
-              {tenant}
-            </option>
-          ))}
-        </select>
+        <Choice
+          {...control}
+          choices={tenants}
+          value={value ?? first ?? ""}
+          none={everyone ? "every tenant" : undefined}
+          onChange={onChange}
+        />
       )}
     </Field>
   );

@@ -1,14 +1,16 @@
+import type { List } from "../../api/list";
 import type { Trial } from "../../api/plugins";
 import { State } from "../../parts/badge";
-import { Table } from "../../parts/table";
+import { ListTable } from "../../parts/list";
 import { When } from "../../parts/time";
 import { count, share } from "../../text/numbers";
 
-export function TrialTable({ trials }: { trials: Trial[] }) {
+export function TrialTable({ trials }: { trials: List<Trial> }) {
   return (
-    <Table
+    <ListTable
+      of={trials}
       label="Trials"
-      rows={trials}
+      empty={<p class="dim">No version of it was tried.</p>}
       id={(trial) => trial.id}
       columns={[
         {

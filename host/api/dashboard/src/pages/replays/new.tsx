@@ -8,6 +8,7 @@ import type { Plugin } from "../../api/plugins";
 import { useResource } from "../../api/resource";
 import { may } from "../../api/session";
 import type { Replay } from "../../api/work";
+import { Choice } from "../../parts/choice";
 import { Dialog } from "../../parts/dialog";
 import { Field } from "../../parts/field";
 import { Icon } from "../../parts/icon";
@@ -41,11 +42,11 @@ export function NewReplay({ done }: { done: () => void }) {
 function ReplayForm({ done }: { done: () => void }) {
   const plugins = useResource<Page<Plugin>>("/plugins", { limit: 200 });
   const transforms = plugins.data?.items.filter((plugin) => plugin.kind === "transform") ?? [];
-  const tenants = useTenants().filter((tenant) => may("operator", tenant));
+  const tenants = useTenants("operator");
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const action = useAction();
   const { route } = useLocation();
-  const tenant = draft.tenant || (may("operator", null) ? "" : (tenants[0] ?? ""));
+  const tenant = draft.tenant || (may("operator", null) ? "" : (tenants.first[0]?.value ?? ""));
   const chosen = transforms.find((plugin) => plugin.name === draft.plugin) ?? transforms[0];
   const set = (name: keyof Draft) => (event: { currentTarget: { value: string } }) =>
     setDraft({ ...draft, [name]: event.currentTarget.value });
@@ -84,12 +85,13 @@ function ReplayForm({ done }: { done: () => void }) {
         </Field>
         <Field label="Tenant" name="tenant" error={action.error}>
           {(control) => (
-            <select {...control} value={tenant} onChange={set("tenant")}>
-              {may("operator", null) && <option value="">All</option>}
-              {tenants.map((tenant) => (
-                <option key={tenant}>{tenant}</option>
-              ))}
-            </select>
+            <Choice
+              {...control}
+              choices={tenants}
+              value={tenant}
+              none={may("operator", null) ? "All" : undefined}
+              onChange={(tenant) => setDraft({ ...draft, tenant })}
+            />
           )}
         </Field>
         <div class="columns">

@@ -58,7 +58,7 @@ function UserForm({ user, done }: { user: User | null; done: () => void }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [grants, setGrants] = useState<Grant[]>(user?.grants ?? []);
-  const tenants = [null, ...useTenants()];
+  const tenants = useTenants();
   const action = useAction();
   const save = () => {
     if (user === null) return send("POST", "/users", { name, password, grants });
@@ -93,7 +93,7 @@ function UserForm({ user, done }: { user: User | null; done: () => void }) {
           onChange={setPassword}
           error={action.error}
         />
-        <GrantFields grants={grants} onChange={setGrants} tenants={tenants} />
+        <GrantFields grants={grants} onChange={setGrants} tenants={tenants} everyone />
         <Problem error={action.error} known={["name", "password"]} />
       </div>
       <footer>
