@@ -26,7 +26,7 @@ pub(crate) async fn file(request: Request) -> Response {
         return ApiError::NoSuch("such route".to_owned()).into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+        return ApiError::NoMethod.into_response();
     }
     let name = path.trim_start_matches('/');
     if let Some(response) = found(name, request.headers()) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, TenantId};
 
-use crate::{Micros, StoreError, WorkerId};
+use crate::{Micros, Scope, StoreError, WorkerId};
 
 /// An account at a service: a digest of the base URL and the credential, so that
 /// integrations with the same one share its budget, and nobody can read it back.
@@ -79,6 +79,16 @@ pub trait Quotas: Send + Sync {
 
     /// Notes what a service said of the account.
     async fn note(&self, account: &Account, seen: BudgetSeen) -> Result<(), StoreError>;
+
+    /// Accounts that the tenants of a scope use, or this one of them, page by page:
+    /// behind the account `after`.
+    async fn quotas_page(
+        &self,
+        scope: &Scope,
+        account: Option<&str>,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<QuotaRow>, StoreError>;
 
     /// All accounts, or those that a tenant uses.
     async fn quotas(&self, tenant: Option<TenantId>) -> Result<Vec<QuotaRow>, StoreError>;

@@ -38,13 +38,6 @@ pub trait Sessions: Send + Sync {
 
     /// Signs out: ends a session.
     async fn sign_out(&self, secret: &SecretDigest, by: &Actor) -> Result<(), StoreError>;
-
-    /// Ends the sessions of a user, but for this one.
-    async fn close_sessions(
-        &self,
-        user: UserId,
-        but: Option<&SecretDigest>,
-    ) -> Result<(), StoreError>;
 }
 
 /// A token, without its secret.

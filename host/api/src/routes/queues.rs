@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use runnel_model::{Queue as Named, Stage as Does};
-use runnel_store::{QueueRow, QuotaRow, Scope, UserRole};
+use runnel_store::{QueueRow, QuotaRow, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -152,22 +152,10 @@ pub(crate) async fn quotas(
         .await?;
     let (after, limit) = (paging.after()?, paging.limit()?);
     let store = &api.host.store;
-    let mut found = Vec::new();
-    match &scope {
-        Scope::All => found = store.quotas(None).await?,
-        Scope::Only(tenants) => {
-            for tenant in tenants {
-                found.extend(store.quotas(Some(*tenant)).await?);
-            }
-        }
-    }
-    found.sort_by(|a, b| a.account.0.cmp(&b.account.0));
-    found.dedup();
-    found.retain(|row| row.account.0 > after.name);
-    if let Some(account) = &wanted.account {
-        found.retain(|row| row.account.0 == *account);
-    }
-    found.truncate(limit as usize + 1);
+    let account = wanted.account.as_deref();
+    let found = store
+        .quotas_page(&scope, account, &after.name, limit + 1)
+        .await?;
     let key = |row: &QuotaRow| (row.account.0.clone(), 0);
     Ok(Json(page(found, limit, key, show)))
 }

@@ -33,6 +33,9 @@ pub(crate) struct RollBack {
     reason: Option<String>,
 }
 
+/// The most characters of a reason.
+const REASON: usize = 1_000;
+
 /// A version.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +115,10 @@ pub(crate) async fn roll_back(
         .await?;
     let plugin = known(&api, &name).await?;
     let why = asked.reason.as_deref().filter(|why| !why.is_empty());
+    if why.is_some_and(|why| why.chars().count() > REASON) {
+        let words = format!("{REASON} characters at most are expected");
+        return Err(ApiError::field("reason", words));
+    }
     let (store, by) = (&api.host.store, who.actor());
     let done = store.roll_back(&plugin, tenant, why, &by).await?;
     Ok(Json(done.into()))

@@ -11,8 +11,9 @@ use super::{
     dialect::{GREATEST, NOW},
     sql,
     tasks::micros,
+    wanted::Statement,
 };
-use crate::{Account, BudgetSeen, QuotaRow, Quotas, Seat, Share, StoreError, error::Failed};
+use crate::{Account, BudgetSeen, QuotaRow, Quotas, Scope, Seat, Share, StoreError, error::Failed};
 
 #[async_trait]
 impl Quotas for Backend {
@@ -44,6 +45,17 @@ impl Quotas for Backend {
 
     async fn note(&self, account: &Account, seen: BudgetSeen) -> Result<(), StoreError> {
         self.run(|| note(self, account, seen)).await
+    }
+
+    async fn quotas_page(
+        &self,
+        scope: &Scope,
+        account: Option<&str>,
+        after: &str,
+        limit: u32,
+    ) -> Result<Vec<QuotaRow>, StoreError> {
+        self.run(|| page(self, (scope, account), after, limit))
+            .await
     }
 
     async fn quotas(&self, tenant: Option<TenantId>) -> Result<Vec<QuotaRow>, StoreError> {
@@ -151,6 +163,28 @@ async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<QuotaRow>
     .bind(tenant.map_or(0, |tenant| tenant.0))
     .fetch_all(&store.readers())
     .await?;
+    Ok(rows.iter().map(read).collect())
+}
+
+async fn page(
+    store: &Backend,
+    (scope, account): (&Scope, Option<&str>),
+    after: &str,
+    limit: u32,
+) -> Result<Vec<QuotaRow>, Failed> {
+    let mut statement = Statement::new(
+        "SELECT q.account, q.host, q.budget, q.remaining, q.reset_at, q.closed_until, q.reason FROM quotas q
+         WHERE q.account > ",
+    );
+    statement.0.push_bind(after.to_owned());
+    if let Scope::Only(_) = scope {
+        let used = " AND q.account IN (SELECT i.account FROM integrations i WHERE 1 = 1";
+        statement.0.push(used);
+        statement.scoped("i.tenant_id", scope).0.push(")");
+    }
+    statement.text("q.account", account);
+    statement.page("q.account", limit);
+    let rows = statement.0.build().fetch_all(&store.readers()).await?;
     Ok(rows.iter().map(read).collect())
 }
 

@@ -12,7 +12,7 @@ use super::{
     dialect::NOW,
     sql,
     tasks::micros,
-    users::{self, grants, shown},
+    users::{self, grants_of, shown},
 };
 use crate::{
     Actor, ApiToken, ApiTokens, NewToken, SecretDigest, Sessions, StoreError, User, UserId,
@@ -54,14 +54,6 @@ impl Sessions for Backend {
 
     async fn sign_out(&self, secret: &SecretDigest, by: &Actor) -> Result<(), StoreError> {
         self.run(|| sign_out(self, secret, by)).await
-    }
-
-    async fn close_sessions(
-        &self,
-        user: UserId,
-        but: Option<&SecretDigest>,
-    ) -> Result<(), StoreError> {
-        self.run(|| close_all(self, user, but)).await
     }
 }
 
@@ -176,9 +168,10 @@ async fn session(
     .fetch_optional(&mut *connection)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let user = users::read(&mut connection, &row).await?;
+    let is_old = row.get("is_old");
+    let user = users::read(&mut connection, row).await?;
     drop(connection);
-    if row.get("is_old") {
+    if is_old {
         sqlx::query(sql!(
             "UPDATE sessions SET expires_at = CASE WHEN {NOW} + $2 < created_at + $3 THEN {NOW} + $2
                                                    ELSE created_at + $3 END WHERE secret = $1"
@@ -204,19 +197,6 @@ async fn sign_out(store: &Backend, secret: &SecretDigest, by: &Actor) -> Result<
     Ok(super::commit(transaction).await?)
 }
 
-async fn close_all(
-    store: &Backend,
-    user: UserId,
-    but: Option<&SecretDigest>,
-) -> Result<(), Failed> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = $1 AND secret <> $2")
-        .bind(user.0)
-        .bind(but.map_or("", |secret| &secret.0))
-        .execute(&store.writer())
-        .await?;
-    Ok(())
-}
-
 async fn tokens(
     store: &Backend,
     user: UserId,
@@ -231,29 +211,27 @@ async fn tokens(
             .bind(i64::from(limit))
             .fetch_all(&mut *connection)
             .await?;
-    let mut tokens = Vec::with_capacity(rows.len());
-    for row in &rows {
-        tokens.push(read(&mut connection, row).await?);
-    }
-    Ok(tokens)
+    read_all(&mut connection, &rows).await
 }
 
-async fn read(connection: &mut Connection, row: &DbRow) -> Result<ApiToken, Failed> {
-    let id: i64 = row.get("id");
-    let granted: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT tenant_id, role FROM token_grants WHERE token_id = $1 ORDER BY tenant_id",
-    )
-    .bind(id)
-    .fetch_all(connection)
-    .await?;
-    Ok(ApiToken {
-        id,
-        name: row.get("name"),
-        grants: grants(granted)?,
-        created_at: row.get("created_at"),
-        expires_at: row.get("expires_at"),
-        last_used_at: row.get("last_used_at"),
-    })
+async fn read(connection: &mut Connection, row: DbRow) -> Result<ApiToken, Failed> {
+    Ok(read_all(connection, &[row]).await?.remove(0))
+}
+
+async fn read_all(connection: &mut Connection, rows: &[DbRow]) -> Result<Vec<ApiToken>, Failed> {
+    let mut granted = grants_of(connection, ("token_grants", "token_id"), rows).await?;
+    let token = |row: &DbRow| {
+        let id: i64 = row.get("id");
+        ApiToken {
+            id,
+            name: row.get("name"),
+            grants: granted.remove(&id).unwrap_or_default(),
+            created_at: row.get("created_at"),
+            expires_at: row.get("expires_at"),
+            last_used_at: row.get("last_used_at"),
+        }
+    };
+    Ok(rows.iter().map(token).collect())
 }
 
 async fn add_token(
@@ -293,7 +271,7 @@ async fn add_token(
         detail: json!({ "id": id, "grants": shown(&new.grants) }),
     };
     note(&mut transaction, act).await?;
-    let token = read(&mut transaction, &row).await?;
+    let token = read(&mut transaction, row).await?;
     super::commit(transaction).await?;
     Ok(token)
 }
@@ -342,10 +320,11 @@ async fn token(store: &Backend, secret: &SecretDigest) -> Result<Option<(User, A
         .bind(row.get::<i64, _>("user_id"))
         .fetch_one(&mut *connection)
         .await?;
-    let user = users::read(&mut connection, &user).await?;
-    let token = read(&mut connection, &row).await?;
+    let user = users::read(&mut connection, user).await?;
+    let is_news = row.get("is_news");
+    let token = read(&mut connection, row).await?;
     drop(connection);
-    if row.get("is_news") {
+    if is_news {
         sqlx::query(sql!(
             "UPDATE api_tokens SET last_used_at = {NOW} WHERE id = $1"
         ))

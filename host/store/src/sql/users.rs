@@ -1,5 +1,7 @@
 //! Users and their grants.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use runnel_model::TenantId;
 use serde_json::{Value, json};
@@ -8,8 +10,8 @@ use sqlx::Row;
 use super::{
     Backend, Connection, DbRow,
     audit::{Act, note},
-    dialect::NOW,
-    sql,
+    dialect::{IDS, NOW},
+    json as ids, sql,
 };
 use crate::{
     Accounts, Actor, Changed, Grant, Micros, NewUser, PasswordHash, SecretDigest, Setup,
@@ -71,11 +73,7 @@ async fn users(store: &Backend, after: &str, limit: u32) -> Result<Vec<User>, Fa
     .bind(i64::from(limit))
     .fetch_all(&mut *connection)
     .await?;
-    let mut users = Vec::with_capacity(rows.len());
-    for row in &rows {
-        users.push(read(&mut connection, row).await?);
-    }
-    Ok(users)
+    read_all(&mut connection, &rows).await
 }
 
 async fn user(store: &Backend, name: &str) -> Result<Option<(User, PasswordHash)>, Failed> {
@@ -87,36 +85,50 @@ async fn user(store: &Backend, name: &str) -> Result<Option<(User, PasswordHash)
             .await?;
     let Some(row) = row else { return Ok(None) };
     let password = PasswordHash(row.get("password"));
-    Ok(Some((read(&mut connection, &row).await?, password)))
+    Ok(Some((read(&mut connection, row).await?, password)))
 }
 
 /// A user of a row with `id`, `name`, `disabled` and `created_at`.
-pub(super) async fn read(connection: &mut Connection, row: &DbRow) -> Result<User, Failed> {
-    let id: i64 = row.get("id");
-    let granted: Vec<(i64, String)> = sqlx::query_as(
-        "SELECT tenant_id, role FROM user_grants WHERE user_id = $1 ORDER BY tenant_id",
-    )
-    .bind(id)
-    .fetch_all(connection)
-    .await?;
-    Ok(User {
-        id: UserId(id),
-        name: row.get("name"),
-        grants: grants(granted)?,
-        disabled: row.get("disabled"),
-        created_at: row.get("created_at"),
-    })
+pub(super) async fn read(connection: &mut Connection, row: DbRow) -> Result<User, Failed> {
+    Ok(read_all(connection, &[row]).await?.remove(0))
 }
 
-pub(super) fn grants(rows: Vec<(i64, String)>) -> Result<Vec<Grant>, Failed> {
-    let grant = |(tenant, role): (i64, String)| {
-        let unknown = || Failed::corrupt("role of a grant", format_args!("{role:?} is unknown"));
-        Ok(Grant {
-            tenant: (tenant != 0).then_some(TenantId(tenant)),
-            role: UserRole::parse(&role).ok_or_else(unknown)?,
-        })
+async fn read_all(connection: &mut Connection, rows: &[DbRow]) -> Result<Vec<User>, Failed> {
+    let mut granted = grants_of(connection, ("user_grants", "user_id"), rows).await?;
+    let user = |row: &DbRow| {
+        let id: i64 = row.get("id");
+        User {
+            id: UserId(id),
+            name: row.get("name"),
+            grants: granted.remove(&id).unwrap_or_default(),
+            disabled: row.get("disabled"),
+            created_at: row.get("created_at"),
+        }
     };
-    rows.into_iter().map(grant).collect()
+    Ok(rows.iter().map(user).collect())
+}
+
+/// What is granted to those of these rows, by their `id`: of a table, and the column of
+/// it that says to whom.
+pub(super) async fn grants_of(
+    connection: &mut Connection,
+    (table, whose): (&str, &str),
+    rows: &[DbRow],
+) -> Result<BTreeMap<i64, Vec<Grant>>, Failed> {
+    let granted: Vec<(i64, i64, String)> = sqlx::query_as(sql!(
+        "SELECT {whose}, tenant_id, role FROM {table} WHERE {whose} {IDS} ORDER BY tenant_id"
+    ))
+    .bind(ids(rows.iter().map(|row| row.get::<i64, _>("id"))))
+    .fetch_all(connection)
+    .await?;
+    let mut grants: BTreeMap<i64, Vec<Grant>> = BTreeMap::new();
+    for (id, tenant, role) in granted {
+        let unknown = || Failed::corrupt("role of a grant", format_args!("{role:?} is unknown"));
+        let role = UserRole::parse(&role).ok_or_else(unknown)?;
+        let tenant = (tenant != 0).then_some(TenantId(tenant));
+        grants.entry(id).or_default().push(Grant { tenant, role });
+    }
+    Ok(grants)
 }
 
 /// Grants as the audit log has them.

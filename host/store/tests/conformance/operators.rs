@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use runnel_model::{IntegrationId, Queue};
+use runnel_model::{IntegrationId, Queue, TenantId};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, Seat, StoredSecret,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, Scope, Seat, StoredSecret,
     TaskKind, TransformCommit, Transformed, WorkerId,
 };
 
@@ -167,10 +167,21 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
         .assign(world.integration.id, &account)
         .await
         .unwrap();
-    let own = world.store.quotas(Some(world.integration.tenant)).await;
-    let own = own.unwrap();
-    assert_eq!(own.len(), 1);
-    assert_eq!(own[0].source.as_deref(), Some("github"));
+    let own = world.integration.tenant;
+    let quotas = world.store.quotas(Some(own)).await.unwrap();
+    assert_eq!(quotas.len(), 1);
+    assert_eq!(quotas[0].source.as_deref(), Some("github"));
+    let other = TenantId(4_711);
+    let page = async |tenants: &[TenantId], after: &str| {
+        let scope = Scope::Only(tenants.to_vec());
+        let page = world.store.quotas_page(&scope, Some("account"), after, 9);
+        page.await.unwrap().len()
+    };
+    assert_eq!(page(&[other, own], "").await, 1);
+    assert_eq!(page(&[other], "").await, 0);
+    assert_eq!(page(&[own], "account").await, 0, "behind the last one");
+    let all = world.store.quotas_page(&Scope::All, None, "", 9).await;
+    assert_eq!(all.unwrap(), shown);
 }
 
 /// Maps three records: two fail alike, one otherwise.
@@ -222,7 +233,7 @@ pub(crate) async fn dead_letters_of_one_cause_are_one_group(world: World) {
     let payload = world.store.payload(letters[1].raw).await.unwrap();
     assert_eq!(payload.as_deref(), Some("{\"id\":1}"));
     let others = DeadLetterFilter {
-        tenant: Some(runnel_model::TenantId(4_711)),
+        tenant: Some(TenantId(4_711)),
         ..all
     };
     assert_eq!(world.store.dead_letters(&others, 10).await.unwrap(), []);

@@ -53,6 +53,10 @@ async fn in_queries(caller: &Caller, text: &str) {
         format!("/runs?job={text}&active={text}"),
         format!("/runs/{text}"),
         format!("/integrations?q={text}&source={text}"),
+        format!("/tenants?q={text}"),
+        format!("/trials?plugin={text}"),
+        format!("/plugins?name={text}"),
+        format!("/quotas?account={text}"),
         format!("/audit?actor={text}&action={text}"),
         format!("/dead-letters?stream={text}&fingerprint={text}"),
         format!("/tables/{text}/rows?tenant=default"),
@@ -250,5 +254,19 @@ async fn a_version_is_uploaded_activated_and_rolled_back() {
         .find(is_it);
     let versions = plugin.expect("the plugin")["versions"].clone();
     assert_eq!(versions.as_array().map(Vec::len), Some(2), "{versions}");
+    served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn a_reason_is_no_longer_than_the_document_says_and_pages_are_changed_by_nobody() {
+    let (_platform, served, admin) = served(Kind::Sqlite).await;
+    let path = "/plugins/github_prs/rollback";
+    let long = json!({ "reason": "x".repeat(1_001) });
+    admin.post(path, &long).await.refused(422);
+    let answer = admin
+        .post(path, &json!({ "reason": "x".repeat(1_000) }))
+        .await;
+    assert_ne!(answer.status, 422, "{answer:?}");
+    admin.post("//jobs", &json!({})).await.refused(405);
     served.host.stopped().await;
 }

@@ -51,6 +51,14 @@ export function Grid({ table, tenant, columns, rows, sort, onSort }: Props) {
 }
 
 function Head({ column, sort, onSort }: { column: Column } & Pick<Props, "sort" | "onSort">) {
+  // JSON has no order.
+  if (column.type === "json") {
+    return (
+      <th scope="col" title={column.doc}>
+        {column.name}
+      </th>
+    );
+  }
   const up = sort === column.name;
   const down = sort === `-${column.name}`;
   return (

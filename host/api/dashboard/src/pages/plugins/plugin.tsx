@@ -105,6 +105,7 @@ function RollBack({ plugin, done }: { plugin: Plugin; done: () => void }) {
               {(control) => (
                 <input
                   {...control}
+                  maxLength={1000}
                   value={reason}
                   onInput={(event) => setReason(event.currentTarget.value)}
                 />
