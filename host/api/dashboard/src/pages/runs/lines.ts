@@ -10,9 +10,15 @@ export interface Line {
 
 /** The log of a run, the earliest first. */
 export function linesOf(run: RunDetail): Line[] {
-  const once = (at: string | null, message: string): Line[] => (at ? [{ at, message, times: 1, last: at }] : []);
+  const once = (at: string | null, message: string): Line[] =>
+    at ? [{ at, message, times: 1, last: at }] : [];
   const between = [
-    ...run.notes.map((note) => ({ at: note.first_at, message: note.message, times: note.times, last: note.last_at })),
+    ...run.notes.map((note) => ({
+      at: note.first_at,
+      message: note.message,
+      times: note.times,
+      last: note.last_at,
+    })),
     ...run.problems.flatMap(({ at, message }) => once(at, message)),
   ];
   return [
