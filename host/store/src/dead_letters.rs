@@ -81,12 +81,6 @@ pub trait DeadLetters: Send + Sync {
         limit: u32,
     ) -> Result<Vec<DeadLetterRow>, StoreError>;
 
-    /// The same by cause, the largest group first.
-    async fn dead_letter_groups(
-        &self,
-        filter: &DeadLetterFilter,
-    ) -> Result<Vec<DeadLetterGroup>, StoreError>;
-
     /// The payload of a raw record, as it came.
     async fn payload(&self, raw: RawId) -> Result<Option<String>, StoreError>;
 

@@ -1,7 +1,7 @@
 //! `runnel dead-letter`.
 
 use runnel_model::Name;
-use runnel_store::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow};
+use runnel_store::{DeadLetterFilter, DeadLetterRow, GroupSeen, LettersWanted, Scope};
 use serde_json::{Value, json};
 
 use super::{
@@ -117,8 +117,7 @@ async fn list(arguments: &ListDeadLetters, environment: &Environment) -> Result<
         let groups = match &desk.at {
             At::Database(own) => {
                 let filter = filter(own, of).await?;
-                let groups = own.store.dead_letter_groups(&filter).await.map_err(work)?;
-                groups.iter().map(group_paper).collect()
+                groups(own, filter).await?.iter().map(group_paper).collect()
             }
             At::Server(server) => remote::letters::groups(server, of).await?,
         };
@@ -165,6 +164,7 @@ fn listed(letters: &[Value]) -> String {
 
 fn groups_listed(groups: &[Value]) -> String {
     let keys = [
+        "tenant",
         "fingerprint",
         "count",
         "stream",
@@ -173,6 +173,7 @@ fn groups_listed(groups: &[Value]) -> String {
         "newest",
     ];
     let headings = [
+        "tenant",
         "fingerprint",
         "count",
         "stream",
@@ -185,8 +186,23 @@ fn groups_listed(groups: &[Value]) -> String {
     table(headings, groups.iter().map(row).collect(), none)
 }
 
-fn group_paper(group: &DeadLetterGroup) -> Value {
+async fn groups(own: &Own, filter: DeadLetterFilter) -> Result<Vec<GroupSeen>, Failure> {
+    let scope = filter
+        .tenant
+        .map_or(Scope::All, |tenant| Scope::Only(vec![tenant]));
+    let wanted = LettersWanted {
+        ids: Vec::new(),
+        integration: filter.integration,
+        stream: filter.stream.map(|stream| stream.to_string()),
+        fingerprint: filter.fingerprint,
+    };
+    let groups = own.store.letter_groups(&scope, &wanted, None, u32::MAX);
+    groups.await.map_err(work)
+}
+
+fn group_paper(GroupSeen { group, tenant, .. }: &GroupSeen) -> Value {
     json!({
+        "tenant": tenant,
         "fingerprint": group.fingerprint, "count": group.count, "stream": group.stream,
         "plugin": group.plugin, "error": group.error, "newest": instant(group.newest),
     })

@@ -32,13 +32,6 @@ impl DeadLetters for Backend {
         self.run(|| list(self, filter, limit)).await
     }
 
-    async fn dead_letter_groups(
-        &self,
-        filter: &DeadLetterFilter,
-    ) -> Result<Vec<DeadLetterGroup>, StoreError> {
-        self.run(|| groups(self, filter)).await
-    }
-
     async fn payload(&self, raw: RawId) -> Result<Option<String>, StoreError> {
         self.run(|| payload(self, raw)).await
     }
@@ -116,21 +109,6 @@ pub(super) fn read(row: &DbRow) -> DeadLetterRow {
         fingerprint: row.get("fingerprint"),
         created_at: row.get("created_at"),
     }
-}
-
-async fn groups(
-    store: &Backend,
-    filter: &DeadLetterFilter,
-) -> Result<Vec<DeadLetterGroup>, Failed> {
-    let text = format!(
-        "SELECT g.letters, d.* FROM dead_letters d JOIN
-             (SELECT COUNT(*) AS letters, MAX(d.id) AS newest FROM dead_letters d WHERE {}
-              GROUP BY d.tenant_id, d.stream, d.fingerprint) g ON g.newest = d.id
-         ORDER BY g.letters DESC, d.id DESC",
-        filtered()
-    );
-    let rows = bound(text, filter).fetch_all(&store.readers()).await?;
-    Ok(rows.iter().map(group).collect())
 }
 
 pub(super) fn group(row: &DbRow) -> DeadLetterGroup {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use runnel_model::{IntegrationId, Queue, TenantId};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, Scope, Seat, StoredSecret,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, LettersWanted, Scope, Seat, StoredSecret,
     TaskKind, TransformCommit, Transformed, WorkerId,
 };
 
@@ -216,7 +216,14 @@ pub(crate) async fn failed(world: &World, ids: [&str; 3]) -> TransformCommit {
 pub(crate) async fn dead_letters_of_one_cause_are_one_group(world: World) {
     dead(&world).await;
     let all = DeadLetterFilter::default();
-    let groups = world.store.dead_letter_groups(&all).await.unwrap();
+    let groups = LettersWanted::default();
+    let groups = world.store.letter_groups(&Scope::All, &groups, None, 9);
+    let groups: Vec<_> = groups
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|one| one.group)
+        .collect();
     let counts: Vec<u64> = groups.iter().map(|group| group.count).collect();
     assert_eq!(counts, [2, 1]);
     assert_eq!(groups[0].error, "number 4711 is odd");
