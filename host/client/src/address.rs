@@ -40,6 +40,11 @@ impl Address {
         self.0.scheme() == "http" && !own
     }
 
+    /// Whether what is sent there goes through TLS.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
     /// The root of its API.
     pub(crate) fn api(&self) -> Url {
         let mut url = self.0.clone();

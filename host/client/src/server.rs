@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;
 
-use crate::{Address, ClientError, Route};
+use crate::{Address, ClientError, Route, error::root_of};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
@@ -66,14 +66,17 @@ impl Server {
     pub fn new(address: Address, token: &SecretString) -> Result<Self, ClientError> {
         // Another part of the process may have installed it before: the same one.
         let _ = ring::default_provider().install_default();
-        let http = Client::builder()
+        let mut http = Client::builder()
             .user_agent(USER_AGENT)
             .default_headers(authorization(token)?)
             .redirect(Policy::none())
             .connect_timeout(CONNECT)
-            .no_proxy()
-            .build()
-            .map_err(|error| ClientError::Setup(error.to_string()))?;
+            .no_proxy();
+        if !address.is_encrypted() {
+            // Nobody's certificate is asked for: a machine may know no authority.
+            http = http.tls_certs_only([]);
+        }
+        let http = http.build().map_err(|error| ClientError::setup(&error))?;
         let root = address.api();
         Ok(Self {
             http,
@@ -264,14 +267,14 @@ impl Server {
 
     fn failed(&self, error: &reqwest::Error) -> Failed {
         let server = self.address.to_string();
-        let reason = root_of(error);
         if error.is_connect() {
-            return Failed::Known(ClientError::Unreachable { server, reason });
+            return Failed::Known(ClientError::unreachable(server, error));
         }
         if error.is_timeout() {
             let reason = "it took too long".to_owned();
             return Failed::Known(ClientError::Broken { server, reason });
         }
+        let reason = root_of(error);
         Failed::Unknown(ClientError::Broken { server, reason })
     }
 
@@ -308,13 +311,4 @@ fn is_under_way(body: &[u8]) -> bool {
         ["/problems/under-way", "/problems/too-slow"]
             .contains(&problem["type"].as_str().unwrap_or_default())
     })
-}
-
-/// The cause that says most: the innermost.
-fn root_of(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(inner) = cause.source() {
-        cause = inner;
-    }
-    cause.to_string()
 }

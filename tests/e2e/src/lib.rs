@@ -10,6 +10,7 @@ mod service;
 mod spec;
 mod sync;
 mod tables;
+mod tls;
 mod variant;
 mod workplace;
 
@@ -22,5 +23,6 @@ pub use service::{Call, Host, HostCall, Kind, Platform, undisturbed};
 pub use spec::pulls;
 pub use sync::{Outcome, Sync};
 pub use tables::{Database, Row, TABLES};
+pub use tls::{Authority, Shown, Tls};
 pub use variant::{NEW_COLUMN, changed_prs, later_prs};
 pub use workplace::{Workplace, binary, components};

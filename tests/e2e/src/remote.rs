@@ -30,6 +30,11 @@ impl<'a> Remote<'a> {
         }
     }
 
+    /// Where the commands are given.
+    pub fn platform(&self) -> &Platform {
+        self.platform
+    }
+
     /// A command that goes through the host.
     pub fn runnel(&self, arguments: &[&str]) -> Call {
         let call = self.platform.runnel(arguments);

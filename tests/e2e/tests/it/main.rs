@@ -43,6 +43,7 @@ mod remote_changes;
 mod remote_plugins;
 mod remote_reads;
 mod remote_refusals;
+mod remote_tls;
 mod replay_crashes;
 mod replays;
 mod signatures;

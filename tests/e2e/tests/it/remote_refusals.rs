@@ -142,6 +142,23 @@ async fn a_token_that_goes_over_a_network_unencrypted_is_warned_of() {
 }
 
 #[tokio::test]
+async fn a_host_whose_token_is_warned_of_is_worked_with_all_the_same() {
+    let (platform, served, admin) = served().await;
+    let remote = Remote::of(&platform, &served, &admin, "viewer").await;
+    // No loopback address, and this machine nevertheless.
+    let exposed = served.base.replace("127.0.0.1", "0.0.0.0");
+    let call = platform.runnel(&["job", "list", "--server", &exposed]);
+    let done = call.variable("RUNNEL_TOKEN", &remote.token).run().await;
+    let done = done.expect_status(0);
+    let warning = format!("warning: the token goes to {exposed} ");
+    assert!(done.stderr.starts_with(&warning), "{done:?}");
+    let own = remote.runnel(&["job", "list"]).run().await;
+    let own = own.expect_status(0);
+    assert_eq!((&own.stdout, &*own.stderr), (&done.stdout, ""));
+    served.host.stopped().await;
+}
+
+#[tokio::test]
 async fn the_variable_names_a_host_unless_a_flag_names_a_database() {
     let (platform, served, admin) = served().await;
     let remote = Remote::of(&platform, &served, &admin, "viewer").await;
