@@ -1,5 +1,10 @@
 //! Connections, given up where the other side does not take what was written: a reader
 //! of the event stream who does not keep up.
+//!
+//! What is written goes into a buffer of the kernel: megabytes, which events fill in
+//! half an hour. On Linux the kernel itself sees to it that the other side takes what is
+//! there; elsewhere nobody is missed until that buffer is full, or a stream of events
+//! has come to its end.
 
 use std::{
     io,
@@ -10,6 +15,8 @@ use std::{
     time::Duration,
 };
 
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},
@@ -64,6 +71,8 @@ impl Connection {
     fn new(stream: TcpStream, room: OwnedSemaphorePermit) -> Self {
         // Small answers are to leave at once.
         let _small = stream.set_nodelay(true);
+        #[cfg(target_os = "linux")]
+        let _taken = SockRef::from(&stream).set_tcp_user_timeout(Some(WRITE));
         Self {
             stream,
             stuck: None,

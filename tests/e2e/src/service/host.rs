@@ -137,12 +137,20 @@ impl Host {
         self.child.wait().await.expect("an end");
     }
 
+    /// Its number, by which the system knows it.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Asks it to end: SIGTERM.
     ///
     /// # Panics
     /// If it cannot be asked.
     pub async fn terminate(&self) {
-        let id = self.child.id().expect("it runs").to_string();
+        let id = self.id().to_string();
         let sent = tokio::process::Command::new("kill")
             .args(["-TERM", &id])
             .status()

@@ -10,13 +10,13 @@ use serde_json::{Value, json};
 const SOON: Duration = Duration::from_secs(8);
 
 /// A stream of events, read bit by bit.
-struct Events {
+pub(crate) struct Events {
     stream: reqwest::Response,
     text: String,
 }
 
 impl Events {
-    async fn of(caller: &Caller) -> Self {
+    pub(crate) async fn of(caller: &Caller) -> Self {
         let request = caller.request(Method::GET, "/events");
         let stream = request.send().await.expect("a stream");
         let text = String::new();
@@ -26,7 +26,7 @@ impl Events {
     }
 
     /// Waits until all of these were told of; what else was.
-    async fn until(&mut self, wanted: &[&str]) -> BTreeSet<String> {
+    pub(crate) async fn until(&mut self, wanted: &[&str]) -> BTreeSet<String> {
         let mut told = BTreeSet::new();
         while !wanted.iter().all(|list| told.contains(*list)) {
             let next = tokio::time::timeout(SOON, self.next()).await;

@@ -24,6 +24,7 @@ mod http_metrics;
 mod http_patience;
 mod http_plugins;
 mod http_stuck;
+mod http_slow;
 mod http_tenants;
 mod incremental;
 mod jira;
