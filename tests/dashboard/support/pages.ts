@@ -21,6 +21,7 @@ const PAGES: [path: string, title: string | RegExp][] = [
   ["/data/prs/1", "Row 1"],
   ["/integrations", "Integrations"],
   ["/integrations/1", /github/],
+  ["/integrations/1/edit", "Change github"],
   ["/integrations/new", "Add an integration"],
   ["/quotas", "Quotas"],
   ["/tenants", "Tenants"],

@@ -5,9 +5,13 @@ use runnel_control::ControlError;
 use runnel_pipeline::Probed;
 use runnel_store::UserRole;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use super::integrations::{self, ChangeIntegration, NewIntegration};
+use super::{
+    integrations::{self, ChangeIntegration, NewIntegration},
+    mistakes::at_its_setting,
+};
 use crate::{
     extract::{Body, Id, MaybeBody},
     instant::Instant,
@@ -47,7 +51,10 @@ pub(crate) struct Budget {
     reset_at: Option<Instant>,
 }
 
-fn said(probed: Result<Probed, ControlError>) -> Result<Tested, ApiError> {
+fn said(
+    probed: Result<Probed, ControlError>,
+    given: &Map<String, Value>,
+) -> Result<Tested, ApiError> {
     let probed = match probed {
         Ok(probed) => probed,
         Err(error @ (ControlError::Pipeline(_) | ControlError::Sandbox(_))) => {
@@ -60,7 +67,7 @@ fn said(probed: Result<Probed, ControlError>) -> Result<Tested, ApiError> {
                 budget: None,
             });
         }
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(at_its_setting(error, given)),
     };
     let (url, records) = (probed.url, probed.records);
     Ok(Tested {
@@ -89,7 +96,7 @@ pub(crate) async fn of_request(
     let request = integrations::request(&api, &who, asked).await?;
     let host = &api.host;
     let probed = host.admin.try_out(&request, host.guard.clone()).await;
-    said(probed).map(Json)
+    said(probed, &request.settings).map(Json)
 }
 
 /// Tries an integration out as it would be with these changes, or as it is: with its
@@ -105,5 +112,6 @@ pub(crate) async fn of_stored(
     let edit = integrations::edit(asked)?;
     let host = &api.host;
     let probed = host.admin.test_edit(&found, &edit, host.guard.clone());
-    said(probed.await).map(Json)
+    let probed = probed.await;
+    said(probed, &edit.settings.unwrap_or_default()).map(Json)
 }

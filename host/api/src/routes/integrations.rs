@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::users::check_name;
+use super::{mistakes::at_its_setting, users::check_name};
 use crate::{
     extract::{Body, Id, Params},
     instant::Instant,
@@ -229,7 +229,8 @@ pub(crate) async fn add(
             request.name
         )));
     }
-    let added = api.host.admin.add(&request, &who.actor()).await?;
+    let added = api.host.admin.add(&request, &who.actor()).await;
+    let added = added.map_err(|error| at_its_setting(error, &request.settings))?;
     let found = find(&api, &who, UserRole::Admin, added.id.0).await?;
     Ok((StatusCode::CREATED, Json(found.into())))
 }
@@ -255,8 +256,10 @@ pub(crate) async fn change(
     Body(asked): Body<ChangeIntegration>,
 ) -> Result<Json<Integration>, ApiError> {
     let found = find(&api, &who, UserRole::Admin, id).await?;
-    let admin = &api.host.admin;
-    admin.change(&found, &edit(asked)?, &who.actor()).await?;
+    let (admin, edit) = (&api.host.admin, edit(asked)?);
+    let changed = admin.change(&found, &edit, &who.actor()).await;
+    let given = edit.settings.unwrap_or_default();
+    changed.map_err(|error| at_its_setting(error, &given))?;
     let found = find(&api, &who, UserRole::Admin, id).await?;
     Ok(Json(found.into()))
 }

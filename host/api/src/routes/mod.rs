@@ -16,6 +16,7 @@ pub(crate) mod letter_changes;
 pub(crate) mod lineage;
 pub(crate) mod metrics;
 mod misfire;
+mod mistakes;
 pub(crate) mod plugins;
 pub(crate) mod queues;
 pub(crate) mod replays;

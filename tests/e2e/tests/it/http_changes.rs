@@ -236,6 +236,15 @@ async fn changed(kind: Kind) {
     let unknown = json!({ "token": TOKEN, "settings": { "no_such": 1 } });
     let refused = admin.change(Method::PATCH, path, &unknown).await;
     refused.refused(422);
+    let negative = json!({ "settings": { "commit_overlap_days": -1, "commit_stats": true } });
+    for refused in [
+        admin.change(Method::PATCH, path, &negative).await,
+        admin.post(&test, &negative).await,
+    ] {
+        refused.refused(422);
+        let field = &refused.json()["errors"][0]["field"];
+        assert_eq!(field, "settings.commit_overlap_days", "{refused:?}");
+    }
     let stored = admin.json(path).await;
     assert_eq!(stored["settings"], json!({}));
 

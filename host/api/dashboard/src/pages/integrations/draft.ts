@@ -41,14 +41,23 @@ export function draftOf(integration: Integration, settings: Setting[]): Draft {
   };
 }
 
-/** What is to change: settings that the form has no field for stay as they are. */
-export function changeBody(draft: Draft, integration: Integration, settings: Setting[]): ChangeIntegration {
+/**
+ * What is to change: settings that the form has no field for stay as they are. An address
+ * that is left empty is the source's own, as where an integration is added.
+ */
+export function changeBody(
+  draft: Draft,
+  integration: Integration,
+  source: Source,
+  settings: Setting[],
+): ChangeIntegration {
+  const address = draft.base_url || source.base_url;
   const shown = new Set(settings.map((setting) => setting.name));
   const others = Object.entries(integration.settings).filter(([name]) => !shown.has(name));
   return {
     scope: lines(draft.scope),
     settings: { ...Object.fromEntries(others), ...valuesOf(settings, draft.settings) },
-    ...(draft.base_url === integration.base_url ? {} : { base_url: draft.base_url }),
+    ...(address === integration.base_url ? {} : { base_url: address }),
     ...(draft.token === "" ? {} : { token: draft.token }),
   };
 }

@@ -5,6 +5,7 @@ import { may } from "../../api/session";
 import type { Integration, Source } from "../../api/sources";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
+import { Withheld } from "../../parts/withheld";
 import { changeBody, draftOf } from "./draft";
 import { ServiceFields, SettingFields } from "./fields";
 import { FormEnd, useForm } from "./form";
@@ -27,8 +28,7 @@ export function EditIntegrationPage({ params }: { params: { id: string } }) {
             {({ items }) => {
               const source = items.find((one) => one.name === current.source);
               if (!source) return <div class="empty">This host has no source {current.source}.</div>;
-              if (!may("admin", current.tenant))
-                return <div class="empty">An admin of the tenant may change it.</div>;
+              if (!may("admin", current.tenant)) return <Withheld needs="admin" />;
               return <EditForm path={path} integration={current} source={source} />;
             }}
           </Loaded>
@@ -49,7 +49,7 @@ function EditForm({ path, integration, source }: Props) {
   const form = useForm(() => draftOf(integration, settings));
   const { draft, change, error } = form;
   const { route } = useLocation();
-  const body = () => changeBody(draft, integration, settings);
+  const body = () => changeBody(draft, integration, source, settings);
   const save = async () => {
     await send<Integration>("PATCH", path, body());
     route(path);
