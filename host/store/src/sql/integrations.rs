@@ -14,8 +14,8 @@ use super::{
     json, sql,
 };
 use crate::{
-    Accompany, Account, Actor, Configured, Integration, IntegrationChange, Integrations, NewIntegration,
-    StoreError, Tenant, error::Failed,
+    Accompany, Account, Actor, Configured, Integration, IntegrationChange, Integrations,
+    NewIntegration, StoreError, Tenant, error::Failed,
 };
 
 /// Integrations as an operator sees them: to be followed by further conditions.

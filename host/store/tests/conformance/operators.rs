@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use runnel_model::{IntegrationId, Queue, TenantId};
 use runnel_store::{
-    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, LettersWanted, Scope, Seat, StoredSecret,
-    TaskKind, TransformCommit, Transformed, WorkerId,
+    Account, BudgetSeen, DeadLetter, DeadLetterFilter, IntegrationChange, LettersWanted, Scope,
+    Seat, StoredSecret, TaskKind, TransformCommit, Transformed, WorkerId,
 };
 
 use super::{
