@@ -13,7 +13,6 @@ use runnel_model::Name;
 use runnel_signatures::Signature;
 use runnel_store::{PluginKind, Scope, Store, TrialRow, TrialState, UserRole, VersionRow};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{

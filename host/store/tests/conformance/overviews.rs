@@ -47,7 +47,7 @@ pub(crate) async fn a_page_begins_behind_the_one_before(world: World) {
 pub(crate) async fn runs_are_found_by_their_jobs_id(world: World) {
     let store = &world.store;
     let both = [job("a", &[]), job("b", &[])];
-    store.put_jobs(world.integration.id, &both).await.unwrap();
+    world.put(&both).await;
     let jobs = store.jobs(None).await.unwrap();
     let new = [new_run("a"), new_run("b")];
     let runs = store.create_runs(&world.integration, &new).await.unwrap();
