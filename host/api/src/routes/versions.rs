@@ -113,12 +113,12 @@ pub(crate) async fn roll_back(
     let tenant = api
         .whom(&who, UserRole::Admin, asked.tenant.as_deref())
         .await?;
-    let plugin = known(&api, &name).await?;
     let why = asked.reason.as_deref().filter(|why| !why.is_empty());
     if why.is_some_and(|why| why.chars().count() > REASON) {
         let words = format!("{REASON} characters at most are expected");
         return Err(ApiError::field("reason", words));
     }
+    let plugin = known(&api, &name).await?;
     let (store, by) = (&api.host.store, who.actor());
     let done = store.roll_back(&plugin, tenant, why, &by).await?;
     Ok(Json(done.into()))
