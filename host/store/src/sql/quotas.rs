@@ -152,14 +152,16 @@ async fn note(store: &Backend, account: &Account, seen: BudgetSeen) -> Result<()
     Ok(())
 }
 
+/// The budgets that [`read`] reads, each with the source of an integration that uses it.
+const SHOWN: &str =
+    "SELECT q.account, q.host, q.budget, q.remaining, q.reset_at, q.closed_until, q.reason,
+    (SELECT MIN(i.source) FROM integrations i WHERE i.account = q.account) AS source FROM quotas q";
+
 async fn list(store: &Backend, tenant: Option<TenantId>) -> Result<Vec<QuotaRow>, Failed> {
-    let rows = sqlx::query(
-        "SELECT q.account, q.host, used.source, q.budget, q.remaining, q.reset_at, q.closed_until, q.reason
-         FROM quotas q LEFT JOIN (SELECT account, MIN(source) AS source FROM integrations GROUP BY account) AS used
-             ON used.account = q.account
-         WHERE $1 = 0 OR q.account IN (SELECT account FROM integrations WHERE tenant_id = $1)
-         ORDER BY q.host, q.account",
-    )
+    let rows = sqlx::query(sql!(
+        "{SHOWN} WHERE $1 = 0 OR q.account IN (SELECT account FROM integrations WHERE tenant_id = $1)
+         ORDER BY q.host, q.account"
+    ))
     .bind(tenant.map_or(0, |tenant| tenant.0))
     .fetch_all(&store.readers())
     .await?;
@@ -172,10 +174,7 @@ async fn page(
     after: &str,
     limit: u32,
 ) -> Result<Vec<QuotaRow>, Failed> {
-    let mut statement = Statement::new(
-        "SELECT q.account, q.host, q.budget, q.remaining, q.reset_at, q.closed_until, q.reason FROM quotas q
-         WHERE q.account > ",
-    );
+    let mut statement = Statement::new(&format!("{SHOWN} WHERE q.account > "));
     statement.0.push_bind(after.to_owned());
     if let Scope::Only(_) = scope {
         let used = " AND q.account IN (SELECT i.account FROM integrations i WHERE 1 = 1";
