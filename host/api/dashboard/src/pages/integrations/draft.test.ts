@@ -22,6 +22,7 @@ const integration: Integration = {
   settings: { days: 7, of_a_transform: "x" },
   paused: false,
   has_credential: true,
+  account: null,
   created_at: "2026-01-01T00:00:00Z",
 };
 const settings = settingsOf(source.settings);
