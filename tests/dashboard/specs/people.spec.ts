@@ -27,7 +27,10 @@ test("a user is added with a grant, changed, and removed after a question", { ta
   await expect(row(signedIn, "grace")).toHaveCount(0);
 });
 
-test("a token is made, shown once, named in the audit, and revoked", { tag: "@postgres" }, async ({ signedIn, world }) => {
+test("a token is made, shown once, named in the audit, and revoked", { tag: "@postgres" }, async ({
+  signedIn,
+  world,
+}) => {
   await signedIn.goto(`${world.url}/account`);
   await signedIn.getByRole("button", { name: "Make a token" }).click();
   const dialog = signedIn.getByRole("dialog");
