@@ -181,7 +181,7 @@ pub(crate) async fn an_account_that_one_process_closes_is_closed_for_all(world: 
     assert_eq!(page(&[other], "").await, 0);
     assert_eq!(page(&[own], "account").await, 0, "behind the last one");
     let all = world.store.quotas_page(&Scope::All, None, "", 9).await;
-    assert_eq!(all.unwrap(), shown);
+    assert_eq!(all.unwrap(), quotas);
 }
 
 /// Maps three records: two fail alike, one otherwise.
