@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { loadSession } from "./api/session";
+import { readAnew } from "./shell/anew";
 import { App } from "./shell/app";
 import "./styles/base.css";
 import "./styles/layout.css";
@@ -9,7 +10,7 @@ import "./styles/parts.css";
 import "./styles/flow.css";
 
 // A host of another version has other chunks: the page that names them is read anew.
-addEventListener("vite:preloadError", () => location.reload());
+addEventListener("vite:preloadError", () => void readAnew());
 
 const root = document.getElementById("app");
 if (root) render(<App />, root);
