@@ -3,9 +3,10 @@
 
 use std::{collections::BTreeSet, path::Path, time::Duration};
 
-use faulty_link::FaultyLink;
 use runnel_e2e::{Kind, Platform, Served, after, pulls};
 use serde_json::json;
+
+use crate::outages::link_to_database;
 
 /// After this the host asks the database anew.
 const LOOK: Duration = Duration::from_millis(2_100);
@@ -141,12 +142,7 @@ async fn without_database(served: &Served) -> String {
 async fn a_host_whose_database_is_away_shows_what_it_measured_itself() {
     let mut platform = Platform::new(Kind::Postgres, pulls(1, 3)).await;
     platform.add("acme").await;
-    let database = platform.postgres.as_ref().expect("a database");
-    let (host, port) = database.address();
-    let link = FaultyLink::to(&format!("{host}:{port}")).await;
-    let link = link.expect("a link");
-    let url = database.url_at(link.port());
-    platform.set("RUNNEL_DATABASE", &url);
+    let link = link_to_database(&mut platform).await;
     let served = Served::start(platform.host(), "scheduler,worker,api").await;
     platform.all_succeeded().await;
     let whole = served.anybody().get("//metrics").await.text;

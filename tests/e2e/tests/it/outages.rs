@@ -57,7 +57,7 @@ async fn link_to_broker(platform: &mut Platform) -> FaultyLink {
 }
 
 /// A link to the database of the platform, which its processes go through.
-async fn link_to_database(platform: &mut Platform) -> FaultyLink {
+pub(crate) async fn link_to_database(platform: &mut Platform) -> FaultyLink {
     let database = platform.postgres.as_ref().expect("a database");
     let (host, port) = database.address();
     let link = FaultyLink::to(&format!("{host}:{port}")).await;
