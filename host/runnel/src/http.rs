@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use runnel_api::{ApiSettings, Tell};
-use runnel_control::{ControlError, Part, Role};
+use runnel_control::{ControlError, Part};
 use tokio::{
     net::TcpListener,
     runtime::{Builder, Handle, Runtime},
@@ -55,10 +55,13 @@ fn step_back(niceness: i32) {
 fn step_back(_: i32) {}
 
 /// What the settings ask for, listening already: what is wrong with an address is said
-/// before anything starts. The API runs on these threads.
-pub(crate) async fn parts(settings: &Settings, threads: &Handle) -> Result<Vec<Part>, Failure> {
+/// before anything starts. The API runs on these threads, where it is to run.
+pub(crate) async fn parts(
+    settings: &Settings,
+    threads: Option<&Handle>,
+) -> Result<Vec<Part>, Failure> {
     let mut parts = Vec::new();
-    if settings.roles.contains(&Role::Api) {
+    if let Some(threads) = threads {
         parts.push(api(settings, threads.clone()).await?);
     }
     // Whoever looks on is not to be kept waiting by those who ask.

@@ -30,9 +30,11 @@ pub(crate) fn run(
     let Settings { log, traces, .. } = &loaded.settings;
     let sending = log::start_service((log, traces), std::io::stderr, runtime.handle())?;
     let settings = parse(&loaded.settings, environment)?;
-    let asked = http::threads()?;
+    let answers = settings.roles.contains(&Role::Api);
+    let asked = answers.then(http::threads).transpose()?;
     let ended = runtime.block_on(async {
-        let brought = http::parts(&loaded.settings, asked.handle()).await?;
+        let threads = asked.as_ref().map(Runtime::handle);
+        let brought = http::parts(&loaded.settings, threads).await?;
         until_stopped(settings, brought).await
     });
     sending.finish();
