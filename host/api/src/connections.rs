@@ -25,24 +25,24 @@ const AHEAD: usize = 64 * 1024;
 pub(crate) struct Peer(pub(crate) SocketAddr);
 
 /// Answers what comes over the listener, until `stop` is cancelled; what is under way
-/// then may take so long.
+/// then, here and with whoever else tracks it, may take so long.
 pub(crate) async fn answer(
-    listener: TcpListener,
-    router: Router,
+    (listener, router): (TcpListener, Router),
+    under_way: TaskTracker,
     stop: CancellationToken,
     grace: Duration,
 ) {
-    let (patient, open) = (Patient::new(listener), TaskTracker::new());
+    let patient = Patient::new(listener);
     while let Some((connection, peer)) = stop.run_until_cancelled(patient.accept()).await {
         let asked = Asked {
             peer: Peer(peer),
             router: TowerToHyperService::new(router.clone()),
         };
-        open.spawn(serve(connection, asked, stop.clone()));
+        under_way.spawn(serve(connection, asked, stop.clone()));
     }
     drop(patient);
-    open.close();
-    let _in_time = tokio::time::timeout(grace, open.wait()).await;
+    under_way.close();
+    let _in_time = tokio::time::timeout(grace, under_way.wait()).await;
 }
 
 /// Until the other side has no more to ask, is too slow, or the host stops.
@@ -105,7 +105,8 @@ mod tests {
         });
         let (router, stop) = (Router::new().route("/slow", slow), CancellationToken::new());
         let grace = Duration::from_secs(600);
-        tokio::spawn(answer(listener, router, stop.clone(), grace));
+        let under_way = TaskTracker::new();
+        tokio::spawn(answer((listener, router), under_way, stop.clone(), grace));
         (TcpStream::connect(address).await.unwrap(), stop)
     }
 

@@ -7,6 +7,7 @@ use axum::{Router, extract::FromRef, middleware::from_fn, routing::get};
 use runnel_control::{ControlError, Host};
 use runnel_store::Store;
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 
 use crate::{
     connections,
@@ -54,7 +55,7 @@ pub async fn serve_metrics(
     let router = router(host, tell, exporter);
     tell(&format!("metrics are at http://{address}/metrics"));
     // A scrape that is cut off is asked for again: nothing is waited for.
-    connections::answer(listener, router, stop, Duration::ZERO).await;
+    connections::answer((listener, router), TaskTracker::new(), stop, Duration::ZERO).await;
     measuring.abort();
     Ok(())
 }

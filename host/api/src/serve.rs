@@ -49,11 +49,8 @@ pub async fn serve(
     (tell)(&format!("the HTTP API listens on http://{address}"));
     offer_setup(&api, address, tell).await?;
     let watching = tokio::spawn(api.watch.clone().run(stop.clone()));
-    let changes = api.changes.clone();
-    connections::answer(listener, router::router(api), stop, grace).await;
-    // Those whose connection broke off.
-    changes.close();
-    let _in_time = tokio::time::timeout(grace, changes.wait()).await;
+    let under_way = api.under_way.clone();
+    connections::answer((listener, router::router(api)), under_way, stop, grace).await;
     watching.abort();
     measuring.abort();
     Ok(())

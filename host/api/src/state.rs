@@ -28,8 +28,9 @@ pub(crate) struct Inner {
     pub(crate) exporter: Exporter,
     /// What the database says for Prometheus.
     pub(crate) board: Shared<Arc<Board>>,
-    /// The changes that are under way and have a key: each is made to its end.
-    pub(crate) changes: TaskTracker,
+    /// What is seen to its end when the host stops: connections, and changes that have a
+    /// key, whose connection may be gone.
+    pub(crate) under_way: TaskTracker,
 }
 
 impl Deref for Api {
@@ -50,7 +51,7 @@ impl Api {
             watch,
             exporter,
             board: Shared::new(BOARD),
-            changes: TaskTracker::new(),
+            under_way: TaskTracker::new(),
         }))
     }
 

@@ -56,6 +56,6 @@ pub(crate) async fn admit(request: Request, next: Next) -> Response {
 }
 
 /// Whether the body is a component.
-pub(crate) fn is_upload(request: &Request) -> bool {
+fn is_upload(request: &Request) -> bool {
     request.method() == Method::POST && request.uri().path() == "/api/v1/plugins"
 }

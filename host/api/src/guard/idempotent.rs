@@ -55,8 +55,7 @@ async fn make(
     next: Next,
 ) -> Result<Response, ApiError> {
     let (parts, body) = request.into_parts();
-    let limit = api.host.sandbox.limits().component;
-    let body = whole(body, limit).await?;
+    let body = whole(body, api.host.sandbox.limits().component).await?;
     let asked = Keyed {
         user: who.user.id,
         key,
@@ -75,7 +74,7 @@ async fn make(
         }
     }
     let request = Request::from_parts(parts, Body::from(body));
-    let made = api.changes.spawn({
+    let made = api.under_way.spawn({
         let (api, asked) = (api.clone(), asked.clone());
         async move { keep(&api, &asked, next.run(request).await).await }
     });
