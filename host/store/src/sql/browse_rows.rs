@@ -23,7 +23,14 @@ pub(super) async fn rows(
     wanted: &RowsWanted,
     limit: u32,
 ) -> Result<Vec<RowSeen>, Failed> {
-    let mut statement = select(of);
+    let (table, tenant) = (quoted(&of.0.name), of.1);
+    let order = wanted.sort.as_ref().map_or("id".to_owned(), order);
+    // What is sorted is short: with whole rows a million of them take four times as long.
+    let mut statement = Statement::new(&format!(
+        "SELECT {} FROM {table} WHERE id IN (SELECT id FROM {table} WHERE 1 = 1",
+        columns(of.0)
+    ));
+    statement.number("tenant_id", Some(tenant.0));
     for condition in &wanted.conditions {
         add(&mut statement, condition);
     }
@@ -31,8 +38,8 @@ pub(super) async fn rows(
     if let Some((value, id)) = &wanted.after {
         add_after(&mut statement, wanted.sort.as_ref(), value, *id);
     }
-    let order = wanted.sort.as_ref().map_or("id".to_owned(), order);
     statement.page(&order, limit);
+    statement.0.push(format_args!(") ORDER BY {order}"));
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
     Ok(rows.iter().map(|row| read(of.0, row)).collect())
 }
@@ -43,25 +50,26 @@ pub(super) async fn row(
     of: Of<'_>,
     id: i64,
 ) -> Result<Option<RowSeen>, Failed> {
-    let mut statement = select(of);
-    statement.number("id", Some(id));
+    let (table, tenant) = of;
+    let mut statement = Statement::new(&format!(
+        "SELECT {} FROM {} WHERE 1 = 1",
+        columns(table),
+        quoted(&table.name)
+    ));
+    statement
+        .number("tenant_id", Some(tenant.0))
+        .number("id", Some(id));
     let row = statement.0.build().fetch_optional(connection).await?;
     Ok(row.map(|row| read(of.0, &row)))
 }
 
 /// The columns by their place, as text: a name may be any, also `id`'s.
-fn select((table, tenant): Of<'_>) -> Statement {
+fn columns(table: &TableSeen) -> String {
     let columns = table
         .columns
         .iter()
         .map(|column| format!(", {}", shown(&quoted(&column.name), column.kind)));
-    let mut statement = Statement::new(&format!(
-        "SELECT id, integration_id{} FROM {} WHERE 1 = 1",
-        columns.collect::<String>(),
-        quoted(&table.name)
-    ));
-    statement.number("tenant_id", Some(tenant.0));
-    statement
+    format!("id, integration_id{}", columns.collect::<String>())
 }
 
 fn read(table: &TableSeen, row: &DbRow) -> RowSeen {
