@@ -54,7 +54,7 @@ describe("a problem", () => {
 describe("a progress", () => {
   it("is not full before all is done", async () => {
     await shown(<Progress label="How far" done={0.9999} seconds={1} />);
-    expect(root.textContent).toBe("99.9% · 1 s left");
+    expect(root.textContent).toBe("99.9% · 1\u00a0s left");
   });
 });
 

@@ -29,18 +29,18 @@ describe("numbers", () => {
 describe("times", () => {
   const now = Date.parse("2026-01-02T00:00:00Z");
 
-  it("have their two largest units", () => {
-    expect(duration(0)).toBe("0 s");
-    expect(duration(0.25)).toBe("250 ms");
-    expect(duration(2.25)).toBe("2.3 s");
-    expect(duration(3_900)).toBe("1 h 5 min");
-    expect(duration(86_400)).toBe("1 d");
-    expect(duration(86_401)).toBe("1 d");
+  it("have their two largest units, each tied to its number", () => {
+    expect(duration(0)).toBe("0\u00a0s");
+    expect(duration(0.25)).toBe("250\u00a0ms");
+    expect(duration(2.25)).toBe("2.3\u00a0s");
+    expect(duration(3_900)).toBe("1\u00a0h 5\u00a0min");
+    expect(duration(86_400)).toBe("1\u00a0d");
+    expect(duration(86_401)).toBe("1\u00a0d");
   });
 
   it("are told from now", () => {
-    expect(relative("2026-01-01T23:00:00Z", now)).toBe("1 h ago");
-    expect(relative("2026-01-02T00:05:30Z", now)).toBe("in 5 min");
+    expect(relative("2026-01-01T23:00:00Z", now)).toBe("1\u00a0h\u00a0ago");
+    expect(relative("2026-01-02T00:05:30Z", now)).toBe("in\u00a05\u00a0min");
     expect(relative("2026-01-02T00:00:00.500Z", now)).toBe("now");
   });
 
@@ -62,8 +62,8 @@ describe("times", () => {
   });
 
   it("of a schedule say how often", () => {
-    expect(every(240)).toBe("every 4 h");
-    expect(every(90)).toBe("every 1 h 30 min");
+    expect(every(240)).toBe("every\u00a04\u00a0h");
+    expect(every(90)).toBe("every\u00a01\u00a0h 30\u00a0min");
   });
 });
 

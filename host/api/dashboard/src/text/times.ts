@@ -1,3 +1,6 @@
+/** Between what no line may break: a number and its unit. */
+const TIED = "\u00a0";
+
 const UNITS: [string, number][] = [
   ["d", 86_400],
   ["h", 3_600],
@@ -18,14 +21,14 @@ const full = new Intl.DateTimeFormat("en", {
 
 /** How long something takes, in its two largest units: `1 h 5 min`. */
 export function duration(seconds: number): string {
-  if (seconds < 1) return seconds <= 0 ? "0 s" : `${Math.max(1, Math.round(seconds * 1000))} ms`;
-  if (seconds < 10) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 1) return seconds <= 0 ? `0${TIED}s` : `${Math.max(1, Math.round(seconds * 1000))}${TIED}ms`;
+  if (seconds < 10) return `${Number(seconds.toFixed(1))}${TIED}s`;
   let rest = Math.round(seconds);
   const parts: string[] = [];
   for (const [unit, size] of UNITS) {
     const number = Math.floor(rest / size);
     rest -= number * size;
-    if (number > 0) parts.push(`${number} ${unit}`);
+    if (number > 0) parts.push(`${number}${TIED}${unit}`);
     else if (parts.length > 0) break;
     if (parts.length === 2) break;
   }
@@ -39,15 +42,15 @@ export function relative(time: string, now: number): string {
   const distance = Math.abs(seconds);
   if (distance < 1.5) return "now";
   const text = roughly(distance);
-  return seconds > 0 ? `in ${text}` : `${text} ago`;
+  return seconds > 0 ? `in${TIED}${text}` : `${text}${TIED}ago`;
 }
 
 /** How long something takes, in its largest unit: `4 min`. */
 export function roughly(seconds: number): string {
   for (const [unit, size] of UNITS) {
-    if (seconds >= size) return `${Math.floor(seconds / size)} ${unit}`;
+    if (seconds >= size) return `${Math.floor(seconds / size)}${TIED}${unit}`;
   }
-  return "1 s";
+  return `1${TIED}s`;
 }
 
 /** A moment in full, in the zone of who looks at it. */
@@ -76,5 +79,5 @@ export function between(from: string, to: string | number): number {
 
 /** An interval in minutes: `every 4 h`. */
 export function every(minutes: number): string {
-  return `every ${duration(minutes * 60)}`;
+  return `every${TIED}${duration(minutes * 60)}`;
 }

@@ -125,7 +125,7 @@ describe("the words of a node", () => {
   it("say since when a queue is stuck", () => {
     const node = draw(flow, 1000).nodes.find(isStuck);
     const words = node && wordsOf(node, Date.parse("2026-01-01T00:04:00Z"));
-    expect(words?.trouble).toBe("stuck for 4 min");
+    expect(words?.trouble).toBe("stuck for 4\u00a0min");
     expect(words?.figure).toBe("3");
   });
 });
