@@ -36,7 +36,7 @@ export function PluginPage({ params }: { params: { name: string } }) {
                 Compare versions
               </a>
             )}
-            {mayAnywhere("admin") && <RollBack plugin={plugin} done={plugins.reload} />}
+            {mayAnywhere("admin") && canGoBack(plugin) && <RollBack plugin={plugin} done={plugins.reload} />}
           </>
         )
       }
@@ -67,6 +67,14 @@ function Detail({ plugin, done }: { plugin: Plugin; done: () => void }) {
         <TrialTable trials={trials} />
       </Section>
     </>
+  );
+}
+
+/** Whether there is a trial to break off, or an activation to take back. */
+function canGoBack({ versions }: Plugin): boolean {
+  return versions.some(
+    ({ active, from, tenants, trials }) =>
+      trials.length > 0 || tenants.length > 0 || (active && from === "database"),
   );
 }
 
