@@ -4,6 +4,9 @@ const api = process.env.RUNNEL_API ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   build: {
+    // From where it is put into dist/.
+    outDir: "dist.new",
+    emptyOutDir: true,
     target: "es2023",
     // What the palette needs: light-dark() is kept as it is.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
