@@ -235,6 +235,7 @@ impl From<ControlError> for ApiError {
                     message: words,
                 }])
             }
+            ControlError::Field { field, reason } => Self::field(field, reason),
             ControlError::Sandbox(error) => Self::field("", error),
             ControlError::Pipeline(error) => Self::field("", error),
             ControlError::Store(error) => error.into(),

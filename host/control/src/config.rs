@@ -76,11 +76,12 @@ pub(crate) fn accept<'a>(
 fn address<'a>(asked: &'a Asked<'_>, known: &'a SourceDescriptor) -> Result<&'a str, ControlError> {
     let own = Some(&known.base_url).filter(|own| !own.is_empty());
     let address = asked.base_url.or(own).map(String::as_str);
-    address.ok_or_else(|| {
-        ControlError::Usage(format!(
+    address.ok_or_else(|| ControlError::Field {
+        field: "base_url",
+        reason: format!(
             "{} has no address of its own: name your server's with --base-url https://...",
             known.name
-        ))
+        ),
     })
 }
 

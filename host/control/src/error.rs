@@ -11,6 +11,14 @@ pub enum ControlError {
     /// What was asked for makes no sense: the words of the user are to be mended.
     #[error("{0}")]
     Usage(String),
+    /// The same, of one part of it.
+    #[error("{reason}")]
+    Field {
+        /// What it is called where it is asked for, such as `token`.
+        field: &'static str,
+        /// What is to be mended.
+        reason: String,
+    },
     /// The plugins folder, or a file in it, is not what it should be.
     #[error("{0}")]
     Plugins(String),
@@ -44,7 +52,10 @@ impl From<SandboxError> for ControlError {
 impl From<PipelineError> for ControlError {
     fn from(error: PipelineError) -> Self {
         match error {
-            PipelineError::BaseUrl { .. } => Self::Usage(error.to_string()),
+            PipelineError::BaseUrl { .. } => Self::Field {
+                field: "base_url",
+                reason: error.to_string(),
+            },
             PipelineError::Sandbox(error) => error.into(),
             PipelineError::Store(error) => Self::Store(error),
             other => Self::Pipeline(other),

@@ -42,7 +42,7 @@ impl From<anyhow::Error> for Failure {
 impl From<ControlError> for Failure {
     fn from(error: ControlError) -> Self {
         match error {
-            ControlError::Usage(message) => Self::Usage(message),
+            ControlError::Usage(reason) | ControlError::Field { reason, .. } => Self::Usage(reason),
             other => Self::Work(other.into()),
         }
     }

@@ -132,8 +132,9 @@ fn keeps_its_token(
     if base_url == found.base_url || !found.has_credential || edit.token.is_some() {
         return Ok(());
     }
-    Err(ControlError::Usage(
-        "another base URL needs the token again: the stored one is for the old one alone"
+    Err(ControlError::Field {
+        field: "token",
+        reason: "another base URL needs the token again: the stored one is for the old one alone"
             .to_owned(),
-    ))
+    })
 }

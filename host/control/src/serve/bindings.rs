@@ -171,12 +171,13 @@ impl Plugins for Bindings {
 /// What an operator has to mend fails the run; anything else is tried again.
 fn refused(run: &WorkingRun, error: ControlError) -> PipelineError {
     match error {
-        ControlError::Usage(_) | ControlError::Secrets(_) | ControlError::Plugins(_) => {
-            PipelineError::Unusable {
-                integration: run.integration.id.0,
-                reason: error.to_string(),
-            }
-        }
+        ControlError::Usage(_)
+        | ControlError::Field { .. }
+        | ControlError::Secrets(_)
+        | ControlError::Plugins(_) => PipelineError::Unusable {
+            integration: run.integration.id.0,
+            reason: error.to_string(),
+        },
         other => other.into(),
     }
 }

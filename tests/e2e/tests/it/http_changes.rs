@@ -282,9 +282,14 @@ async fn a_stored_token_is_not_sent_to_another_service() {
     let other = other.await.expect("the stand-in starts");
     let away = json!({ "base_url": other.url() });
     let test = admin.post("/integrations/1/test", &away).await;
-    test.refused(422);
     let change = admin.change(Method::PATCH, "/integrations/1", &away).await;
-    change.refused(422);
+    for refused in [test, change] {
+        refused.refused(422);
+        assert_eq!(refused.json()["errors"][0]["field"], "token");
+    }
+    let no_url = json!({ "base_url": "ftp://files", "token": OTHER });
+    let test = admin.post("/integrations/1/test", &no_url).await;
+    assert_eq!(test.json()["errors"][0]["field"], "base_url", "{test:?}");
     assert!(other.requests().is_empty());
     let again = json!({ "base_url": other.url(), "token": OTHER });
     let test = admin.post("/integrations/1/test", &again).await;
