@@ -198,6 +198,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::NoSuch { what } => Self::NoSuch(what),
+            StoreError::Exists { .. } => Self::Conflict(error.to_string()),
             StoreError::NoTenant { tenant } => Self::NoSuch(format!("tenant {tenant:?}")),
             StoreError::Cycle { .. } | StoreError::NoSuchJob { .. } => {
                 Self::field("depends_on", error)

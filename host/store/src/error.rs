@@ -126,6 +126,12 @@ pub enum StoreError {
         /// What was asked for.
         what: String,
     },
+    /// There is one of this name.
+    #[error("there is {what} already")]
+    Exists {
+        /// What was to be made.
+        what: String,
+    },
     /// Jobs would wait for each other for ever.
     #[error("the job {job} would wait for itself: {chain}; leave one of these dependencies out")]
     Cycle {

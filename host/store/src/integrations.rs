@@ -77,6 +77,15 @@ pub struct Companions {
 /// transaction, again where that begins again, and so waits for nothing.
 pub type Accompany<'a> = dyn Fn(&Integration) -> Result<Companions, StoreError> + Send + Sync + 'a;
 
+/// What becomes of an integration that is put where there is one of its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfThere {
+    /// That one is brought up to date.
+    Update,
+    /// It stays as it is, unless it only stands for what `runnel sync` was asked for.
+    Refuse,
+}
+
 /// What the command line and the HTTP API need of integrations. Each change leaves a
 /// row in `audit_log`, in its own transaction; what changes nothing leaves none.
 #[async_trait]
@@ -94,11 +103,11 @@ pub trait Integrations: Send + Sync {
     /// that comes with it, or nothing of it.
     ///
     /// # Errors
-    /// Those of `companions`, and [`StoreError::Cycle`] where a job would wait for
-    /// itself.
+    /// Those of `companions`, [`StoreError::Cycle`] where a job would wait for itself,
+    /// and [`StoreError::Exists`] where that is refused.
     async fn put_integration(
         &self,
-        integration: &NewIntegration,
+        integration: (&NewIntegration, IfThere),
         companions: &Accompany<'_>,
         by: &Actor,
     ) -> Result<Integration, StoreError>;

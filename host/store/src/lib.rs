@@ -100,8 +100,8 @@ pub use figures::{Figure, Figures};
 pub use flow::{Alive, Flow, LetterShare, QueueShare, RunTraffic, SourceShare};
 pub use history::{History, RunFilter, RunRow};
 pub use integrations::{
-    Accompany, Companions, Configured, Credentials, IntegrationChange, Integrations, StoredSecret,
-    Tenant,
+    Accompany, Companions, Configured, Credentials, IfThere, IntegrationChange, Integrations,
+    StoredSecret, Tenant,
 };
 pub use jobs::{
     DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule, Tick,

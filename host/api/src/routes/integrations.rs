@@ -5,7 +5,7 @@ use http::StatusCode;
 use runnel_control::{IntegrationEdit, IntegrationRequest};
 use runnel_model::IntegrationId;
 use runnel_secrets::SecretString;
-use runnel_store::{After, Configured, IntegrationsWanted, UserRole};
+use runnel_store::{After, Configured, IfThere, IntegrationsWanted, UserRole};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -214,22 +214,11 @@ pub(crate) async fn add(
     Body(asked): Body<NewIntegration>,
 ) -> Result<(StatusCode, Json<Integration>), ApiError> {
     let request = request(&api, &who, asked).await?;
-    let store = &api.host.store;
-    let own = runnel_store::Scope::Only(vec![request.tenant.id]);
-    let after = After {
-        name: request.name.clone(),
-        id: 0,
+    let if_there = match how.update {
+        Some(true) => IfThere::Update,
+        _ => IfThere::Refuse,
     };
-    let wanted = IntegrationsWanted::default();
-    let first = store.integrations_page(&own, &wanted, &after, 1).await?;
-    let is_there = first.iter().any(|found| found.name == request.name);
-    if is_there && how.update != Some(true) {
-        return Err(ApiError::Conflict(format!(
-            "the tenant has an integration {:?} already",
-            request.name
-        )));
-    }
-    let added = api.host.admin.add(&request, &who.actor()).await;
+    let added = api.host.admin.add(&request, if_there, &who.actor()).await;
     let added = added.map_err(|error| at_its_setting(error, &request.settings))?;
     let found = find(&api, &who, UserRole::Admin, added.id.0).await?;
     Ok((StatusCode::CREATED, Json(found.into())))

@@ -10,7 +10,8 @@ use runnel_sandbox::Sandbox;
 use runnel_secrets::SecretString;
 use runnel_signatures::Signers;
 use runnel_store::{
-    Actor, Companions, Configured, Integration, NewIntegration, NewJob, Store, StoreError, Tenant,
+    Actor, Companions, Configured, IfThere, Integration, NewIntegration, NewJob, Store, StoreError,
+    Tenant,
 };
 use serde_json::{Map, Value};
 
@@ -107,11 +108,12 @@ impl Admin {
     ///
     /// # Errors
     /// [`ControlError::Usage`] where the source, the settings or the base URL are
-    /// to be mended, and [`ControlError::Secrets`] where there is a token and no
-    /// key: nothing is stored then.
+    /// to be mended, [`ControlError::Secrets`] where there is a token and no key, and
+    /// [`StoreError::Exists`]: nothing is stored then.
     pub async fn add(
         &self,
         request: &IntegrationRequest,
+        if_there: IfThere,
         by: &Actor,
     ) -> Result<Integration, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
@@ -138,7 +140,9 @@ impl Admin {
                 jobs: jobs(descriptor, integration),
             })
         };
-        let put = self.store.put_integration(&new, &companions, by);
+        let put = self
+            .store
+            .put_integration((&new, if_there), &companions, by);
         Ok(put.await?)
     }
 

@@ -8,7 +8,7 @@ use runnel_control::{Admin, IntegrationRequest, Vault};
 use runnel_model::{IntegrationId, TenantId};
 use runnel_pipeline::Guard;
 use runnel_secrets::SecretString;
-use runnel_store::Configured;
+use runnel_store::{Configured, IfThere};
 use serde_json::{Value, json};
 
 use super::{
@@ -71,7 +71,7 @@ async fn add(arguments: &AddIntegration, environment: &Environment) -> Result<()
             };
             let added = admin(own, environment)
                 .await?
-                .add(&request, &actor(environment))
+                .add(&request, IfThere::Update, &actor(environment))
                 .await?;
             let jobs = jobs(own, added.tenant, added.id).await?;
             (json!(added.id), jobs)

@@ -12,7 +12,8 @@ use super::{
     jobs, json, secrets, sql,
 };
 use crate::{
-    Accompany, Actor, Companions, Integration, IntegrationChange, NewIntegration, error::Failed,
+    Accompany, Actor, Companions, IfThere, Integration, IntegrationChange, NewIntegration,
+    error::Failed,
 };
 
 /// An integration as it was: source, base URL, scope, settings, and whether it was ad
@@ -21,12 +22,13 @@ type Before = (String, String, String, String, bool);
 
 pub(super) async fn put(
     store: &Backend,
-    (new, companions): (&NewIntegration, &Accompany<'_>),
+    (new, if_there): (&NewIntegration, IfThere),
+    companions: &Accompany<'_>,
     by: &Actor,
 ) -> Result<Integration, Failed> {
     let mut transaction = store.begin().await?;
     let before = before(&mut transaction, new).await?;
-    let put = write(&mut transaction, new).await?;
+    let put = write(&mut transaction, new, if_there).await?;
     if let Some(action) = told_as(before, new) {
         let detail = object!({
             "id": put.id, "source": new.source, "base_url": new.base_url, "scope": new.scope,

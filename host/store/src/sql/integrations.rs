@@ -14,7 +14,7 @@ use super::{
     json, sql,
 };
 use crate::{
-    Accompany, Account, Actor, Configured, Integration, IntegrationChange, Integrations,
+    Accompany, Account, Actor, Configured, IfThere, Integration, IntegrationChange, Integrations,
     NewIntegration, StoreError, Tenant, error::Failed,
 };
 
@@ -41,11 +41,11 @@ impl Integrations for Backend {
 
     async fn put_integration(
         &self,
-        new: &NewIntegration,
+        new: (&NewIntegration, IfThere),
         companions: &Accompany<'_>,
         by: &Actor,
     ) -> Result<Integration, StoreError> {
-        self.run(|| put(self, (new, companions), by)).await
+        self.run(|| put(self, new, companions, by)).await
     }
 
     async fn change_integration(
@@ -81,15 +81,16 @@ impl Integrations for Backend {
 
 pub(super) async fn open(store: &Backend, new: &NewIntegration) -> Result<Integration, Failed> {
     let mut transaction = store.begin().await?;
-    let opened = write(&mut transaction, new).await?;
+    let opened = write(&mut transaction, new, IfThere::Update).await?;
     super::commit(transaction).await?;
     Ok(opened)
 }
 
-/// Writes an integration, in place of an earlier one of its name.
+/// Writes an integration, in place of an earlier one of its name if it may.
 pub(super) async fn write(
     connection: &mut Connection,
     new: &NewIntegration,
+    if_there: IfThere,
 ) -> Result<Integration, Failed> {
     sqlx::query(sql!(
         "INSERT INTO tenants (name, created_at) VALUES ($1, {NOW}) ON CONFLICT (name) DO NOTHING"
@@ -97,11 +98,12 @@ pub(super) async fn write(
     .bind(&new.tenant)
     .execute(&mut *connection)
     .await?;
-    let (id, tenant): (i64, i64) = sqlx::query_as(sql!(
+    let written: Option<(i64, i64)> = sqlx::query_as(sql!(
         "INSERT INTO integrations (tenant_id, source, name, base_url, scope, settings, ad_hoc, created_at)
          SELECT id, $2, $3, $4, $5, $6, $7, {NOW} FROM tenants WHERE name = $1
          ON CONFLICT (tenant_id, name) DO UPDATE SET source = excluded.source, base_url = excluded.base_url,
              scope = excluded.scope, settings = excluded.settings, ad_hoc = excluded.ad_hoc
+         WHERE $8 OR integrations.ad_hoc
          RETURNING id, tenant_id"
     ))
     .bind(&new.tenant)
@@ -111,8 +113,12 @@ pub(super) async fn write(
     .bind(json(&new.scope))
     .bind(new.settings.to_string())
     .bind(new.ad_hoc)
-    .fetch_one(connection)
+    .bind(if_there == IfThere::Update)
+    .fetch_optional(connection)
     .await?;
+    let (id, tenant) = written.ok_or_else(|| StoreError::Exists {
+        what: format!("an integration {:?} of this tenant", new.name),
+    })?;
     Ok(Integration {
         id: IntegrationId(id),
         tenant: TenantId(tenant),

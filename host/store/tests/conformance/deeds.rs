@@ -2,8 +2,8 @@
 
 use runnel_model::TenantId;
 use runnel_store::{
-    Actor, Companions, DeadLetterFilter, EntriesWanted, Integration, IntegrationChange, JobChange,
-    NewIntegration, RunState, Scope, StoreError, StoredSecret, UsedToken,
+    Actor, Companions, DeadLetterFilter, EntriesWanted, IfThere, Integration, IntegrationChange,
+    JobChange, NewIntegration, RunState, Scope, StoreError, StoredSecret, UsedToken,
 };
 use serde_json::{Value, json};
 
@@ -70,7 +70,9 @@ pub(crate) async fn an_integration_leaves_a_row_for_what_changes_and_none_for_wh
     let store = &world.store;
     let put = async |new: &NewIntegration, with: &Companions| {
         let with = |_: &Integration| Ok(with.clone());
-        let put = store.put_integration(new, &with, &ann()).await;
+        let put = store
+            .put_integration((new, IfThere::Update), &with, &ann())
+            .await;
         put.unwrap().id
     };
     let alone = Companions::default();
@@ -150,14 +152,15 @@ pub(crate) async fn an_integration_is_added_with_all_that_comes_with_it_or_not_a
         credential: Some(StoredSecret(b"sealed".to_vec())),
         jobs: vec![job("a", on)],
     };
+    let new = (&new, IfThere::Refuse);
     let unmade = |_: &Integration| Err(StoreError::Companions("no".to_owned()));
-    let refused = store.put_integration(&new, &unmade, &ann()).await;
+    let refused = store.put_integration(new, &unmade, &ann()).await;
     assert!(
         matches!(refused, Err(StoreError::Companions(_))),
         "{refused:?}"
     );
     let cycle = |_: &Integration| Ok(with(&["a"]));
-    let refused = store.put_integration(&new, &cycle, &ann()).await;
+    let refused = store.put_integration(new, &cycle, &ann()).await;
     assert!(
         matches!(refused, Err(StoreError::Cycle { .. })),
         "{refused:?}"
@@ -168,13 +171,43 @@ pub(crate) async fn an_integration_is_added_with_all_that_comes_with_it_or_not_a
     assert_eq!(store.tenants().await.unwrap().len(), 1);
 
     let whole = |_: &Integration| Ok(with(&[]));
-    let added = store.put_integration(&new, &whole, &ann()).await.unwrap();
+    let added = store.put_integration(new, &whole, &ann()).await.unwrap();
     let sealed = store.credential(added.id).await.unwrap();
     assert_eq!(sealed, with(&[]).credential);
     assert_eq!(store.jobs(None).await.unwrap()[0].integration, added.id);
     let actions = ["integration.add", "integration.token"];
     let rows = actions.map(|action| json!([action, "second", added.tenant.0]));
     assert_eq!(world.deeds().await, rows);
+}
+
+pub(crate) async fn of_two_who_add_one_integration_at_once_one_is_refused(world: World) {
+    let store = &world.store;
+    let (name, scope) = ("second", vec!["other".to_owned()]);
+    let first = NewIntegration {
+        name: name.to_owned(),
+        ..new_integration("acme")
+    };
+    let second = NewIntegration {
+        scope,
+        ..first.clone()
+    };
+    let alone = |_: &Integration| Ok(Companions::default());
+    let add = async |new, how| {
+        let added = store.put_integration((new, how), &alone, &ann()).await;
+        added.map(|added| added.id)
+    };
+    let refuse = IfThere::Refuse;
+    let (one, other) = tokio::join!(add(&first, refuse), add(&second, refuse));
+    let (added, refused, new) = match (one, other) {
+        (Ok(added), Err(refused)) => (added, refused, &first),
+        (Err(refused), Ok(added)) => (added, refused, &second),
+        both => panic!("{both:?}"),
+    };
+    assert!(matches!(refused, StoreError::Exists { .. }), "{refused}");
+    let found = store.integrations(None).await.unwrap();
+    let found = found.iter().find(|found| found.id == added).unwrap();
+    assert_eq!(found.scope, new.scope);
+    assert_eq!(add(&second, IfThere::Update).await.unwrap(), added);
 }
 
 pub(crate) async fn what_is_done_with_a_job_and_its_runs_leaves_rows(world: World) {

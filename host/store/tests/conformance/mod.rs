@@ -95,6 +95,7 @@ macro_rules! conformance {
                 an_integration_leaves_a_row_for_what_changes_and_none_for_what_does_not,
                 an_integration_is_changed_in_all_that_is_asked_for_or_in_nothing,
                 an_integration_is_added_with_all_that_comes_with_it_or_not_at_all,
+                of_two_who_add_one_integration_at_once_one_is_refused,
                 what_is_done_with_a_job_and_its_runs_leaves_rows,
                 a_run_that_is_cancelled_leaves_a_row_and_one_that_has_ended_none,
                 dead_letters_leave_a_row_for_each_tenant_that_they_are_of,
