@@ -107,6 +107,7 @@ pub(crate) fn router(api: Api) -> Router {
         .layer(from_fn_with_state(api.clone(), guard::authenticate))
         .layer(from_fn(guard::in_time))
         .layer(from_fn(guard::arrived))
+        .layer(from_fn(guard::traced))
         .layer(from_fn(guard::secure))
         .with_state(api)
 }

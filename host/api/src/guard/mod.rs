@@ -5,6 +5,7 @@ mod headers;
 mod idempotent;
 mod origin;
 mod time;
+mod traced;
 mod who;
 
 pub(crate) use arrival::{admit, arrived};
@@ -12,4 +13,5 @@ pub(crate) use headers::secure;
 pub(crate) use idempotent::once;
 pub(crate) use origin::{is_loopback, may_change};
 pub(crate) use time::in_time;
+pub(crate) use traced::traced;
 pub(crate) use who::{SESSION, authenticate, cookie};

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fake_github::{Faults, Options, Spec};
-use runnel_e2e::{Collector, Kind, Platform, Traced, Workplace, pulls};
+use reqwest::Method;
+use runnel_e2e::{Collector, Kind, Platform, Served, Traced, Workplace, pulls};
 use serde_json::Value;
 
 /// The variable that names the collector.
@@ -155,6 +156,38 @@ async fn what_went_wrong_stands_in_the_trace() {
         span.name == "GET" && status.is_some_and(|status| status == "500")
     });
     assert!(failed.expect("one").failed.is_some(), "{failed:?}");
+}
+
+#[tokio::test]
+async fn a_request_to_the_api_is_a_part_of_the_trace_of_whoever_sent_it() {
+    let collector = Collector::start().await;
+    let platform = Platform::new(Kind::Sqlite, spec()).await;
+    let host = platform.host().variable(ENDPOINT, &collector.url);
+    let served = Served::start(host, "api").await;
+    let admin = served.admin().await;
+    let asked = admin.request(Method::GET, "/jobs/7?search=secret");
+    let asked = asked.header(
+        "traceparent",
+        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+    );
+    assert_eq!(admin.send(asked).await.status, 404);
+    admin.get("//readyz").await;
+    served.host.stopped().await;
+    let spans = collector.spans();
+    let called = |name: &str| {
+        let found = spans.iter().find(|span| span.name == name);
+        found.unwrap_or_else(|| panic!("no {name}: {spans:#?}"))
+    };
+    let set_up = called("POST /api/v1/setup");
+    assert!(set_up.parent.is_empty(), "{set_up:?}");
+    assert_eq!(set_up.attributes["http.response.status_code"], "201");
+    let job = called("GET /api/v1/jobs/{id}");
+    assert_eq!(job.trace[..2], [0x0a, 0xf7]);
+    assert_eq!(job.parent[..2], [0xb7, 0xad]);
+    assert_eq!(job.attributes["url.path"], "/api/v1/jobs/7");
+    assert_eq!(job.attributes["http.response.status_code"], "404");
+    assert!(job.failed.is_none(), "{job:?}");
+    assert_eq!(spans.len(), 2, "{spans:#?}");
 }
 
 #[tokio::test]
