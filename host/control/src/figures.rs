@@ -51,8 +51,10 @@ async fn keep_telling(context: Context, over: CancellationToken) {
 
 /// Tells what has been done since the last time. No work is given up for it.
 async fn tell(context: &Context) {
-    if let Err(error) = context.store.add_figures(&context.measured.take()).await {
-        tracing::debug!(%error, "what plugins did was not added up");
+    let figures = context.measured.take();
+    if let Err(error) = context.store.add_figures(&figures).await {
+        tracing::debug!(%error, "what plugins did is added up the next time");
+        context.measured.keep(figures);
     }
     let ends = context.tally.take_ends();
     if let Err(error) = context.store.note_ends(&ends).await {

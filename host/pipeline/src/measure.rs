@@ -98,11 +98,18 @@ impl Measured {
     /// Adds what came of a batch.
     pub(crate) fn add(&self, figure: Figure) {
         show(&figure);
+        self.keep([figure]);
+    }
+
+    /// Takes back what could not be reported: it is reported the next time.
+    pub fn keep(&self, taken: impl IntoIterator<Item = Figure>) {
         let mut figures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match figures.get_mut(&figure.digest) {
-            Some(sum) => sum.add(&figure),
-            None => {
-                figures.insert(figure.digest.clone(), figure);
+        for figure in taken {
+            match figures.get_mut(&figure.digest) {
+                Some(sum) => sum.add(&figure),
+                None => {
+                    figures.insert(figure.digest.clone(), figure);
+                }
             }
         }
     }

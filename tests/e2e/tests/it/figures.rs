@@ -34,6 +34,28 @@ async fn on_postgresql_a_service_that_stops_right_after_its_work_tells_of_all_of
     stopped(Kind::PostgresAndRabbit).await;
 }
 
+#[tokio::test]
+async fn what_the_database_did_not_take_is_told_the_next_time() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 30)).await;
+    platform.add("acme").await;
+    let database = platform.database().await;
+    database
+        .execute("ALTER TABLE plugin_figures RENAME TO elsewhere")
+        .await;
+    let host = platform.host().with(&["--log-filter", "debug"]);
+    let host = host.start().await;
+    platform.all_succeeded().await;
+    host.says("what plugins did is added up the next time", 1)
+        .await;
+    database
+        .execute("ALTER TABLE elsewhere RENAME TO plugin_figures")
+        .await;
+    host.stopped().await;
+    let mapped = database.number(MAPPED).await;
+    assert!(mapped > 30, "{mapped}");
+    assert_eq!(database.number(TOLD).await, mapped);
+}
+
 /// So many requests are answered, which is not all that are needed.
 const ANSWERED: u64 = 60;
 
