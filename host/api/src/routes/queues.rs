@@ -119,7 +119,8 @@ pub(crate) struct QuotasWanted {
     account: Option<String>,
 }
 
-/// How each queue stands, by name.
+/// How each queue stands, by name, as it was seen up to a second ago: all who ask share
+/// a look, since it counts every task.
 #[utoipa::path(get, path = "/queues", tag = "queues", params(Wanted, Paging), responses((status = 200, body = Page<Queue>), ApiError))]
 pub(crate) async fn list(
     State(api): State<Api>,
@@ -131,8 +132,8 @@ pub(crate) async fn list(
         .scope(&who, UserRole::Viewer, wanted.tenant.as_deref())
         .await?;
     let (after, limit) = (paging.after()?, paging.limit()?);
-    let shares = api.host.store.queue_shares().await?;
-    let mut found = queues_of(&shares, &scope);
+    let seen = api.watch.look().await?;
+    let mut found = queues_of(&seen.queues, &scope);
     found.retain(|row| row.queue.to_string() > after.name);
     found.truncate(limit as usize + 1);
     let key = |row: &QueueRow| (row.queue.to_string(), 0);

@@ -40,7 +40,7 @@ const READERS: usize = 256;
 /// What was seen at one moment: of all tenants.
 pub(crate) struct Seen {
     pub(super) at: Micros,
-    pub(super) queues: Vec<QueueShare>,
+    pub(crate) queues: Vec<QueueShare>,
     pub(super) sources: Vec<SourceShare>,
     pub(super) traffic: Vec<RunTraffic>,
     pub(super) letters: Vec<LetterShare>,
