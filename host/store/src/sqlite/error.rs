@@ -7,9 +7,11 @@ use sqlx::{
 
 use crate::{StoreError, error::Failed};
 
-/// Primary result codes (<https://www.sqlite.org/rescode.html>).
-/// Extended: a write that failed for another reason than a full disk.
+/// Extended result codes: a write, and the growth of the shared memory's file, that failed
+/// for another reason than a full disk, or for one that is not told.
 const IOERR_WRITE: i32 = 778;
+const IOERR_SHMSIZE: i32 = 4874;
+/// Primary result codes (<https://www.sqlite.org/rescode.html>).
 const READONLY: i32 = 8;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
@@ -20,23 +22,21 @@ pub(super) fn translate(database: &str, failed: Failed) -> StoreError {
         Failed::Refused(error) => return error,
         Failed::Driver(error) => error,
     };
-    if extended(&error) == Some(IOERR_WRITE) {
-        return StoreError::Unwritable {
-            database: database.to_owned(),
-        };
+    if let Some(refused) = refused(database, &error) {
+        return refused;
     }
     match code(&error) {
-        Some(FULL) => StoreError::Full {
-            database: database.to_owned(),
-        },
         Some(READONLY | CANTOPEN | NOTADB) => opening(database, &error),
         _ => StoreError::Database(format!("{database}: {error}")),
     }
 }
 
+/// Migrations write too: a disk may refuse what is opened for the first time.
 pub(super) fn opening(database: &str, error: &sqlx::Error) -> StoreError {
+    if let Some(refused) = refused(database, error) {
+        return refused;
+    }
     let reason = match code(error) {
-        Some(FULL) => return StoreError::Full { database: database.to_owned() },
         Some(NOTADB) => "the file is not a SQLite database; name another --database".to_owned(),
         Some(CANTOPEN) => "its folder is missing or may not be written to; make the folder, or name another --database".to_owned(),
         Some(READONLY) => "it may not be written to; check its permissions, or name another --database".to_owned(),
@@ -90,6 +90,16 @@ pub(super) async fn refuse_newer(
             known,
         }),
         _ => Ok(()),
+    }
+}
+
+/// What a disk that takes no more makes of a write.
+fn refused(database: &str, error: &sqlx::Error) -> Option<StoreError> {
+    let database = database.to_owned();
+    match extended(error)? {
+        IOERR_WRITE | IOERR_SHMSIZE => Some(StoreError::Unwritable { database }),
+        code if code & 0xff == FULL => Some(StoreError::Full { database }),
+        _ => None,
     }
 }
 
