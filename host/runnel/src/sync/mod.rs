@@ -124,7 +124,7 @@ async fn until_stopped(request: SyncRequest, progress: &Arc<Progress>) -> Result
 fn ended(result: Result<runnel_control::Summary, ControlError>) -> Result<Ended, Failure> {
     match result {
         Ok(summary) => Ok(Ended::Done(summary)),
-        Err(ControlError::Usage(message)) => Err(Failure::Usage(message)),
+        Err(error @ (ControlError::Usage(_) | ControlError::Field { .. })) => Err(error.into()),
         Err(error) => Ok(Ended::Failed(error)),
     }
 }
