@@ -178,10 +178,14 @@ async fn ask((base, cookie): (String, String), first: usize, enough: Arc<AtomicB
             .expect("a request");
         let began = Instant::now();
         let answer = sender.send_request(request).await.expect("an answer");
-        let good = answer.status() == 200;
-        answer.into_body().collect().await.expect("a body");
+        let status = answer.status();
+        let body = answer.into_body().collect().await.expect("a body");
         came.took.push(began.elapsed());
-        came.refused += usize::from(!good);
+        if status != 200 {
+            came.refused += 1;
+            let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();
+            eprintln!("{route}: {status} {body}");
+        }
         if enough.load(Ordering::Relaxed) {
             break;
         }
