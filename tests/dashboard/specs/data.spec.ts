@@ -45,7 +45,7 @@ test("a large number is shown as it is, and found by what is shown", { tag: "@po
     await world.sql(`UPDATE raw_data SET payload = '${sent.replaceAll("'", "''")}' WHERE id = ${raw}`);
   };
   await put(LARGE, `{"number":${LARGE}}`);
-  await signedIn.goto(`${world.url}/data/prs?where=number:eq:${LARGE}`);
+  await signedIn.goto(`${world.url}/data/prs?tenant=default&where=number:eq:${LARGE}`);
   await expect(signedIn.getByRole("cell", { name: LARGE, exact: true })).toBeVisible();
   await signedIn.getByRole("link", { name: `Lineage of row ${row}` }).click();
   await expect(signedIn.locator("pre").first()).toContainText(`"number": ${LARGE}`);
@@ -54,7 +54,7 @@ test("a large number is shown as it is, and found by what is shown", { tag: "@po
 });
 
 test("columns are chosen", async ({ signedIn, world }) => {
-  await signedIn.goto(`${world.url}/data/prs`);
+  await signedIn.goto(`${world.url}/data/prs?tenant=default`);
   await signedIn.getByText(/Columns: \d+ of/).click();
   await signedIn.getByRole("checkbox", { name: "head_branch" }).check();
   await expect(signedIn.getByRole("columnheader", { name: "head_branch" })).toBeVisible();
@@ -63,7 +63,7 @@ test("columns are chosen", async ({ signedIn, world }) => {
 });
 
 test("a row tells where it comes from", { tag: "@postgres" }, async ({ signedIn, world }) => {
-  await signedIn.goto(`${world.url}/data/prs`);
+  await signedIn.goto(`${world.url}/data/prs?tenant=default`);
   await signedIn
     .getByRole("link", { name: /Lineage of row/ })
     .first()
