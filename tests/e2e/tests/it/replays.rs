@@ -170,8 +170,9 @@ async fn paused_it_queues_nothing_resumed_it_goes_on_and_cancelled_it_ends() {
 
 #[tokio::test]
 async fn a_sync_beside_a_replay_is_not_held_up() {
+    // Enough for the replay to be the longer of the two, however fast it is.
     let many = Spec {
-        commits: 10_000,
+        commits: 30_000,
         ..pulls(1, 12)
     };
     let platform = Platform::new(Kind::PostgresAndRabbit, many).await;
@@ -200,7 +201,7 @@ async fn a_sync_beside_a_replay_is_not_held_up() {
     let shown = platform.json(&["replay", "show", &id]).await;
     assert_eq!(
         (&shown["state"], &shown["records"]["done"]),
-        (&json!("succeeded"), &10_000.into())
+        (&json!("succeeded"), &30_000.into())
     );
     host.stopped().await;
 }
