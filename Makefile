@@ -40,7 +40,7 @@ test: setup ## Run every test (those of the dashboard need node)
 
 check: setup ## Check format, lints, licences, who imports whom, lengths, deploy/, the dashboard
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --features runnel/failpoints -- -D warnings
+	@scripts/lint.sh
 	@scripts/check-dependencies.sh
 	@scripts/check-lengths.sh
 	@scripts/check-deploy.sh
