@@ -14,7 +14,7 @@ const COLUMNS: Column<AuditEntry>[] = [
   { head: "When", cell: (entry) => <Moment at={entry.at} /> },
   { head: "Who", cell: (entry) => <Who of={entry} /> },
   { head: "What", main: true, cell: (entry) => <bdi>{entry.action}</bdi> },
-  { head: "Of what", cell: (entry) => <bdi class="break">{entry.subject}</bdi> },
+  { head: "Of what", cell: (entry) => <bdi class="word">{entry.subject}</bdi> },
   {
     head: "Tenant",
     cell: (entry) => (entry.tenant ? <bdi>{entry.tenant}</bdi> : <span class="dim">–</span>),
