@@ -100,12 +100,17 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(5);
 
+    /// Work that begins when it is first asked what it has come to.
+    async fn work(takes: Duration) {
+        sleep(takes).await;
+    }
+
     /// So many that take long, each of which has begun.
     async fn long(turns: &Arc<Turns>, number: usize) -> JoinSet<()> {
         let mut set = JoinSet::new();
         for _ in 0..number {
             let turns = Arc::clone(turns);
-            set.spawn(async move { turns.take(sleep(LONG)).await });
+            set.spawn(async move { turns.take(work(LONG)).await });
         }
         tokio::task::yield_now().await;
         set
@@ -117,9 +122,9 @@ mod tests {
         let glance = Duration::from_millis(100);
         let began = Instant::now();
         tokio::join!(
-            turns.take(sleep(glance)),
-            turns.take(sleep(glance)),
-            turns.take(sleep(glance))
+            turns.take(work(glance)),
+            turns.take(work(glance)),
+            turns.take(work(glance))
         );
         assert!(began.elapsed() >= glance * 3);
     }
