@@ -21,7 +21,7 @@ mod sender;
 mod traceparent;
 
 pub use collector::{Collector, Exporter, TraceError, layer};
-pub use traceparent::{Shared, Traceparents};
+pub use traceparent::{Shared, Traceparents, child};
 
 /// What the target of a span is that belongs to a trace. The log leaves it out.
 pub const TARGET: &str = "runnel::trace";

@@ -113,7 +113,9 @@ impl Shared {
     }
 }
 
-fn child(span: Span, parent: &str) -> Span {
+/// The span, as a part of the trace that one header names; where it names none, of its
+/// own. Not to be entered before.
+pub fn child(span: Span, parent: &str) -> Span {
     // It is refused where the span is disabled, or was entered: neither can be here.
     let _ = span.set_parent(context(parent));
     span

@@ -6,7 +6,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use runnel_traces::{TARGET, Traceparents};
+use runnel_traces::{TARGET, child};
 use tracing::{Instrument, Span, field::Empty};
 
 /// Goes on with the trace of whoever asks, where they name one; else it begins one. The
@@ -16,11 +16,10 @@ pub(crate) async fn traced(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let header = request.headers().get("traceparent");
-    let parents = header.and_then(|header| header.to_str().ok());
-    let shared = Traceparents::read(parents.unwrap_or_default()).share(|| span(&request));
-    let response = next.run(request).instrument(shared.first.clone()).await;
+    let parent = header.and_then(|header| header.to_str().ok());
+    let span = child(span(&request), parent.unwrap_or_default());
+    let response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
-    let span = shared.first;
     span.record("http.response.status_code", status.as_u16());
     // What whoever asks did wrong is no failure of the host's.
     if status.is_server_error() {

@@ -165,12 +165,13 @@ async fn a_request_to_the_api_is_a_part_of_the_trace_of_whoever_sent_it() {
     let host = platform.host().variable(ENDPOINT, &collector.url);
     let served = Served::start(host, "api").await;
     let admin = served.admin().await;
-    let asked = admin.request(Method::GET, "/jobs/7?search=secret");
-    let asked = asked.header(
-        "traceparent",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-    );
-    assert_eq!(admin.send(asked).await.status, 404);
+    let one = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    let two = format!("{one} {}", one.replace("0af", "0bf"));
+    for (path, parent) in [("/jobs/7?search=secret", one), ("/runs/7", &two)] {
+        let asked = admin.request(Method::GET, path);
+        let asked = asked.header("traceparent", parent);
+        assert_eq!(admin.send(asked).await.status, 404);
+    }
     admin.get("//readyz").await;
     served.host.stopped().await;
     let spans = collector.spans();
@@ -187,7 +188,10 @@ async fn a_request_to_the_api_is_a_part_of_the_trace_of_whoever_sent_it() {
     assert_eq!(job.attributes["url.path"], "/api/v1/jobs/7");
     assert_eq!(job.attributes["http.response.status_code"], "404");
     assert!(job.failed.is_none(), "{job:?}");
-    assert_eq!(spans.len(), 2, "{spans:#?}");
+    // A header that names more than one trace is none, and makes no more spans.
+    let run = called("GET /api/v1/runs/{id}");
+    assert!(run.parent.is_empty(), "{run:?}");
+    assert_eq!(spans.len(), 3, "{spans:#?}");
 }
 
 #[tokio::test]
