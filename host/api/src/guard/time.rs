@@ -17,10 +17,9 @@ const USUAL: Duration = Duration::from_secs(30);
 const LONG: Duration = Duration::from_secs(300);
 
 /// How many are worked on at once: the workers of the process, and the database, have
-/// other things to do than to answer everybody who asks, so half of the processors are
-/// theirs in any case. The rest wait in line. What compiles or maps has no turn, and so
-/// holds up nobody; and whoever only asks how the process is waits for nobody, or it would
-/// be taken for dead when it is busy.
+/// other things to do than to answer everybody who asks. The rest wait in line. What
+/// compiles or maps has no turn, and so holds up nobody; and whoever only asks how the
+/// process is waits for nobody, or it would be taken for dead when it is busy.
 static TURNS: LazyLock<Turns> = LazyLock::new(|| {
     let processors = available_parallelism().map_or(2, usize::from);
     Turns::new((processors / 2).max(1))
@@ -75,9 +74,10 @@ pub(crate) async fn in_time(request: Request, next: Next) -> Response {
     let waits = !is_long && !["/healthz", "/readyz", "/metrics"].contains(&path);
     let work = next.run(request);
     let answered = async {
-        match waits {
-            true => TURNS.take(work).await,
-            false => work.await,
+        if waits {
+            TURNS.take(work).await
+        } else {
+            work.await
         }
     };
     let time = if is_long { LONG } else { USUAL };

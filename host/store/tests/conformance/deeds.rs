@@ -182,13 +182,12 @@ pub(crate) async fn an_integration_is_added_with_all_that_comes_with_it_or_not_a
 
 pub(crate) async fn of_two_who_add_one_integration_at_once_one_is_refused(world: World) {
     let store = &world.store;
-    let (name, scope) = ("second", vec!["other".to_owned()]);
     let first = NewIntegration {
-        name: name.to_owned(),
+        name: "second".to_owned(),
         ..new_integration("acme")
     };
     let second = NewIntegration {
-        scope,
+        scope: vec!["other".to_owned()],
         ..first.clone()
     };
     let alone = |_: &Integration| Ok(Companions::default());
