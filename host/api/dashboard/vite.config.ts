@@ -6,7 +6,6 @@ export default defineConfig({
   build: {
     // From where it is put into dist/.
     outDir: "dist.new",
-    emptyOutDir: true,
     target: "es2023",
     // What the palette needs: light-dark() is kept as it is.
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
