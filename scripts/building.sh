@@ -5,14 +5,9 @@
 # - The compiler of our own crates is Clippy, which lints what it compiles: `cargo clippy`
 #   would compile every dependency once more, for itself alone. The variable is how it is
 #   told by `cargo clippy`, too.
-# - Those that do the work are optimised a little: the tests that kill and replay again and
-#   again take less than half of their time, which is more than it costs.
 # - What a next build would go on with is not kept.
 building=(--features runnel/failpoints)
 if [ "${CI:-}" = true ]; then
     building+=(--config 'build.rustc-workspace-wrapper="clippy-driver"')
-    for crate in model store broker sandbox pipeline control; do
-        building+=(--config "profile.dev.package.runnel-$crate.opt-level=1")
-    done
     export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__ CARGO_INCREMENTAL=0 NEXTEST_PROFILE=ci
 fi
