@@ -105,6 +105,7 @@ pub(crate) fn router(api: Api) -> Router {
         .layer(from_fn(guard::admit))
         .layer(from_fn_with_state(api.clone(), guard::may_change))
         .layer(from_fn_with_state(api.clone(), guard::authenticate))
+        .layer(from_fn_with_state(api.clone(), guard::in_turn))
         .layer(from_fn(guard::in_time))
         .layer(from_fn(guard::arrived))
         .layer(from_fn(guard::traced))

@@ -1,6 +1,6 @@
 //! What every request can reach.
 
-use std::{ops::Deref, sync::Arc, time::Duration};
+use std::{ops::Deref, sync::Arc, thread::available_parallelism, time::Duration};
 
 use runnel_control::Host;
 use runnel_model::TenantId;
@@ -8,8 +8,8 @@ use runnel_store::{After, Tenant, UserRole};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    exporter::Exporter, problem::ApiError, proxies::Network, rights::Who, routes::board::Board,
-    serve::ApiSettings, shared::Shared, watch::Watch,
+    exporter::Exporter, guard::Turns, problem::ApiError, proxies::Network, rights::Who,
+    routes::board::Board, serve::ApiSettings, shared::Shared, watch::Watch,
 };
 
 /// How long all are told the same who scrape: they may be many, and need no sign-in.
@@ -24,6 +24,9 @@ pub(crate) struct Inner {
     pub(crate) host: Host,
     pub(crate) read_only: bool,
     pub(crate) trusted_proxies: Vec<Network>,
+    /// How many requests are worked on at once: the workers of the process, and the
+    /// database, have other things to do than to answer everybody who asks.
+    pub(crate) turns: Turns,
     pub(crate) watch: Watch,
     pub(crate) exporter: Exporter,
     /// What the database says for Prometheus.
@@ -44,10 +47,12 @@ impl Deref for Api {
 impl Api {
     pub(crate) fn new(host: Host, settings: ApiSettings, exporter: Exporter) -> Self {
         let watch = Watch::new(Arc::clone(&host.store));
+        let tally = Arc::clone(&host.tally);
         Self(Arc::new(Inner {
             host,
             read_only: settings.read_only,
             trusted_proxies: settings.trusted_proxies,
+            turns: Turns::new(half_the_processors(), move || tally.is_at_work()),
             watch,
             exporter,
             board: Shared::new(BOARD),
@@ -118,4 +123,9 @@ impl Api {
             }
         }
     }
+}
+
+fn half_the_processors() -> u32 {
+    let processors = available_parallelism().map_or(2, usize::from);
+    u32::try_from(processors / 2).unwrap_or(u32::MAX).max(1)
 }

@@ -6,12 +6,14 @@ mod idempotent;
 mod origin;
 mod time;
 mod traced;
+mod turns;
 mod who;
 
 pub(crate) use arrival::{admit, arrived};
 pub(crate) use headers::secure;
 pub(crate) use idempotent::once;
 pub(crate) use origin::{is_loopback, may_change};
-pub(crate) use time::in_time;
+pub(crate) use time::{in_time, in_turn};
 pub(crate) use traced::traced;
+pub(crate) use turns::Turns;
 pub(crate) use who::{SESSION, authenticate, cookie};

@@ -14,7 +14,7 @@ use std::{collections::BTreeSet, path::PathBuf, pin::Pin, sync::Arc, time::Durat
 
 use runnel_broker::{BrokerUrl, EmbeddedBroker, RabbitBroker, RelaySettings};
 use runnel_model::{Name, Queue};
-use runnel_pipeline::{Guard, PipelineError};
+use runnel_pipeline::{Guard, PipelineError, Tally};
 use runnel_sandbox::{Limits, Sandbox};
 use runnel_secrets::KeyRing;
 use runnel_signatures::Signers;
@@ -88,6 +88,8 @@ pub struct Host {
     pub guard: Guard,
     /// What the scheduler goes by.
     pub tick: TickSettings,
+    /// What the workers of this process have finished.
+    pub tally: Arc<Tally>,
     /// Whether this process answers the API.
     pub answers: bool,
     /// Whether a relay has to tell a broker of tasks.
@@ -128,6 +130,7 @@ pub async fn serve(
     let service = Service {
         queues: queues(&settings, &sources)?,
         worker: worker_id(),
+        tally: Arc::default(),
         live: Arc::new(live),
         settings,
         sandbox,
@@ -158,6 +161,7 @@ pub(crate) struct Service {
     sources: BTreeSet<Name>,
     store: Arc<dyn Store>,
     worker: runnel_store::WorkerId,
+    tally: Arc<Tally>,
     queues: Vec<Queue>,
     stop: CancellationToken,
 }
@@ -269,6 +273,7 @@ impl Service {
             signers: self.settings.signers.clone(),
             guard: self.settings.guard.clone(),
             tick: self.tick(),
+            tally: Arc::clone(&self.tally),
             answers: self.does(Role::Api),
             relayed: matches!(self.settings.broker, BrokerUrl::Amqp(_)),
             stop: self.stop.clone(),

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use runnel_broker::Broker;
 use runnel_model::Stage;
 use runnel_pipeline::{
-    Context, Extractor, Handler, Loader, Measured, OnError, Plugins, Tally, Transformer,
-    Vectorizer, work,
+    Context, Extractor, Handler, Loader, Measured, OnError, Plugins, Transformer, Vectorizer, work,
 };
 use runnel_store::Inbox;
 
@@ -26,7 +25,7 @@ pub(super) fn start(service: &Service, parts: &mut Parts, broker: Arc<dyn Broker
         lease: settings.lease,
         stop: service.stop.clone(),
         stop_timeout: settings.stop_timeout,
-        tally: Arc::new(Tally::default()),
+        tally: Arc::clone(&service.tally),
         measured: Arc::new(Measured::default()),
     };
     let vault = Vault::new(Arc::clone(&service.store), settings.keys.clone());

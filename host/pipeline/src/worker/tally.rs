@@ -3,16 +3,20 @@
 use std::{
     collections::BTreeMap,
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use runnel_model::{Queue, TenantId};
 use runnel_store::{Inbox, LastEnd};
 
+/// So long after a task has ended there may be more of them.
+const AT_WORK: Duration = Duration::from_secs(1);
+
 /// Counts finished tasks, from the start of the process.
 #[derive(Debug, Default)]
 pub struct Tally {
     counts: Mutex<BTreeMap<Queue, u64>>,
+    last: Mutex<Option<Instant>>,
     ends: Mutex<BTreeMap<(Queue, TenantId), Instant>>,
 }
 
@@ -25,11 +29,19 @@ impl Tally {
     /// A task of this tenant has ended just now. When those of an ad hoc integration end
     /// says nothing of the queue that everybody shares.
     pub(super) fn add(&self, inbox: &Inbox, tenant: TenantId) {
+        let now = Instant::now();
         *open(&self.counts).entry(inbox.queue.clone()).or_default() += 1;
+        *open(&self.last) = Some(now);
         if inbox.only.is_none() {
             let key = (inbox.queue.clone(), tenant);
-            open(&self.ends).insert(key, Instant::now());
+            open(&self.ends).insert(key, now);
         }
+    }
+
+    /// Whether tasks end just now: one has within the last second. One that waits for a
+    /// source that is slow, or for its budget, needs no processor.
+    pub fn is_at_work(&self) -> bool {
+        open(&self.last).is_some_and(|last| last.elapsed() < AT_WORK)
     }
 
     /// The counts so far.
@@ -72,7 +84,7 @@ mod tests {
     use runnel_model::{IntegrationId, Queue, TenantId};
     use runnel_store::{Inbox, LastEnd};
 
-    use super::Tally;
+    use super::{AT_WORK, Tally, open};
 
     fn of(ends: &[LastEnd]) -> Vec<TenantId> {
         ends.iter().map(|end| end.tenant).collect()
@@ -92,6 +104,16 @@ mod tests {
         assert_eq!(tally.counts(), [(Queue::Extract, 4)]);
         assert_eq!(of(&tally.take_ends()), [TenantId(1), TenantId(2)]);
         assert_eq!(tally.take_ends(), []);
+    }
+
+    #[test]
+    fn who_has_ended_a_task_is_at_work_for_a_moment() {
+        let tally = Tally::default();
+        assert!(!tally.is_at_work());
+        tally.add(&Inbox::from(Queue::Extract), TenantId(1));
+        assert!(tally.is_at_work());
+        *open(&tally.last) = std::time::Instant::now().checked_sub(AT_WORK);
+        assert!(!tally.is_at_work());
     }
 
     #[test]
