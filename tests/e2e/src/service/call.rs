@@ -2,7 +2,10 @@
 
 use std::{path::PathBuf, process::Stdio};
 
-use tokio::{io::AsyncWriteExt as _, process::Command};
+use tokio::{
+    io::AsyncWriteExt as _,
+    process::{Child, Command},
+};
 
 use crate::{Outcome, binary};
 
@@ -58,6 +61,17 @@ impl Call {
         }
         command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
+    }
+
+    /// Starts it, and does not listen to what it says.
+    ///
+    /// # Panics
+    /// If the binary cannot be run.
+    pub fn start(&self) -> Child {
+        let mut command = self.command();
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().expect("runnel starts")
     }
 
     /// Runs it to its end.

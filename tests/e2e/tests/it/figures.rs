@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fake_github::{Limits, Options};
+use fake_github::{Limits, Options, Spec};
 use runnel_e2e::{Database, Kind, Platform, Workplace, pulls};
 use sqlx::{Connection as _, SqliteConnection};
 use tokio::process::{Child, Command};
@@ -82,11 +82,11 @@ async fn waiting() -> (Workplace, Database, Child) {
     (place, database, sync)
 }
 
-async fn interrupted(mut sync: Child) {
-    let id = sync.id().expect("it runs").to_string();
+async fn interrupted(mut command: Child) {
+    let id = command.id().expect("it runs").to_string();
     let sent = Command::new("kill").args(["-INT", &id]).status().await;
     assert!(sent.expect("kill").success());
-    let status = sync.wait().await.expect("an end");
+    let status = command.wait().await.expect("an end");
     assert_eq!(status.code(), Some(130));
 }
 
@@ -97,6 +97,29 @@ async fn a_sync_that_is_interrupted_tells_of_all_that_it_mapped() {
     let mapped = database.number(MAPPED).await;
     assert!(mapped > 30, "{mapped}");
     assert_eq!(database.number(TOLD).await, mapped);
+}
+
+#[tokio::test]
+async fn a_replay_that_is_interrupted_tells_of_all_that_it_mapped() {
+    // Enough for it to be under way when it is interrupted.
+    let many = Spec {
+        commits: 8_000,
+        ..pulls(1, 1)
+    };
+    let platform = Platform::new(Kind::Sqlite, many).await;
+    let url = platform.github.url();
+    platform
+        .json(&["sync", "github", "acme", "--base-url", url])
+        .await;
+    let replay = platform.runnel(&["replay", "--entity", "github_commits"]);
+    let replay = replay.start();
+    let of_replay = "FROM job_runs r JOIN replay_parts p ON p.run_id = r.id WHERE r.state =";
+    let begun = format!("SELECT COUNT(*) {of_replay} 'running' AND r.transformed > 0");
+    platform.until(&begun, 1).await;
+    interrupted(replay).await;
+    let database = platform.database().await;
+    assert_eq!(database.number(&begun).await, 1, "it goes on another time");
+    assert_eq!(database.number(TOLD).await, database.number(MAPPED).await);
 }
 
 #[tokio::test]
