@@ -200,6 +200,7 @@ impl From<StoreError> for ApiError {
             StoreError::NoSuch { what } => Self::NoSuch(what),
             StoreError::Exists { .. } => Self::Conflict(error.to_string()),
             StoreError::NoTenant { tenant } => Self::NoSuch(format!("tenant {tenant:?}")),
+            StoreError::OtherService => Self::field("token", error),
             StoreError::Cycle { .. } | StoreError::NoSuchJob { .. } => {
                 Self::field("depends_on", error)
             }

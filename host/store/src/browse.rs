@@ -59,6 +59,10 @@ pub struct Condition {
     pub operand: Value,
 }
 
+/// Of a text so many characters say where it is sorted in: whoever asks for the next page
+/// says behind which value, and nobody sends a whole description for it.
+pub const SORTED_CHARS: usize = 200;
+
 /// In which order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sort {

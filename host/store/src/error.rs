@@ -132,6 +132,13 @@ pub enum StoreError {
         /// What was to be made.
         what: String,
     },
+    /// A stored credential is for the service that it was given for: whoever may change
+    /// an integration and not read its credential could have it sent to a server of
+    /// their own.
+    #[error(
+        "another source or base URL needs the token again: the stored one is for the old one alone"
+    )]
+    OtherService,
     /// Jobs would wait for each other for ever.
     #[error("the job {job} would wait for itself: {chain}; leave one of these dependencies out")]
     Cycle {

@@ -46,6 +46,9 @@ pub struct RunTraffic {
     pub stream: String,
     /// Whether it is under way.
     pub active: bool,
+    /// Whether it began within the last minute: one that began long ago may have ended,
+    /// and go on for the sake of its dead letters.
+    pub new: bool,
     /// The requests that it sent.
     pub requests: u64,
     /// The records that it mapped.

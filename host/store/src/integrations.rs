@@ -104,7 +104,8 @@ pub trait Integrations: Send + Sync {
     ///
     /// # Errors
     /// Those of `companions`, [`StoreError::Cycle`] where a job would wait for itself,
-    /// and [`StoreError::Exists`] where that is refused.
+    /// [`StoreError::Exists`] where that is refused, and [`StoreError::OtherService`]
+    /// where a stored credential would go to another one.
     async fn put_integration(
         &self,
         integration: (&NewIntegration, IfThere),
@@ -115,8 +116,9 @@ pub trait Integrations: Send + Sync {
     /// Changes an integration, all of it or nothing.
     ///
     /// # Errors
-    /// [`StoreError::NoSuch`], and [`StoreError::Cycle`] where a job would wait for
-    /// itself.
+    /// [`StoreError::NoSuch`], [`StoreError::Cycle`] where a job would wait for itself,
+    /// and [`StoreError::OtherService`] where a stored credential would go to another
+    /// one.
     async fn change_integration(
         &self,
         integration: IntegrationId,

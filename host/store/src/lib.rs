@@ -87,7 +87,8 @@ pub use actor::{Actor, UsedToken};
 pub use apart::Apart;
 pub use archive::{Archive, Archived, Window};
 pub use browse::{
-    Browse, Comparison, Condition, Lineage, RawSeen, RowSeen, RowsWanted, Sort, TableSeen, operand,
+    Browse, Comparison, Condition, Lineage, RawSeen, RowSeen, RowsWanted, SORTED_CHARS, Sort,
+    TableSeen, operand,
 };
 pub use dead_letters::{DeadLetterFilter, DeadLetterGroup, DeadLetterRow, DeadLetters};
 pub use discoveries::{Discoveries, MAX_OBSERVED, Moment, Observed};
@@ -104,8 +105,8 @@ pub use integrations::{
     StoredSecret, Tenant,
 };
 pub use jobs::{
-    DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule, Tick,
-    TickSettings, Wait,
+    DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule,
+    ScheduleChange, Tick, TickSettings, Wait,
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};

@@ -75,6 +75,8 @@ pub struct ReplayPart {
     pub queued: u64,
     /// What its run did.
     pub counters: Counters,
+    /// Tasks of it that were given up.
+    pub failed: u64,
 }
 
 /// A replay, with its parts in their order.

@@ -9,7 +9,7 @@
 use async_trait::async_trait;
 use runnel_model::{Differences, Digest, Name, PluginVersion, TenantId};
 
-use crate::{Activation, Actor, Micros, StoreError};
+use crate::{Activation, Actor, Micros, StoreError, Switch};
 
 /// A row of `trials`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,6 +122,19 @@ pub trait Trials: Send + Sync {
     /// [`StoreError::Incompatible`] for a table; of [`VersionError`](crate::VersionError)
     /// those of an activation, `AlreadyActive` and `NoTransform`.
     async fn try_out(&self, new: &NewTrial, by: &Actor) -> Result<TrialId, StoreError>;
+
+    /// Breaks off this trial of a plugin, for these tenants, and nothing else: what is
+    /// active stays.
+    ///
+    /// # Errors
+    /// [`VersionError::NoTrial`](crate::VersionError::NoTrial) where it does not go on.
+    async fn end_trial(
+        &self,
+        id: TrialId,
+        of: (&Name, Option<TenantId>),
+        why: Option<&str>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError>;
 
     /// The trials of this plugin, or of all, those that go on among them: the newest
     /// first.

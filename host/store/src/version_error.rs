@@ -98,6 +98,16 @@ pub enum VersionError {
         /// For whom it is active.
         whom: String,
     },
+    /// The trial has ended, or is another plugin's or other tenants'.
+    #[error("trial {trial} of {plugin} does not go on for {whom}: look at what is so now")]
+    NoTrial {
+        /// The trial's id.
+        trial: i64,
+        /// The plugin.
+        plugin: String,
+        /// For whom it was to go on.
+        whom: String,
+    },
     /// There is nothing to roll back.
     #[error(
         "no version of {plugin} in the database is active for {whom}: there is nothing to roll back"

@@ -17,6 +17,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use runnel_store::{Keyed, Remembered, SecretDigest, StoredAnswer};
 use sha2::{Digest, Sha256};
 
+use super::credential;
 use crate::{extract::whole, problem::ApiError, rights::Who, secrets::hex, state::Api};
 
 const KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -69,7 +70,7 @@ async fn make(
         Remembered::Other => {
             return Err(ApiError::field(
                 "Idempotency-Key",
-                "it was used for another request: each change needs its own",
+                "it was used for another request, or in another session: each change needs its own",
             ));
         }
     }
@@ -86,9 +87,12 @@ async fn make(
     Err(ApiError::Broken)
 }
 
+/// What a request is known by. The secret that it came with is a part of it: there may be
+/// a password in the body, which could else be guessed from a copy of the database.
 fn digest(parts: &http::request::Parts, body: &[u8]) -> SecretDigest {
     let mut digest = Sha256::new();
     for part in [
+        credential(&parts.headers).unwrap_or_default().as_bytes(),
         parts.method.as_str().as_bytes(),
         parts.uri.to_string().as_bytes(),
         body,

@@ -16,4 +16,5 @@ pub(crate) use origin::{is_loopback, may_change};
 pub(crate) use time::{in_time, in_turn};
 pub(crate) use traced::traced;
 pub(crate) use turns::Turns;
+use who::credential;
 pub(crate) use who::{SESSION, authenticate, cookie};

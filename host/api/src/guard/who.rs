@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, header, request::Parts};
-use runnel_store::{ApiToken, SecretDigest, UsedToken, User};
+use runnel_store::{ApiToken, UsedToken, User};
 
 use super::is_loopback;
 use crate::{
@@ -48,7 +48,7 @@ async fn find(api: &Api, headers: &HeaderMap) -> Result<Option<Who>, ApiError> {
         let found = store.api_token(&secrets::digest(token)).await?;
         return Ok(found.map(|(user, token)| program(user, token)));
     }
-    let Some(secret) = session(headers) else {
+    let Some(secret) = session(headers).map(secrets::digest) else {
         return Ok(None);
     };
     let found = store.session(&secret, SESSION, AT_MOST).await?;
@@ -79,15 +79,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// What is kept of the session of a request.
-fn session(headers: &HeaderMap) -> Option<SecretDigest> {
+/// The secret that a request comes with: a token, or that of a session.
+pub(super) fn credential(headers: &HeaderMap) -> Option<&str> {
+    bearer(headers).or_else(|| session(headers))
+}
+
+fn session(headers: &HeaderMap) -> Option<&str> {
     let cookies = headers.get_all(header::COOKIE).iter();
     let pairs = cookies
         .filter_map(|cookies| cookies.to_str().ok())
         .flat_map(|cookies| cookies.split(';'));
     let mut own = pairs.filter_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
-        (name == COOKIE).then(|| secrets::digest(value))
+        (name == COOKIE).then_some(value)
     });
     own.next()
 }

@@ -86,10 +86,9 @@ impl Reader {
             let flow = seen.of(&self.api, &self.scope);
             let versions = seen.versions_of(&self.scope);
             let (before, noted) = self.last.take().unzip();
-            let flows = flow.changed(before.as_ref());
             let mut changed = versions.changed(&noted.unwrap_or_default());
-            changed.extend(&flows);
-            let events = events_of((!flows.is_empty()).then_some(&flow), &changed);
+            changed.extend(flow.changed(before.as_ref()));
+            let events = events_of(flow.is_new(before.as_ref()).then_some(&flow), &changed);
             self.last = Some((flow, versions));
             let mut events = events?.into_iter();
             if let Some(first) = events.next() {

@@ -4,7 +4,8 @@ use axum::{Json, extract::State};
 use http::StatusCode;
 use runnel_model::{IntegrationId, JobId};
 use runnel_store::{
-    After, JobChange, JobSeen, JobState, JobsWanted, Overlap as Stored, RunState, UserRole,
+    After, JobChange, JobSeen, JobState, JobsWanted, Overlap as Stored, RunState, ScheduleChange,
+    UserRole,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -291,16 +292,15 @@ pub(crate) async fn change(
 ) -> Result<Json<Job>, ApiError> {
     check(&asked)?;
     let found = find(&api, &who, UserRole::Operator, id).await?;
-    let mut schedule = found.job.schedule;
-    schedule.every_minutes = asked.every_minutes.unwrap_or(schedule.every_minutes);
-    schedule.overlap = asked.overlap.map_or(schedule.overlap, Stored::from);
-    if let Some(word) = &asked.misfire {
-        schedule.misfire = misfire::read(word)?;
-    }
-    schedule.jitter_seconds = asked.jitter_seconds.unwrap_or(schedule.jitter_seconds);
+    let misfire = asked.misfire.as_ref().map(|word| misfire::read(word));
     let change = JobChange {
         paused: asked.paused,
-        schedule: (schedule != found.job.schedule).then_some(schedule),
+        schedule: ScheduleChange {
+            every_minutes: asked.every_minutes,
+            overlap: asked.overlap.map(Stored::from),
+            misfire: misfire.transpose()?,
+            jitter_seconds: asked.jitter_seconds,
+        },
         priority: asked.priority,
         depends_on: asked.depends_on,
     };

@@ -79,8 +79,14 @@ pub(crate) struct TriedLetter {
 
 /// What is asked for, and of whom: a filter for each tenant, or one for all.
 async fn filters(api: &Api, who: &Who, which: &Which) -> Result<(Scope, LettersWanted), ApiError> {
+    if which.ids.as_ref().is_some_and(Vec::is_empty) {
+        return Err(ApiError::field(
+            "ids",
+            "none is named: leave it out, or name one",
+        ));
+    }
     let ids = which.ids.clone().unwrap_or_default();
-    let is_any = !ids.is_empty()
+    let is_any = which.ids.is_some()
         || which.fingerprint.is_some()
         || which.tenant.is_some()
         || which.stream.is_some()
@@ -159,7 +165,7 @@ fn stored(scope: &Scope, wanted: &LettersWanted) -> Result<Vec<DeadLetterFilter>
         tenant,
         integration: wanted.integration,
         stream: stream.clone(),
-        fingerprint: wanted.fingerprint.clone().filter(|text| !text.is_empty()),
+        fingerprint: wanted.fingerprint.clone(),
     };
     Ok(match scope {
         Scope::All => vec![filter(None)],

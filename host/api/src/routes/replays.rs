@@ -144,7 +144,7 @@ fn shown(names: &Names, row: ReplayRow) -> Replay {
         total: part.total,
         queued: part.queued,
         done: part.done(),
-        counters: Counters::of(&part.counters, 0),
+        counters: Counters::of(&part.counters, part.failed),
     };
     Replay {
         id: row.id.0,

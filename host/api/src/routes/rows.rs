@@ -4,7 +4,8 @@ use axum::{Json, extract::State};
 use http::Uri;
 use runnel_model::{Column, ColumnType, Value};
 use runnel_store::{
-    Comparison, Condition, RowSeen, RowsWanted, Scope, Sort, TableSeen, UserRole, operand,
+    Comparison, Condition, RowSeen, RowsWanted, SORTED_CHARS, Scope, Sort, TableSeen, UserRole,
+    operand,
 };
 use serde_json::{Map, Value as Any};
 use utoipa::IntoParams;
@@ -146,11 +147,12 @@ fn after(paging: &Paging, sort: Option<&Sort>) -> Result<Option<(Value, i64)>, A
     Ok(Some((value, id)))
 }
 
-/// The value by which a row is sorted, as text.
+/// The value by which a row is sorted, as text: of a long one the beginning, so that the
+/// next page can be asked for.
 fn shown(row: &RowSeen, sort: Option<&Sort>) -> Option<String> {
     match row.values.get(&*sort?.column.name)? {
         Any::Null => None,
-        Any::String(text) => Some(text.clone()),
+        Any::String(text) => Some(text.chars().take(SORTED_CHARS).collect()),
         other => Some(other.to_string()),
     }
 }

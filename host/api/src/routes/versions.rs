@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use runnel_model::{Name, PluginVersion};
-use runnel_store::{Switch as Done, UserRole};
+use runnel_store::{Switch as Done, TrialId, TrialState, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +20,9 @@ pub(crate) struct Activate {
     version: String,
     /// Absent: every tenant that has no activation of its own.
     tenant: Option<String>,
+    /// The id of the trial after which it is done: refused where that does not go on any
+    /// more.
+    trial: Option<i64>,
 }
 
 /// For whom, and why.
@@ -28,6 +31,9 @@ pub(crate) struct Activate {
 pub(crate) struct RollBack {
     /// Absent: every tenant that has no activation of its own.
     tenant: Option<String>,
+    /// The id of the trial that is meant: it alone is broken off, and refused where it
+    /// does not go on any more.
+    trial: Option<i64>,
     /// Why, for the audit log.
     #[schema(max_length = 1000)]
     reason: Option<String>,
@@ -84,6 +90,19 @@ pub(crate) fn version(plugin: Name, version: &str) -> Result<PluginVersion, ApiE
     PluginVersion::new(plugin, version).map_err(|error| ApiError::field("version", error))
 }
 
+/// Refuses what follows from a trial of a version that has ended.
+async fn goes_on(api: &Api, trial: i64, version: &PluginVersion) -> Result<(), ApiError> {
+    let found = api.host.store.trial(TrialId(trial)).await?;
+    let goes_on =
+        found.is_some_and(|found| found.state == TrialState::Running && found.version == *version);
+    if goes_on {
+        return Ok(());
+    }
+    Err(ApiError::Conflict(format!(
+        "trial {trial} of {version} does not go on: look at what is so now"
+    )))
+}
+
 /// Makes a version the active one: for all tenants, or for one.
 #[utoipa::path(post, path = "/plugins/{name}/activate", tag = "plugins", params(("name" = String, Path)), request_body = Activate, responses((status = 200, body = Switch), ApiError))]
 pub(crate) async fn activate(
@@ -96,6 +115,9 @@ pub(crate) async fn activate(
         .whom(&who, UserRole::Admin, asked.tenant.as_deref())
         .await?;
     let version = version(known(&api, &name).await?, &asked.version)?;
+    if let Some(trial) = asked.trial {
+        goes_on(&api, trial, &version).await?;
+    }
     let store = &api.host.store;
     let done = store.activate(&version, tenant, &who.actor()).await?;
     Ok(Json(done.into()))
@@ -120,7 +142,13 @@ pub(crate) async fn roll_back(
     }
     let plugin = known(&api, &name).await?;
     let (store, by) = (&api.host.store, who.actor());
-    let done = store.roll_back(&plugin, tenant, why, &by).await?;
+    let done = match asked.trial {
+        None => store.roll_back(&plugin, tenant, why, &by).await?,
+        Some(trial) => {
+            let of = (&plugin, tenant);
+            store.end_trial(TrialId(trial), of, why, &by).await?
+        }
+    };
     Ok(Json(done.into()))
 }
 

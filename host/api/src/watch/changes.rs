@@ -10,6 +10,9 @@ use runnel_store::{DeedSeen, Mark, Scope, Store, StoreError, Watched};
 /// there before: its transaction was longer.
 const LATE: i64 = 200;
 
+/// Lists of which everybody sees a part, whatever their tenants are.
+const EVERYBODYS: [&str; 4] = ["plugins", "trials", "tables", "tokens"];
+
 /// A list of somebody's: none: of nobody alone.
 type Key = (&'static str, Option<TenantId>);
 
@@ -20,11 +23,12 @@ pub(crate) struct Versions(BTreeMap<Key, u64>);
 impl Versions {
     /// What a scope's tenants have of it.
     pub(crate) fn of(&self, scope: &Scope) -> Self {
-        let has = |tenant: Option<TenantId>| match tenant {
+        let has = |list: &str, tenant: Option<TenantId>| match tenant {
             Some(tenant) => scope.has(tenant),
-            None => *scope == Scope::All,
+            None => *scope == Scope::All || EVERYBODYS.contains(&list),
         };
-        let own = self.0.iter().filter(|((_, tenant), _)| has(*tenant));
+        let own = self.0.iter();
+        let own = own.filter(|((list, tenant), _)| has(list, *tenant));
         Self(own.map(|(key, version)| (*key, *version)).collect())
     }
 
@@ -136,7 +140,9 @@ mod tests {
             ["audit", "integrations", "jobs"]
         );
         assert_eq!(told(&feed, &before, &two), [] as [&str; 0]);
-        let all = ["audit", "integrations", "jobs", "users"];
+        feed.note(&[deed(3, None, "token.add")]);
+        assert_eq!(told(&feed, &before, &two), ["tokens"]);
+        let all = ["audit", "integrations", "jobs", "tokens", "users"];
         assert_eq!(told(&feed, &before, &Scope::All), all);
         let before = feed.versions(&[]);
         feed.note(&deeds);

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How everything flows at one moment.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(crate) struct Flow {
     at: Instant,
     sources: Vec<SourceFlow>,
@@ -35,7 +35,9 @@ pub(crate) struct SourceFlow {
     jobs: u64,
     running_runs: u64,
     failing_jobs: u64,
-    requests_per_minute: u64,
+    /// Null: nobody has looked for long enough to know.
+    #[schema(required)]
+    requests_per_minute: Option<u64>,
 }
 
 /// A queue, and whether it moves.
@@ -59,8 +61,10 @@ pub(crate) struct TransformFlow {
     /// What is tried beside it.
     #[schema(required)]
     trial: Option<TrialFlow>,
-    /// Records that it maps, of whichever version it was.
-    records_per_minute: u64,
+    /// Records that it maps, of whichever version it was. Null: nobody has looked for
+    /// long enough to know.
+    #[schema(required)]
+    records_per_minute: Option<u64>,
     dead_letters: u64,
 }
 
@@ -68,7 +72,7 @@ impl TransformFlow {
     /// The transform without what changes by itself.
     fn still(&self) -> Self {
         Self {
-            records_per_minute: 0,
+            records_per_minute: None,
             ..self.clone()
         }
     }
@@ -89,7 +93,8 @@ pub(crate) struct TrialFlow {
 pub(crate) struct TableFlow {
     name: String,
     source: String,
-    /// Null: of another table than the first nobody knows.
+    /// Null: of another table than the first nobody knows, and of the first nobody has
+    /// looked for long enough.
     #[schema(required)]
     rows_per_minute: Option<u64>,
 }
@@ -116,6 +121,19 @@ const LISTS: [&str; 6] = [
 ];
 
 impl Flow {
+    /// Whether it is another picture than before: that time goes by is none.
+    pub(crate) fn is_new(&self, before: Option<&Self>) -> bool {
+        let still = |flow: &Self| {
+            let mut still = flow.clone();
+            still.at = self.at.clone();
+            for queue in &mut still.queues {
+                queue.queue = queue.queue.still();
+            }
+            still
+        };
+        before.is_none_or(|before| still(before) != still(self))
+    }
+
     /// What is different from before: the words of the lists to be asked for again.
     pub(crate) fn changed(&self, before: Option<&Self>) -> Vec<&'static str> {
         let Some(before) = before else {
@@ -259,10 +277,57 @@ impl Seen {
                 tables.push(TableFlow {
                     name: table.to_string(),
                     source: own.source.to_string(),
-                    rows_per_minute: (i == 0).then(rows),
+                    rows_per_minute: (i == 0).then(rows).flatten(),
                 });
             }
         }
         tables
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use runnel_model::Queue as Named;
+    use runnel_store::QueueRow;
+
+    use super::{Alive, Flow, QueueFlow};
+
+    fn flow(at: i64, oldest: u64, stuck_since: Option<i64>) -> Flow {
+        let row = QueueRow {
+            queue: Named::Extract,
+            waiting: 1,
+            running: 0,
+            later: 0,
+            dead: 0,
+            oldest: Some(std::time::Duration::from_secs(oldest)),
+            per_minute: 0,
+        };
+        Flow {
+            at: at.into(),
+            sources: vec![],
+            queues: vec![QueueFlow {
+                queue: row.into(),
+                stuck_since: stuck_since.map(Into::into),
+            }],
+            transforms: vec![],
+            tables: vec![],
+            dead_letters: 0,
+            failing_jobs: 0,
+            alive: Alive {
+                schedulers: 1,
+                relays: None,
+                workers: 0,
+            },
+        }
+    }
+
+    #[test]
+    fn that_a_queue_is_stuck_is_news_and_that_time_goes_by_is_none() {
+        let before = flow(0, 58, None);
+        assert!(before.is_new(None));
+        assert!(!flow(2, 60, None).is_new(Some(&before)));
+        let stuck = flow(4, 62, Some(1));
+        assert!(stuck.is_new(Some(&before)));
+        assert_eq!(stuck.changed(Some(&before)), [] as [&str; 0]);
     }
 }

@@ -2,7 +2,7 @@
 
 use runnel_pipeline::{Guard, Probed};
 use runnel_secrets::SecretString;
-use runnel_store::{Actor, Configured, Integration, IntegrationChange};
+use runnel_store::{Actor, Configured, Integration, IntegrationChange, StoreError};
 use serde_json::{Map, Value};
 
 use super::{Admin, IntegrationRequest, jobs};
@@ -84,7 +84,6 @@ impl Admin {
         let lineup = self.live.lineup(Some(found.tenant.id));
         let accepted = config::accept(&lineup, &request.asked())?;
         let base_url = accepted.base_url.to_string();
-        keeps_its_token(found, edit, &base_url)?;
         let of = Integration {
             id: found.id,
             tenant: found.tenant.id,
@@ -113,28 +112,14 @@ impl Admin {
             true => self.accepted(&edit.of(found))?,
             false => found.clone(),
         };
-        keeps_its_token(found, edit, &integration.base_url)?;
+        let elsewhere = integration.base_url != found.base_url;
         let token = match &edit.token {
             Some(token) => Some(token.clone()),
             None => self.vault.get(found.tenant.id, found.id).await?,
         };
+        if elsewhere && edit.token.is_none() && token.is_some() {
+            return Err(StoreError::OtherService.into());
+        }
         self.probe(&integration, token, guard).await
     }
-}
-
-/// A stored credential is for the service that it was given for: whoever may change an
-/// integration and not read its credential could have it sent to a server of their own.
-fn keeps_its_token(
-    found: &Configured,
-    edit: &IntegrationEdit,
-    base_url: &str,
-) -> Result<(), ControlError> {
-    if base_url == found.base_url || !found.has_credential || edit.token.is_some() {
-        return Ok(());
-    }
-    Err(ControlError::Field {
-        field: "token",
-        reason: "another base URL needs the token again: the stored one is for the old one alone"
-            .to_owned(),
-    })
 }

@@ -109,7 +109,7 @@ impl Admin {
     /// # Errors
     /// [`ControlError::Usage`] where the source, the settings or the base URL are
     /// to be mended, [`ControlError::Secrets`] where there is a token and no key, and
-    /// [`StoreError::Exists`]: nothing is stored then.
+    /// [`StoreError::Exists`] and [`StoreError::OtherService`]: nothing is stored then.
     pub async fn add(
         &self,
         request: &IntegrationRequest,

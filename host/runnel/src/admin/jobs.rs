@@ -1,7 +1,7 @@
 //! `runnel job`.
 
 use runnel_control::Registry;
-use runnel_store::{Actor, Job, JobChange, Misfire, Overlap, Schedule, TickSettings};
+use runnel_store::{Actor, Job, JobChange, Misfire, Overlap, ScheduleChange, TickSettings};
 use serde_json::{Value, json};
 
 use super::{
@@ -211,7 +211,7 @@ async fn set(arguments: &SetJob, environment: &Environment) -> Result<(), Failur
         At::Database(own) => {
             let wanted = JobChange {
                 paused: None,
-                schedule: schedule(arguments, find(own, one).await?.schedule),
+                schedule: schedule(arguments),
                 priority: arguments.priority,
                 depends_on,
             };
@@ -225,7 +225,7 @@ async fn set(arguments: &SetJob, environment: &Environment) -> Result<(), Failur
     desk.answer(&job, || card_of(&job))
 }
 
-fn schedule(arguments: &SetJob, now: Schedule) -> Option<Schedule> {
+fn schedule(arguments: &SetJob) -> ScheduleChange {
     let overlap = arguments.overlap.map(|word| match word {
         OverlapWord::Skip => Overlap::Skip,
         OverlapWord::Buffer => Overlap::Buffer,
@@ -236,13 +236,12 @@ fn schedule(arguments: &SetJob, now: Schedule) -> Option<Schedule> {
         MisfireWord::Skip => Misfire::Skip,
         MisfireWord::CatchUp => Misfire::CatchUp(arguments.catch_up),
     });
-    let wanted = Schedule {
-        every_minutes: arguments.every.unwrap_or(now.every_minutes),
-        overlap: overlap.unwrap_or(now.overlap),
-        misfire: misfire.unwrap_or(now.misfire),
-        jitter_seconds: arguments.jitter.unwrap_or(now.jitter_seconds),
-    };
-    (wanted != now).then_some(wanted)
+    ScheduleChange {
+        every_minutes: arguments.every,
+        overlap,
+        misfire,
+        jitter_seconds: arguments.jitter,
+    }
 }
 
 /// A cycle and a name that is no job's are the user's to mend.

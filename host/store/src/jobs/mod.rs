@@ -145,13 +145,38 @@ pub struct LastRun {
     pub finished_at: Micros,
 }
 
+/// What is to change about a schedule. Absent: it stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ScheduleChange {
+    /// Minutes between two times.
+    pub every_minutes: Option<u32>,
+    /// What happens while a run is under way.
+    pub overlap: Option<Overlap>,
+    /// What happens to missed times.
+    pub misfire: Option<Misfire>,
+    /// By up to how many seconds each time is put off.
+    pub jitter_seconds: Option<u32>,
+}
+
+impl ScheduleChange {
+    /// The schedule as it is to be.
+    pub(crate) fn of(&self, now: Schedule) -> Schedule {
+        Schedule {
+            every_minutes: self.every_minutes.unwrap_or(now.every_minutes),
+            overlap: self.overlap.unwrap_or(now.overlap),
+            misfire: self.misfire.unwrap_or(now.misfire),
+            jitter_seconds: self.jitter_seconds.unwrap_or(now.jitter_seconds),
+        }
+    }
+}
+
 /// What is to change about a job. Absent: it stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JobChange {
     /// Whether it is paused.
     pub paused: Option<bool>,
     /// Its schedule; a descriptor's no longer has a say on it.
-    pub schedule: Option<Schedule>,
+    pub schedule: ScheduleChange,
     /// Its priority.
     pub priority: Option<i32>,
     /// What it depends on.

@@ -55,6 +55,9 @@ pub(super) const LOCK_RELAY: &str = "SELECT pg_advisory_xact_lock(1920298604, 1)
 /// Has others wait that make tables, or load rows into them.
 pub(super) const LOCK_TABLES: &str = "SELECT pg_advisory_xact_lock(1920298604, 2)";
 
+/// Has others wait that change users.
+pub(super) const LOCK_USERS: &str = "SELECT pg_advisory_xact_lock(1920298604, 4)";
+
 /// Has others wait that make views. Whoever needs both takes the tables first.
 pub(super) const LOCK_VIEWS: &str = "SELECT pg_advisory_xact_lock(1920298604, 3)";
 /// Ends a statement that has to wait for a lock for longer than this: somebody reads

@@ -195,12 +195,7 @@ async fn roll_back(
     let current = current(&mut transaction, plugin, tenant).await?;
     if let Some(tried) = tried {
         super::commit(transaction).await?;
-        let stays = current.map(|current| current.name.version);
-        return Ok(Switch {
-            from: stays.clone(),
-            to: stays,
-            trial: Some(tried.version),
-        });
+        return Ok(broken_off(current, tried));
     }
     let Some(current) = current else {
         return Err(refused(VersionError::NotActive {
@@ -228,6 +223,16 @@ async fn roll_back(
     note(&mut transaction, act).await?;
     super::commit(transaction).await?;
     Ok(switch)
+}
+
+/// What came of breaking a trial off: what is active stays.
+pub(super) fn broken_off(current: Option<Current>, tried: PluginVersion) -> Switch {
+    let stays = current.map(|current| current.name.version);
+    Switch {
+        from: stays.clone(),
+        to: stays,
+        trial: Some(tried.version),
+    }
 }
 
 /// Makes an activation that was replaced the one in force again.

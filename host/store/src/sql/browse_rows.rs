@@ -10,8 +10,8 @@ use super::{
     wanted::Statement,
 };
 use crate::{
-    Comparison, Condition, RowSeen, RowsWanted, Sort, TableSeen, browse::json, ddl::quoted,
-    error::Failed,
+    Comparison, Condition, RowSeen, RowsWanted, SORTED_CHARS, Sort, TableSeen, browse::json,
+    ddl::quoted, error::Failed,
 };
 
 /// A table, and whose rows of it.
@@ -130,10 +130,16 @@ fn add_contains(statement: &mut Statement, condition: &Condition) {
 fn order(sort: &Sort) -> String {
     let column = quoted(&sort.column.name);
     let direction = if sort.descending { "DESC" } else { "ASC" };
-    format!(
-        "{column} IS NULL, {} {direction}, id",
-        compared(&column, sort.column.kind)
-    )
+    format!("{column} IS NULL, {} {direction}, id", sorted(&sort.column))
+}
+
+/// What rows are sorted by: of a text its beginning, as in [`SORTED_CHARS`].
+fn sorted(column: &Column) -> String {
+    let value = compared(&quoted(&column.name), column.kind);
+    match column.kind {
+        ColumnType::Text => format!("substr({value}, 1, {SORTED_CHARS})"),
+        _ => value,
+    }
 }
 
 fn add_after(statement: &mut Statement, sort: Option<&Sort>, value: &Value, id: i64) {
@@ -142,7 +148,7 @@ fn add_after(statement: &mut Statement, sort: Option<&Sort>, value: &Value, id: 
         return;
     };
     let column = quoted(&sort.column.name);
-    let left = compared(&column, sort.column.kind);
+    let left = sorted(&sort.column);
     if *value == Value::Null {
         statement
             .0

@@ -58,7 +58,7 @@ fn filtered() -> String {
     let ids = ids_or_all("d.id");
     format!(
         "{ids} AND ($2 = 0 OR d.tenant_id = $2) AND ($3 = 0 OR d.integration_id = $3)
-         AND ($4 = '' OR d.stream = $4) AND ($5 = '' OR d.fingerprint = $5)"
+         AND ($4 = '' OR d.stream = $4) AND ($5 IS NULL OR d.fingerprint = $5)"
     )
 }
 
@@ -72,7 +72,7 @@ fn bound(text: String, filter: &DeadLetterFilter) -> Query {
         .bind(filter.tenant.map_or(0, |tenant| tenant.0))
         .bind(filter.integration.map_or(0, |integration| integration.0))
         .bind(name(&filter.stream))
-        .bind(filter.fingerprint.clone().unwrap_or_default())
+        .bind(filter.fingerprint.clone())
 }
 
 async fn list(
@@ -208,7 +208,8 @@ async fn queue_again(
     records: &[RawId],
 ) -> Result<(), Failed> {
     sqlx::query(
-        "UPDATE job_runs SET dead = dead - $2, finished_at = NULL,
+        "UPDATE job_runs SET dead = dead - $2,
+             finished_at = CASE WHEN state = 'cancelled' THEN finished_at END,
              state = CASE WHEN state = 'cancelled' THEN state ELSE 'running' END
          WHERE id = $1",
     )

@@ -69,7 +69,7 @@ async fn sources(store: &Backend) -> Result<Vec<SourceShare>, Failed> {
 async fn traffic(store: &Backend) -> Result<Vec<RunTraffic>, Failed> {
     let rows = sqlx::query(sql!(
         "SELECT r.id, r.tenant_id, i.source, r.stream, r.requests, r.transformed, r.loaded,
-                (r.state IN ('waiting', 'running')) AS active
+                (r.state IN ('waiting', 'running')) AS active, COALESCE(r.started_at > {NOW} - $1, FALSE) AS new
          FROM job_runs r JOIN integrations i ON i.id = r.integration_id
          WHERE r.id IN (SELECT u.id FROM job_runs u WHERE u.state IN ('waiting', 'running') UNION
                         SELECT l.id FROM job_runs l WHERE l.id > (SELECT MAX(n.id) - {NEWEST} FROM job_runs n)
@@ -84,6 +84,7 @@ async fn traffic(store: &Backend) -> Result<Vec<RunTraffic>, Failed> {
         source: row.get("source"),
         stream: row.get("stream"),
         active: row.get("active"),
+        new: row.get("new"),
         requests: unsigned(row, "requests"),
         transformed: unsigned(row, "transformed"),
         loaded: unsigned(row, "loaded"),

@@ -29,6 +29,9 @@ pub(super) async fn put(
     let mut transaction = store.begin().await?;
     let before = before(&mut transaction, new).await?;
     let put = write(&mut transaction, new, if_there).await?;
+    let elsewhere = !before
+        .as_ref()
+        .is_some_and(|(source, base_url, ..)| *source == *new.source && *base_url == new.base_url);
     if let Some(action) = told_as(before, new) {
         let detail = object!({
             "id": put.id, "source": new.source, "base_url": new.base_url, "scope": new.scope,
@@ -37,8 +40,8 @@ pub(super) async fn put(
         note(&mut transaction, act).await?;
     }
     let Companions { credential, jobs } = companions(&put)?;
-    if let Some(sealed) = &credential {
-        secrets::put(&mut transaction, put.id, sealed).await?;
+    secrets::keep(&mut transaction, put.id, (credential.as_ref(), elsewhere)).await?;
+    if credential.is_some() {
         let detail = object!({ "id": put.id });
         let act = of_put((&put, new), ("integration.token", detail), by);
         note(&mut transaction, act).await?;
@@ -48,13 +51,15 @@ pub(super) async fn put(
     Ok(put)
 }
 
+/// An update that changes nothing, for the sake of the lock.
 async fn before(
     connection: &mut Connection,
     new: &NewIntegration,
 ) -> Result<Option<Before>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT i.source, i.base_url, i.scope, i.settings, i.ad_hoc FROM integrations i
-         JOIN tenants t ON t.id = i.tenant_id WHERE t.name = $1 AND i.name = $2",
+        "UPDATE integrations SET paused = paused
+         WHERE name = $2 AND tenant_id = (SELECT id FROM tenants WHERE name = $1)
+         RETURNING source, base_url, scope, settings, ad_hoc",
     )
     .bind(&new.tenant)
     .bind(&new.name)
@@ -101,9 +106,13 @@ pub(super) async fn change_one(
     let held = hold(&mut transaction, id).await?;
     pause(&mut transaction, (id, &held), change.paused, by).await?;
     let changed = configure(&mut transaction, id, change).await?;
-    if let Some(sealed) = &change.credential {
-        secrets::put(&mut transaction, id, sealed).await?;
-    }
+    let elsewhere = changed.contains(&"base_url");
+    secrets::keep(
+        &mut transaction,
+        id,
+        (change.credential.as_ref(), elsewhere),
+    )
+    .await?;
     if !change.jobs.is_empty() {
         jobs::put(&mut transaction, (held.tenant.0, id), &change.jobs).await?;
     }

@@ -97,16 +97,20 @@ fn schedule(row: &DbRow) -> Result<Schedule, Failed> {
     })
 }
 
-pub(super) fn words(schedule: &Schedule) -> (&'static str, &'static str, i32) {
-    let overlap = match schedule.overlap {
+pub(super) fn overlap(overlap: Overlap) -> &'static str {
+    match overlap {
         Overlap::Skip => "skip",
         Overlap::Buffer => "buffer",
         Overlap::Allow => "allow",
-    };
-    match schedule.misfire {
-        Misfire::Coalesce => (overlap, "coalesce", 0),
-        Misfire::Skip => (overlap, "skip", 0),
-        Misfire::CatchUp(most) => (overlap, "catch_up", signed(most)),
+    }
+}
+
+/// The word, and for how many missed times there is a run.
+pub(super) fn misfire(misfire: Misfire) -> (&'static str, i32) {
+    match misfire {
+        Misfire::Coalesce => ("coalesce", 0),
+        Misfire::Skip => ("skip", 0),
+        Misfire::CatchUp(most) => ("catch_up", signed(most)),
     }
 }
 

@@ -125,15 +125,20 @@ async fn change_one(
     by: &Actor,
 ) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
+    // What another change made of the job is to be seen, and so it is waited for.
+    sqlx::query("UPDATE etl_jobs SET paused = paused WHERE id = $1")
+        .bind(job.0)
+        .execute(&mut *transaction)
+        .await?;
     let jobs = job_rows::fetch(
         &mut transaction,
         job_rows::select("WHERE j.id = $1").bind(job.0),
     )
     .await?;
     let old = jobs.into_iter().next().ok_or_else(|| missing(job))?;
-    let schedule = change.schedule.unwrap_or(old.schedule);
+    let schedule = change.schedule.of(old.schedule);
     let edited =
-        change.schedule.is_some() || change.priority.is_some() || change.depends_on.is_some();
+        schedule != old.schedule || change.priority.is_some() || change.depends_on.is_some();
     let depends_on = change.depends_on.as_ref().unwrap_or(&old.depends_on);
     write(&mut transaction, job, &schedule, edited).await?;
     sqlx::query(sql!(
@@ -161,13 +166,12 @@ async fn change_one(
 
 /// What the audit log has of a change.
 fn told(change: &JobChange) -> serde_json::Value {
-    let schedule = change.schedule.as_ref();
-    let words = schedule.map(job_rows::words);
+    let schedule = &change.schedule;
     json!({
         "paused": change.paused, "priority": change.priority, "depends_on": change.depends_on,
-        "every_minutes": schedule.map(|to| to.every_minutes),
-        "jitter_seconds": schedule.map(|to| to.jitter_seconds),
-        "overlap": words.map(|words| words.0), "misfire": words.map(|words| words.1),
+        "every_minutes": schedule.every_minutes, "jitter_seconds": schedule.jitter_seconds,
+        "overlap": schedule.overlap.map(job_rows::overlap),
+        "misfire": schedule.misfire.map(|misfire| job_rows::misfire(misfire).0),
     })
 }
 
@@ -183,14 +187,14 @@ async fn write(
     schedule: &Schedule,
     edited: bool,
 ) -> Result<(), Failed> {
-    let (overlap, misfire, catch_up) = job_rows::words(schedule);
+    let (misfire, catch_up) = job_rows::misfire(schedule.misfire);
     sqlx::query(
         "UPDATE etl_jobs SET every_minutes = $2, overlap = $3, misfire = $4, catch_up = $5, jitter_seconds = $6,
              edited = (edited OR $7) WHERE id = $1",
     )
     .bind(job.0)
     .bind(signed(schedule.every_minutes))
-    .bind(overlap)
+    .bind(job_rows::overlap(schedule.overlap))
     .bind(misfire)
     .bind(catch_up)
     .bind(signed(schedule.jitter_seconds))

@@ -258,16 +258,20 @@ async fn runs(store: &Backend, ids: &[RunId]) -> Result<Vec<Run>, Failed> {
     rows.iter().map(read).collect()
 }
 
+/// There may be as many as there were records; nobody reads them all.
+const FINDINGS: i64 = 1_000;
+
 async fn findings(store: &Backend, ids: &[RunId]) -> Result<(Vec<Skipped>, Vec<String>), Failed> {
     let ids = json(ids);
     let skipped: Vec<(String, String)> = sqlx::query_as(sql!(
-        "SELECT DISTINCT skipped, reason FROM run_partitions WHERE run_id {IDS} AND skipped IS NOT NULL ORDER BY skipped"
+        "SELECT DISTINCT skipped, reason FROM run_partitions WHERE run_id {IDS} AND skipped IS NOT NULL
+         ORDER BY skipped LIMIT {FINDINGS}"
     ))
     .bind(&ids)
     .fetch_all(&store.readers())
     .await?;
     let problems: Vec<String> = sqlx::query_scalar(sql!(
-        "SELECT message FROM run_problems WHERE run_id {IDS} ORDER BY id"
+        "SELECT message FROM run_problems WHERE run_id {IDS} ORDER BY id LIMIT {FINDINGS}"
     ))
     .bind(&ids)
     .fetch_all(&store.readers())

@@ -104,8 +104,33 @@ async fn reseal(
     Ok(true)
 }
 
-/// Keeps a sealed credential, in place of an earlier one.
-pub(super) async fn put(
+/// Keeps a sealed credential, in place of an earlier one. Where there is no new one, the
+/// earlier one stays, unless it would go to another service.
+pub(super) async fn keep(
+    connection: &mut Connection,
+    integration: IntegrationId,
+    (sealed, elsewhere): (Option<&StoredSecret>, bool),
+) -> Result<(), Failed> {
+    match sealed {
+        Some(sealed) => Ok(put(connection, integration, sealed).await?),
+        None if elsewhere && has_one(connection, integration).await? => {
+            Err(StoreError::OtherService.into())
+        }
+        None => Ok(()),
+    }
+}
+
+async fn has_one(
+    connection: &mut Connection,
+    integration: IntegrationId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM credentials WHERE integration_id = $1)")
+        .bind(integration.0)
+        .fetch_one(connection)
+        .await
+}
+
+async fn put(
     connection: &mut Connection,
     integration: IntegrationId,
     sealed: &StoredSecret,

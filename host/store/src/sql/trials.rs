@@ -1,7 +1,7 @@
 //! Versions that are tried beside the active ones. See `reports.rs` for what is found.
 
 use async_trait::async_trait;
-use runnel_model::{Name, TenantId};
+use runnel_model::{Name, PluginVersion, TenantId};
 use serde_json::json as object;
 use sqlx::Row;
 
@@ -14,14 +14,24 @@ use super::{
     versions::{digest, known, refused, take_turn, transform, version},
 };
 use crate::{
-    Actor, NewTrial, PluginKind, StoreError, Trial, TrialId, TrialKind, TrialLimits, TrialRow,
-    TrialState, Trials, VersionError, VersionId, error::Failed,
+    Actor, NewTrial, PluginKind, StoreError, Switch, Trial, TrialId, TrialKind, TrialLimits,
+    TrialRow, TrialState, Trials, VersionError, VersionId, error::Failed,
 };
 
 #[async_trait]
 impl Trials for Backend {
     async fn try_out(&self, new: &NewTrial, by: &Actor) -> Result<TrialId, StoreError> {
         self.run(|| try_out(self, new, by)).await
+    }
+
+    async fn end_trial(
+        &self,
+        id: TrialId,
+        of: (&Name, Option<TenantId>),
+        why: Option<&str>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError> {
+        self.run(|| end_one(self, (id, of), why, by)).await
     }
 
     async fn trials(&self, plugin: Option<&Name>) -> Result<Vec<TrialRow>, StoreError> {
@@ -133,27 +143,64 @@ pub(super) async fn replace(
 /// Breaks off the trial of a plugin that goes on for these tenants; its version.
 pub(super) async fn roll_back(
     connection: &mut Connection,
-    (plugin, tenant): (&Name, Option<TenantId>),
+    of: (&Name, Option<TenantId>),
     why: Option<&str>,
     by: &Actor,
-) -> Result<Option<runnel_model::PluginVersion>, Failed> {
+) -> Result<Option<PluginVersion>, Failed> {
+    match going_on(connection, of).await? {
+        None => Ok(None),
+        Some(id) => break_off(connection, id, (&reason(why, by), by)).await,
+    }
+}
+
+/// The trial of a plugin that goes on for these tenants.
+async fn going_on(
+    connection: &mut Connection,
+    (plugin, tenant): (&Name, Option<TenantId>),
+) -> Result<Option<TrialId>, sqlx::Error> {
     let running: Option<i64> = sqlx::query_scalar(
         "SELECT id FROM trials WHERE plugin = $1 AND tenant_id = $2 AND state = 'running'",
     )
     .bind(&**plugin)
     .bind(scope(tenant))
-    .fetch_optional(&mut *connection)
+    .fetch_optional(connection)
     .await?;
-    match running {
-        None => Ok(None),
-        Some(id) => {
-            let reason = match why {
-                None => format!("by {}", by.name),
-                Some(why) => format!("by {}: {why}", by.name),
-            };
-            break_off(connection, TrialId(id), (&reason, by)).await
-        }
+    Ok(running.map(TrialId))
+}
+
+fn reason(why: Option<&str>, by: &Actor) -> String {
+    match why {
+        None => format!("by {}", by.name),
+        Some(why) => format!("by {}: {why}", by.name),
     }
+}
+
+/// A person who saw one trial and means it is not to end another, or to take an
+/// activation back, because it has ended meanwhile.
+async fn end_one(
+    store: &Backend,
+    (id, of): (TrialId, (&Name, Option<TenantId>)),
+    why: Option<&str>,
+    by: &Actor,
+) -> Result<Switch, Failed> {
+    let mut transaction = store.begin().await?;
+    take_turn(&mut transaction).await?;
+    let ended = match going_on(&mut transaction, of).await? {
+        Some(running) if running == id => {
+            break_off(&mut transaction, id, (&reason(why, by), by)).await?
+        }
+        _ => None,
+    };
+    let Some(tried) = ended else {
+        return Err(refused(VersionError::NoTrial {
+            trial: id.0,
+            plugin: of.0.to_string(),
+            whom: whom(&mut transaction, of.1).await?,
+        }));
+    };
+    let current = activations::current(&mut transaction, of.0, of.1).await?;
+    super::commit(transaction).await?;
+    Ok(activations::broken_off(current, tried))
 }
 
 /// Breaks off a trial that goes on, for this reason; its version.
@@ -161,7 +208,7 @@ pub(super) async fn break_off(
     connection: &mut Connection,
     id: TrialId,
     (reason, by): (&str, &Actor),
-) -> Result<Option<runnel_model::PluginVersion>, Failed> {
+) -> Result<Option<PluginVersion>, Failed> {
     let ended = sqlx::query(sql!(
         "UPDATE trials SET state = 'rolled_back', reason = $2, ended_at = {NOW}
          WHERE id = $1 AND state = 'running' RETURNING version_id, tenant_id"

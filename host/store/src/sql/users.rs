@@ -10,7 +10,7 @@ use sqlx::Row;
 use super::{
     Backend, Connection, DbRow,
     audit::{Act, note},
-    dialect::{IDS, NOW},
+    dialect::{IDS, LOCK_USERS, NOW},
     json as ids, sql,
 };
 use crate::{
@@ -193,10 +193,11 @@ async fn grant(connection: &mut Connection, user: i64, grants: &[Grant]) -> Resu
     Ok(())
 }
 
-/// The id of a user whom nobody else changes meanwhile. An update that changes
-/// nothing, for the sake of the lock.
+/// The id of a user, while nobody else changes any: of two admins who shut each other
+/// out one has to see what the other did.
 async fn hold(connection: &mut Connection, name: &str) -> Result<Option<i64>, sqlx::Error> {
-    sqlx::query_scalar("UPDATE users SET name = name WHERE name = $1 RETURNING id")
+    sqlx::query(LOCK_USERS).execute(&mut *connection).await?;
+    sqlx::query_scalar("SELECT id FROM users WHERE name = $1")
         .bind(name)
         .fetch_optional(connection)
         .await
@@ -232,7 +233,8 @@ async fn change_one(
     if change.password.is_some() || change.disabled == Some(true) {
         delete_of(&mut transaction, "sessions", id).await?;
     }
-    if no_admin(&mut transaction).await? {
+    let may_take = change.disabled == Some(true) || change.grants.is_some();
+    if may_take && no_admin(&mut transaction).await? {
         return Ok(Changed::LastAdmin);
     }
     let act = Act {

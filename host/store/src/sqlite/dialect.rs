@@ -47,6 +47,9 @@ pub(super) const LOCK_RELAY: &str = "SELECT 1";
 /// Has others wait that make tables, or load rows into them.
 pub(super) const LOCK_TABLES: &str = "SELECT 1";
 
+/// Has others wait that change users.
+pub(super) const LOCK_USERS: &str = "SELECT 1";
+
 /// Has others wait that make views.
 pub(super) const LOCK_VIEWS: &str = "SELECT 1";
 /// Ends a statement that has to wait for a lock for long. Here one writer works at a

@@ -3,7 +3,8 @@
 use runnel_model::TenantId;
 use runnel_store::{
     Actor, Companions, DeadLetterFilter, EntriesWanted, IfThere, Integration, IntegrationChange,
-    JobChange, NewIntegration, RunState, Scope, StoreError, StoredSecret, UsedToken,
+    JobChange, NewIntegration, RunState, ScheduleChange, Scope, StoreError, StoredSecret,
+    UsedToken,
 };
 use serde_json::{Value, json};
 
@@ -11,7 +12,7 @@ use super::{
     operators::dead,
     schedules::job,
     versions::ann,
-    world::{World, new_integration, new_run},
+    world::{World, name, new_integration, new_run},
 };
 
 impl World {
@@ -209,6 +210,50 @@ pub(crate) async fn of_two_who_add_one_integration_at_once_one_is_refused(world:
     assert_eq!(add(&second, IfThere::Update).await.unwrap(), added);
 }
 
+pub(crate) async fn a_stored_credential_goes_to_no_other_service(world: World) {
+    let store = &world.store;
+    let new = NewIntegration {
+        name: "second".to_owned(),
+        ..new_integration("acme")
+    };
+    let sealed = |sealed: &str| Some(StoredSecret(sealed.as_bytes().to_vec()));
+    let put = async |new: &NewIntegration, credential| {
+        let with = Companions {
+            credential,
+            jobs: vec![],
+        };
+        let with = |_: &Integration| Ok(with.clone());
+        let by = ann();
+        let put = store.put_integration((new, IfThere::Update), &with, &by);
+        put.await.map(|put| put.id)
+    };
+    let id = put(&new, sealed("first")).await.unwrap();
+    let away = NewIntegration {
+        base_url: "https://elsewhere.example".to_owned(),
+        ..new.clone()
+    };
+    let other = NewIntegration {
+        source: name("jira"),
+        ..new.clone()
+    };
+    let change = IntegrationChange {
+        base_url: Some(away.base_url.clone()),
+        ..IntegrationChange::default()
+    };
+    for refused in [
+        put(&away, None).await.map(drop),
+        put(&other, None).await.map(drop),
+        store.change_integration(id, &change, &ann()).await,
+    ] {
+        assert!(matches!(refused, Err(StoreError::OtherService)));
+    }
+    let found = store.integrations(None).await.unwrap();
+    let found = found.iter().find(|found| found.id == id).unwrap();
+    assert_eq!(found.base_url, new.base_url);
+    assert_eq!(put(&away, sealed("second")).await.unwrap(), id);
+    assert_eq!(store.credential(id).await.unwrap(), sealed("second"));
+}
+
 pub(crate) async fn what_is_done_with_a_job_and_its_runs_leaves_rows(world: World) {
     world.put(&[job("a", &[])]).await;
     let store = &world.store;
@@ -228,6 +273,29 @@ pub(crate) async fn what_is_done_with_a_job_and_its_runs_leaves_rows(world: Worl
     assert_eq!(store.cancel_job(id, &ann()).await.unwrap(), []);
     let done = ["job.change", "job.run", "job.cancel"];
     assert_eq!(world.deeds().await, world.own(&done, "a"));
+    // Of two changes at once neither takes the other back.
+    let change = |every_minutes, jitter_seconds, priority| JobChange {
+        schedule: ScheduleChange {
+            every_minutes,
+            jitter_seconds,
+            ..ScheduleChange::default()
+        },
+        priority,
+        ..JobChange::default()
+    };
+    for n in 1..=20 {
+        let often = change(Some(n), None, Some(7));
+        let jitter = change(None, Some(n), None);
+        let by = ann();
+        let (one, two) = tokio::join!(
+            store.change_job(id, &often, &by),
+            store.change_job(id, &jitter, &by)
+        );
+        one.and(two).unwrap();
+        let job = world.store.jobs(None).await.unwrap().remove(0);
+        let schedule = job.schedule;
+        assert_eq!((schedule.every_minutes, schedule.jitter_seconds), (n, n));
+    }
 }
 
 pub(crate) async fn a_run_that_is_cancelled_leaves_a_row_and_one_that_has_ended_none(world: World) {

@@ -276,6 +276,14 @@ pub(crate) async fn replayed_dead_letters_are_mapped_again_in_their_run(world: W
         .await
         .unwrap();
     assert_eq!(left, letters[2..]);
+    // One that was cancelled stays so, and ended when it did.
+    let cancel = "UPDATE job_runs SET state = 'cancelled', finished_at = 7";
+    world.rows(cancel).await;
+    let last = DeadLetterFilter::default();
+    let replayed = world.store.replay_dead_letters(&last, &ann()).await;
+    assert_eq!(replayed.unwrap(), 1);
+    let still = "SELECT COUNT(*) FROM job_runs WHERE state = 'cancelled' AND finished_at = 7";
+    assert_eq!(world.number(still).await, 1);
 }
 
 /// More than a statement has parameters for.
@@ -304,6 +312,12 @@ pub(crate) async fn any_number_of_dead_letters_is_replayed_at_once(world: World)
 
 pub(crate) async fn dropped_dead_letters_are_gone_and_their_raw_records_stay(world: World) {
     dead(&world).await;
+    let nobodys = DeadLetterFilter {
+        fingerprint: Some(String::new()),
+        ..DeadLetterFilter::default()
+    };
+    let dropped = world.store.drop_dead_letters(&nobodys, &ann()).await;
+    assert_eq!(dropped.unwrap(), 0, "none has this fingerprint");
     let all = DeadLetterFilter::default();
     assert_eq!(
         world.store.drop_dead_letters(&all, &ann()).await.unwrap(),

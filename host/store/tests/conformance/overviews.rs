@@ -3,8 +3,8 @@
 use runnel_model::{Column, ColumnType, RunId, Value};
 use runnel_store::{
     After, BehindGroup, Comparison, Condition, DeadLetterFilter, GroupSeen, IntegrationsWanted,
-    JobState, JobsWanted, LettersWanted, RowsWanted, RunsWanted, Scope, Sort, TableSeen, TaskKind,
-    operand,
+    JobState, JobsWanted, LettersWanted, RowsWanted, RunsWanted, SORTED_CHARS, Scope, Sort,
+    TableSeen, TaskKind, operand,
 };
 use serde_json::json;
 
@@ -163,6 +163,11 @@ fn column(table: &TableSeen, name: &str) -> Column {
 pub(crate) async fn rows_come_sorted_page_by_page_with_none_twice(world: World) {
     let table = loaded(&world).await;
     let tenant = world.integration.tenant;
+    // Alike in what they are sorted by, and no longer behind it.
+    let long = |n: i64| format!("{}{n}", "é".repeat(SORTED_CHARS));
+    let made_by = world.prepare(&prs()).await;
+    let rows = (6..=8).map(|n| pr(n, n, &long(14 - n), Some(n)));
+    world.load(made_by, rows.collect()).await;
     for (by, descending) in [("title", false), ("title", true), ("number", true)] {
         let sort = Sort {
             column: column(&table, by),
@@ -177,7 +182,9 @@ pub(crate) async fn rows_come_sorted_page_by_page_with_none_twice(world: World) 
             let page = world.store.rows(&table, tenant, &wanted, 2).await.unwrap();
             let Some(last) = page.last() else { break };
             let value = match &last.values[by] {
-                json if json.is_string() => Value::Text(json.as_str().unwrap().to_owned()),
+                json if json.is_string() => {
+                    Value::Text(json.as_str().unwrap().chars().take(SORTED_CHARS).collect())
+                }
                 json => Value::Integer(json.as_i64().unwrap()),
             };
             wanted.after = Some((value, last.id));
@@ -185,10 +192,10 @@ pub(crate) async fn rows_come_sorted_page_by_page_with_none_twice(world: World) 
         }
         let mut sorted: Vec<i64> = ids.iter().map(|id| id.as_i64().unwrap()).collect();
         if by == "number" {
-            assert_eq!(sorted, [5, 4, 3, 2, 1]);
+            assert_eq!(sorted, [8, 7, 6, 5, 4, 3, 2, 1]);
         }
         sorted.sort_unstable();
-        assert_eq!(sorted, [1, 2, 3, 4, 5], "{by}");
+        assert_eq!(sorted, [1, 2, 3, 4, 5, 6, 7, 8], "{by}");
     }
 }
 

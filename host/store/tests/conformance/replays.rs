@@ -310,6 +310,19 @@ pub(crate) async fn a_part_whose_step_was_given_up_is_gone_on_behind(world: Worl
     assert_eq!(world.replay(id).await.state(), ReplayState::Failed);
 }
 
+pub(crate) async fn a_part_that_is_cancelled_as_a_run_is_gone_on_behind(world: World) {
+    world.has_read(0..3, "[1]").await;
+    let world = world.of_tenant("other").await;
+    world.has_read(0..2, "[1]").await;
+    let id = world.replays(&all()).await;
+    let first = world.replay(id).await.parts[0].run;
+    assert!(world.store.cancel_run(first, &ann()).await.unwrap());
+    assert_eq!(world.work_off(id).await.len(), 2);
+    let states = world.replay(id).await.parts;
+    let states: Vec<RunState> = states.iter().map(|part| part.state).collect();
+    assert_eq!(states, [RunState::Cancelled, RunState::Succeeded]);
+}
+
 pub(crate) async fn a_replay_of_an_ad_hoc_integration_is_work_for_everybody(world: World) {
     let world = world.ad_hoc().await;
     world.start(new_run("prs")).await;

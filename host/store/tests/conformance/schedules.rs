@@ -5,7 +5,8 @@ use std::{collections::BTreeSet, time::Duration};
 use runnel_model::{JobId, Queue};
 use runnel_store::{
     Account, DependencyState, IntegrationChange, Job, JobChange, NewJob, Overlap, PlanCommit,
-    RunFilter, RunState, Schedule, Seat, StoreError, Tick, TickSettings, Wait, WorkerId,
+    RunFilter, RunState, Schedule, ScheduleChange, Seat, StoreError, Tick, TickSettings, Wait,
+    WorkerId,
 };
 
 use super::{
@@ -158,8 +159,14 @@ pub(crate) async fn what_an_operator_has_changed_stays(world: World) {
         misfire: runnel_store::Misfire::CatchUp(3),
         jitter_seconds: 30,
     };
+    let all = ScheduleChange {
+        every_minutes: Some(7),
+        overlap: Some(Overlap::Buffer),
+        misfire: Some(runnel_store::Misfire::CatchUp(3)),
+        jitter_seconds: Some(30),
+    };
     let change = JobChange {
-        schedule: Some(schedule),
+        schedule: all,
         paused: Some(true),
         ..JobChange::default()
     };

@@ -228,6 +228,27 @@ pub(crate) async fn a_rollback_breaks_the_trial_off_and_leaves_what_is_active(wo
         .await
         .unwrap();
     assert_eq!((switch.trial.as_deref(), switch.to), (Some("2.0.0"), None));
+    // Who means one trial ends no other, and nothing else.
+    activate(&world, "github_prs@1.0.0").await;
+    shadow(&world, "github_prs@2.0.0").await;
+    let (now, before) = (trials(&world).await[0].id, trials(&world).await[1].id);
+    let end = async |id| {
+        let ended = world
+            .store
+            .end_trial(id, (&plugin, None), None, &ann())
+            .await;
+        ended.map(|switch| (switch.trial, switch.to))
+    };
+    let refused = [end(before).await, end(now).await, end(now).await];
+    let (tried, stays) = refused[1].as_ref().unwrap();
+    assert_eq!(tried.as_deref(), Some("2.0.0"));
+    assert_eq!(stays.as_deref(), Some("1.0.0"));
+    for refused in [&refused[0], &refused[2]] {
+        let words = refused.as_ref().unwrap_err().to_string();
+        assert!(words.contains("does not go on for every tenant"), "{words}");
+    }
+    let switch = world.store.roll_back(&plugin, None, None, &ann()).await;
+    assert_eq!(switch.unwrap().from.as_deref(), Some("1.0.0"), "it stayed");
 }
 
 pub(crate) async fn a_tenants_trial_stands_beside_the_one_for_all(world: World) {

@@ -314,6 +314,10 @@ async fn once(kind: Kind) {
     let again = send(&admin, "k3", "/tokens", &ask).await;
     assert!(made.json()["secret"].is_string(), "{made:?}");
     assert_eq!(again.json()["secret"], Value::Null, "it is shown once");
+    // What is kept of a request is of no use without the secret that it came with.
+    let secret = made.json()["secret"].as_str().expect("text").to_owned();
+    let program = served.anybody().from(None).with_token(&secret);
+    send(&program, "k3", "/tokens", &ask).await.refused(422);
     let tokens = "SELECT COUNT(*) FROM api_tokens";
     assert_eq!(platform.database().await.number(tokens).await, 1);
     let done = "SELECT COUNT(*) FROM audit_log WHERE action = 'user.add'";

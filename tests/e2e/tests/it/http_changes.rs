@@ -283,7 +283,12 @@ async fn a_stored_token_is_not_sent_to_another_service() {
     let away = json!({ "base_url": other.url() });
     let test = admin.post("/integrations/1/test", &away).await;
     let change = admin.change(Method::PATCH, "/integrations/1", &away).await;
-    for refused in [test, change] {
+    let again = json!({
+        "tenant": "default", "name": "github", "source": "github", "scope": ["acme"],
+        "base_url": other.url(),
+    });
+    let put = admin.post("/integrations?update=true", &again).await;
+    for refused in [test, change, put] {
         refused.refused(422);
         assert_eq!(refused.json()["errors"][0]["field"], "token");
     }
@@ -356,8 +361,10 @@ async fn letters(kind: Kind) {
     let two = json!({ "integration": 2, "stream": "github_prs" });
     let replayed = admin.post("/dead-letters/replay", &two).await;
     assert_eq!(replayed.json()["count"], 3, "{replayed:?}");
-    let nothing = admin.post("/dead-letters/replay", &json!({})).await;
-    nothing.refused(422);
+    for nothing in [json!({}), json!({ "ids": [], "tenant": "default" })] {
+        let refused = admin.post("/dead-letters/replay", &nothing).await;
+        refused.refused(422);
+    }
     served.host.stopped().await;
 }
 

@@ -51,6 +51,37 @@ async fn what_is_active_is_shown_as_soon_as_it_is_changed() {
     served.host.stopped().await;
 }
 
+/// Who means a trial that has ended meanwhile takes no activation back.
+#[tokio::test]
+async fn a_trial_that_has_ended_is_not_broken_off_and_nothing_follows_from_it() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 1)).await;
+    for version in ["2.0.0", "3.0.0"] {
+        let later = later_prs(version, &platform.path("")).await;
+        platform.install(&later).await;
+    }
+    platform
+        .json(&["plugin", "activate", "github_prs@2.0.0"])
+        .await;
+    let served = Served::start(platform.host(), "api").await;
+    let admin = served.admin().await;
+    let shadow = json!({ "plugin": "github_prs", "version": "3.0.0", "kind": "shadow" });
+    let trial = admin.post("/trials", &shadow).await;
+    assert_eq!(trial.status, 201, "{trial:?}");
+    let trial = trial.json()["id"].clone();
+    let meant = json!({ "trial": trial });
+    let after = json!({ "trial": trial, "version": "3.0.0" });
+    let ended = admin.post("/plugins/github_prs/rollback", &meant).await;
+    assert_eq!(ended.json()["trial"], "3.0.0", "{ended:?}");
+    for (what, body) in [("rollback", &meant), ("activate", &after)] {
+        let path = format!("/plugins/github_prs/{what}");
+        let refused = admin.post(&path, body).await;
+        refused.refused(409);
+        assert!(refused.text.contains("does not go on"), "{refused:?}");
+    }
+    assert_eq!(active(&admin).await, one("2.0.0", "database"));
+    served.host.stopped().await;
+}
+
 /// Waits until the host does its work by this version.
 async fn followed(admin: &Caller, version: &str) {
     let wanted = json!(version);

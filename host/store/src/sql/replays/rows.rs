@@ -105,6 +105,7 @@ fn part(row: &DbRow) -> Result<Part, Failed> {
         total: number("total"),
         queued: number("queued"),
         counters: counters(&number),
+        failed: number("failed"),
     };
     Ok((part, row.get("finished_at")))
 }

@@ -27,7 +27,6 @@ struct Part {
     selection: Selection,
     open: i64,
     is_running: bool,
-    is_cancelled: bool,
     is_paused: bool,
 }
 
@@ -85,7 +84,6 @@ fn read(row: &DbRow) -> Part {
         selection: Selection::of_part(row),
         open: row.get("open_tasks"),
         is_running: state == "running",
-        is_cancelled: state == "cancelled",
         is_paused: row.get("paused"),
     }
 }
@@ -161,7 +159,8 @@ async fn queue(
     tally.write(connection, owner.run).await
 }
 
-/// Ends the steps of a part, and begins the next one; unless all were cancelled.
+/// Ends the steps of a part, and begins the next one. Of a replay that was cancelled
+/// none waits; of one whose part alone was cancelled, as a run, the others go on.
 async fn end(
     connection: &mut Connection,
     claim: Claim,
@@ -176,9 +175,7 @@ async fn end(
         .execute(&mut *connection)
         .await?;
     forget(connection, run).await?;
-    if !part.is_cancelled {
-        begin_next(connection, part.replay).await?;
-    }
+    begin_next(connection, part.replay).await?;
     tally.write(connection, run).await
 }
 
