@@ -201,6 +201,9 @@ impl From<StoreError> for ApiError {
             StoreError::Exists { .. } => Self::Conflict(error.to_string()),
             StoreError::NoTenant { tenant } => Self::NoSuch(format!("tenant {tenant:?}")),
             StoreError::OtherService => Self::field("token", error),
+            StoreError::OutOfRange { what, least, most } => {
+                Self::field(what, format!("{least} to {most} is expected"))
+            }
             StoreError::Cycle { .. } | StoreError::NoSuchJob { .. } => {
                 Self::field("depends_on", error)
             }

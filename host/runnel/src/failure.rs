@@ -5,20 +5,32 @@ use std::{fmt, process::ExitCode};
 use runnel_client::ClientError;
 use runnel_control::ControlError;
 
-/// Why a command ends early. Its text is one line that says what to do.
+use crate::settings::Mistakes;
+
+/// Why a command ends early. Its text says what to do, in one line.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The words of the command line are to be mended: status 2.
     Usage(String),
+    /// The settings are: status 2, and a line for each mistake.
+    Settings(Mistakes),
     /// The work could not be done: status 1.
     Work(anyhow::Error),
 }
 
 impl Failure {
+    /// What is said of it: each a line.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Settings(Mistakes(all)) => all.iter().map(ToString::to_string).collect(),
+            other => vec![other.to_string()],
+        }
+    }
+
     /// The exit status.
     pub(crate) fn status(&self) -> ExitCode {
         match self {
-            Self::Usage(_) => ExitCode::from(2),
+            Self::Usage(_) | Self::Settings(_) => ExitCode::from(2),
             Self::Work(_) => ExitCode::FAILURE,
         }
     }
@@ -28,6 +40,7 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Usage(message) => f.write_str(message),
+            Self::Settings(mistakes) => mistakes.fmt(f),
             Self::Work(error) => write!(f, "{error:#}"),
         }
     }
@@ -36,6 +49,12 @@ impl fmt::Display for Failure {
 impl From<anyhow::Error> for Failure {
     fn from(error: anyhow::Error) -> Self {
         Self::Work(error)
+    }
+}
+
+impl From<Mistakes> for Failure {
+    fn from(mistakes: Mistakes) -> Self {
+        Self::Settings(mistakes)
     }
 }
 

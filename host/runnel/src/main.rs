@@ -44,7 +44,9 @@ fn main() -> ExitCode {
         Err(error) => return args::refuse(&error),
     };
     run(&arguments.command, &Environment::of_this_process()).unwrap_or_else(|failure| {
-        output::complain(&failure.to_string());
+        for line in failure.lines() {
+            output::complain(&line);
+        }
         failure.status()
     })
 }

@@ -24,8 +24,7 @@ pub(crate) fn run(
     arguments: &ServeArguments,
     environment: &Environment,
 ) -> Result<ExitCode, Failure> {
-    let loaded = settings::load(&arguments.flags, environment, &admin::checks())
-        .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?;
+    let loaded = settings::load(&arguments.flags, environment, &admin::checks())?;
     let runtime = Runtime::new().context("the threads of the runtime cannot be started")?;
     let Settings { log, traces, .. } = &loaded.settings;
     let sending = log::start_service((log, traces), std::io::stderr, runtime.handle())?;
@@ -46,8 +45,7 @@ pub(crate) fn config(
     arguments: &ConfigArguments,
     environment: &Environment,
 ) -> Result<(), Failure> {
-    let loaded = settings::load(&arguments.flags, environment, &admin::checks())
-        .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?;
+    let loaded = settings::load(&arguments.flags, environment, &admin::checks())?;
     Ok(output::print(loaded.show())?)
 }
 

@@ -139,6 +139,16 @@ pub enum StoreError {
         "another source or base URL needs the token again: the stored one is for the old one alone"
     )]
     OtherService,
+    /// A number is too small or too great.
+    #[error("{what}: {least} to {most} is expected")]
+    OutOfRange {
+        /// What it is, as the HTTP API calls it.
+        what: &'static str,
+        /// The smallest.
+        least: i64,
+        /// The greatest.
+        most: i64,
+    },
     /// Jobs would wait for each other for ever.
     #[error("the job {job} would wait for itself: {chain}; leave one of these dependencies out")]
     Cycle {

@@ -42,7 +42,11 @@ pub(crate) struct Job {
     paused: bool,
     integration_paused: bool,
     state: Standing,
+    /// Its next time by its schedule.
     next_run_at: Instant,
+    /// When it is due: then, put off by its jitter, or earlier, where it was asked for or
+    /// is tried again after a failure. What lies behind waits for something else.
+    due_at: Instant,
     #[schema(required)]
     requested_at: Option<Instant>,
     /// Its runs that have not ended.
@@ -162,6 +166,7 @@ impl From<Overlap> for Stored {
 impl From<JobSeen> for Job {
     fn from(seen: JobSeen) -> Self {
         let job = seen.job;
+        let due_at = job.due_at();
         Self {
             id: job.id.0,
             tenant: seen.tenant,
@@ -184,6 +189,7 @@ impl From<JobSeen> for Job {
             integration_paused: job.integration_paused,
             state: seen.state.into(),
             next_run_at: job.next_run_at.into(),
+            due_at: due_at.into(),
             requested_at: maybe(job.requested_at),
             running: job.running,
             last: job.last.map(|last| LastRun {
@@ -253,26 +259,6 @@ pub(crate) async fn show(
 }
 
 fn check(asked: &ChangeJob) -> Result<(), ApiError> {
-    let within = |field: &str, value: Option<i64>, least: i64, most: i64| match value {
-        Some(value) if !(least..=most).contains(&value) => Err(ApiError::field(
-            field,
-            format!("{least} to {most} is expected"),
-        )),
-        _ => Ok(()),
-    };
-    within(
-        "every_minutes",
-        asked.every_minutes.map(i64::from),
-        1,
-        525_600,
-    )?;
-    within("priority", asked.priority.map(i64::from), -1_000, 1_000)?;
-    within(
-        "jitter_seconds",
-        asked.jitter_seconds.map(i64::from),
-        0,
-        86_400,
-    )?;
     let names = asked.depends_on.iter().flatten();
     for name in names {
         if name.is_empty() || name.contains(',') || name.len() > 200 {

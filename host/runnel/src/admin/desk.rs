@@ -230,10 +230,7 @@ pub(super) async fn installed(database: &str) -> Result<Vec<VersionRow>, Failure
 }
 
 fn load(flags: &Flags, environment: &Environment) -> Result<Settings, Failure> {
-    let loaded = settings::load(flags, environment, &checks());
-    Ok(loaded
-        .map_err(|mistakes| Failure::Usage(mistakes.to_string()))?
-        .settings)
+    Ok(settings::load(flags, environment, &checks())?.settings)
 }
 
 /// `runnel migrate`.

@@ -1,7 +1,9 @@
 //! `runnel job`.
 
 use runnel_control::Registry;
-use runnel_store::{Actor, Job, JobChange, Misfire, Overlap, ScheduleChange, TickSettings};
+use runnel_store::{
+    Actor, Job, JobChange, Misfire, Overlap, ScheduleChange, StoreError, TickSettings,
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -14,7 +16,7 @@ use crate::{
     args::{JobCommand, MisfireWord, OneJob, OverlapWord, SetJob},
     environment::Environment,
     failure::Failure,
-    folders, plugin,
+    folders, plugin, words,
 };
 
 pub(super) async fn run(command: &JobCommand, environment: &Environment) -> Result<(), Failure> {
@@ -51,7 +53,7 @@ fn listed(jobs: &[Value]) -> String {
         "priority",
         "depends_on",
         "state",
-        "next_run_at",
+        "due_at",
     ];
     let headings = [
         "id",
@@ -112,7 +114,7 @@ fn card_of(job: &Value) -> String {
         ),
         ("priority", of("priority")),
         ("depends on", of("depends_on")),
-        ("next", of("next_run_at")),
+        ("next", of("due_at")),
         ("last run", last),
         ("last success", said_or(job, "succeeded_at", "never")),
         ("failures since", of("failures")),
@@ -195,6 +197,7 @@ async fn cancel(one: &OneJob, environment: &Environment) -> Result<(), Failure> 
 }
 
 async fn set(arguments: &SetJob, environment: &Environment) -> Result<(), Failure> {
+    arguments.check()?;
     let (desk, one) = (
         Desk::open(&arguments.job.store, environment).await?,
         &arguments.job,
@@ -244,10 +247,11 @@ fn schedule(arguments: &SetJob) -> ScheduleChange {
     }
 }
 
-/// A cycle and a name that is no job's are the user's to mend.
-fn refused(error: runnel_store::StoreError) -> Failure {
+/// A number that is out of range, a cycle and a name that is no job's are the user's to
+/// mend.
+fn refused(error: StoreError) -> Failure {
     match error {
-        runnel_store::StoreError::Cycle { .. } | runnel_store::StoreError::NoSuchJob { .. } => {
+        StoreError::OutOfRange { .. } | StoreError::Cycle { .. } | StoreError::NoSuchJob { .. } => {
             Failure::Usage(error.to_string())
         }
         other => work(other),
@@ -277,7 +281,7 @@ pub(super) fn stands(job: &Value) -> String {
     } else if is("paused") || is("integration_paused") {
         "paused".to_owned()
     } else if number(job, "failures") > 0 {
-        format!("failed {} times", said(job, "failures"))
+        format!("failed {}", words::counted(number(job, "failures"), "time"))
     } else {
         "scheduled".to_owned()
     }
@@ -309,6 +313,7 @@ fn paper(job: &Job) -> Value {
         "integration_paused": job.integration_paused,
         "running": job.running,
         "next_run_at": instant(job.next_run_at),
+        "due_at": instant(job.due_at()),
         "requested_at": job.requested_at.map(instant),
         "succeeded_at": job.succeeded_at.map(instant),
         "failures": job.failures,

@@ -74,6 +74,10 @@ fn token(file: Option<&Path>, environment: &Environment) -> Result<SecretString,
         "" => Err(Failure::Usage(format!(
             "{origin} holds no token: the page Account of the host's dashboard makes one"
         ))),
+        // Another secret, such as a key that lies beside it, is not sent to anybody.
+        token if !token.starts_with("rnl_") => Err(Failure::Usage(format!(
+            "{origin} holds something else than a token of a host: one begins with rnl_"
+        ))),
         token => Ok(token.to_owned().into()),
     }
 }

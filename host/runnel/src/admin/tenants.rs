@@ -73,14 +73,18 @@ fn told(desk: &Desk, reader: &Reader, words: &str) -> Result<(), Failure> {
     })
 }
 
-/// A name is typed and shown in many places.
+/// A name is typed and shown in many places. The HTTP API has the same rule.
 fn check(name: &str) -> Result<(), Failure> {
-    let fits = !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
-    if fits && name.trim() == name {
+    let fits = (1..=64).contains(&name.chars().count())
+        && name.trim() == name
+        && !name.chars().any(|c| c.is_control() || c == '/')
+        && !matches!(name, "." | "..");
+    if fits {
         Ok(())
     } else {
         Err(Failure::Usage(format!(
-            "{name:?} is no name of a tenant: 1 to 100 characters are expected, without spaces around them"
+            "{name:?} is no name of a tenant: 1 to 64 characters are expected, no slash among them and no blank at \
+             its ends"
         )))
     }
 }

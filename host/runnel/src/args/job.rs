@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::{StoreArguments, TenantArgument};
+use crate::failure::Failure;
 
 /// What can be done with jobs.
 #[derive(Debug, Args)]
@@ -68,11 +69,26 @@ pub(crate) struct SetJob {
     #[arg(long)]
     pub(crate) misfire: Option<MisfireWord>,
     /// The most missed times that `--misfire catch-up` catches up with
-    #[arg(long, value_name = "N", default_value_t = 10)]
+    #[arg(long, value_name = "N", default_value_t = 10, requires = "misfire")]
     pub(crate) catch_up: u32,
     /// Put each time off by up to so many seconds
     #[arg(long, value_name = "SECONDS")]
     pub(crate) jitter: Option<u32>,
+}
+
+impl SetJob {
+    /// Refuses to change nothing.
+    pub(crate) fn check(&self) -> Result<(), Failure> {
+        let numbers = self.every.is_some() || self.priority.is_some() || self.jitter.is_some();
+        let others = self.depends_on.is_some() || self.overlap.is_some() || self.misfire.is_some();
+        if numbers || others {
+            return Ok(());
+        }
+        Err(Failure::Usage(
+            "say what is to change: --every, --priority, --depends-on, --overlap, --misfire or --jitter"
+                .to_owned(),
+        ))
+    }
 }
 
 /// See [`runnel_store::Overlap`].

@@ -66,9 +66,10 @@ pub(crate) fn load(
     let Loading {
         settings,
         origins,
-        mistakes,
+        mut mistakes,
         ..
     } = loading;
+    mistakes.sort_by(|a, b| a.origin.cmp(&b.origin));
     if mistakes.is_empty() {
         Ok(Loaded { settings, origins })
     } else {

@@ -202,7 +202,8 @@ fn next(job: &Job, at: Micros) -> Micros {
     match job.schedule.misfire {
         Misfire::CatchUp(most) if job.failures == 0 && job.requested_at.is_none() => {
             let interval = job.schedule.interval();
-            let oldest = after(job, at) - interval * Micros::from(most);
+            let all = interval.saturating_mul(Micros::from(most));
+            let oldest = after(job, at).saturating_sub(all);
             (job.next_run_at + interval).max(oldest)
         }
         _ => after(job, at),

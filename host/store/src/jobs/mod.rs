@@ -183,6 +183,40 @@ pub struct JobChange {
     pub depends_on: Option<Vec<String>>,
 }
 
+impl JobChange {
+    /// Refuses numbers of which no job makes sense.
+    ///
+    /// # Errors
+    /// [`StoreError::OutOfRange`].
+    pub(crate) fn check(&self) -> Result<(), StoreError> {
+        let schedule = &self.schedule;
+        let catch_up = schedule.misfire.and_then(|misfire| match misfire {
+            Misfire::CatchUp(most) => Some(i64::from(most)),
+            Misfire::Coalesce | Misfire::Skip => None,
+        });
+        let year = 525_600;
+        let every = schedule.every_minutes.map(i64::from);
+        within("every_minutes", every, (1, year))?;
+        within("misfire", catch_up, (0, 1_000))?;
+        let jitter = schedule.jitter_seconds.map(i64::from);
+        within("jitter_seconds", jitter, (0, 86_400))?;
+        within("priority", self.priority.map(i64::from), (-1_000, 1_000))
+    }
+}
+
+fn within(
+    what: &'static str,
+    number: Option<i64>,
+    (least, most): (i64, i64),
+) -> Result<(), StoreError> {
+    match number {
+        Some(number) if !(least..=most).contains(&number) => {
+            Err(StoreError::OutOfRange { what, least, most })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What a tick goes by.
 #[derive(Debug, Clone)]
 pub struct TickSettings {
@@ -213,7 +247,7 @@ pub trait Jobs: Send + Sync {
     /// Changes a job.
     ///
     /// # Errors
-    /// [`StoreError::NoSuch`], [`StoreError::Cycle`] where the job would wait for
+    /// [`StoreError::OutOfRange`] and [`StoreError::NoSuch`], [`StoreError::Cycle`] where the job would wait for
     /// itself, and [`StoreError::NoSuchJob`] where it would wait for one that its
     /// tenant does not have.
     async fn change_job(

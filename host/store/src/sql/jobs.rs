@@ -124,6 +124,7 @@ async fn change_one(
     change: &JobChange,
     by: &Actor,
 ) -> Result<(), Failed> {
+    change.check()?;
     let mut transaction = store.begin().await?;
     // What another change made of the job is to be seen, and so it is waited for.
     sqlx::query("UPDATE etl_jobs SET paused = paused WHERE id = $1")

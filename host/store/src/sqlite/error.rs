@@ -1,5 +1,7 @@
 //! The driver's errors, translated.
 
+use std::{io, path::Path};
+
 use sqlx::{
     SqlitePool,
     migrate::{MigrateError, Migrator},
@@ -31,6 +33,9 @@ pub(super) fn translate(database: &str, failed: Failed) -> StoreError {
     }
 }
 
+const NO_FOLDER: &str =
+    "its folder is missing or may not be written to; make the folder, or name another --database";
+
 /// Migrations write too: a disk may refuse what is opened for the first time.
 pub(super) fn opening(database: &str, error: &sqlx::Error) -> StoreError {
     if let Some(refused) = refused(database, error) {
@@ -38,9 +43,27 @@ pub(super) fn opening(database: &str, error: &sqlx::Error) -> StoreError {
     }
     let reason = match code(error) {
         Some(NOTADB) => "the file is not a SQLite database; name another --database".to_owned(),
-        Some(CANTOPEN) => "its folder is missing or may not be written to; make the folder, or name another --database".to_owned(),
-        Some(READONLY) => "it may not be written to; check its permissions, or name another --database".to_owned(),
+        Some(CANTOPEN) => NO_FOLDER.to_owned(),
+        Some(READONLY) => {
+            "it may not be written to; check its permissions, or name another --database".to_owned()
+        }
         _ => error.to_string(),
+    };
+    StoreError::CannotOpen {
+        database: database.to_owned(),
+        reason,
+    }
+}
+
+/// Why nothing may be written beside a database.
+pub(super) fn beside(database: &str, path: &Path, error: &io::Error) -> StoreError {
+    let reason = match error.kind() {
+        io::ErrorKind::NotFound => NO_FOLDER.to_owned(),
+        io::ErrorKind::PermissionDenied => format!(
+            "{} cannot be made: its folder may not be written to; check its permissions, or name another --database",
+            path.display()
+        ),
+        _ => format!("{} cannot be locked: {error}", path.display()),
     };
     StoreError::CannotOpen {
         database: database.to_owned(),

@@ -9,6 +9,7 @@ use std::{
 
 use runnel_model::IntegrationId;
 
+use super::error;
 use crate::StoreError;
 
 /// Takes the right to work on the database alone: whoever gets it knows that all
@@ -53,10 +54,7 @@ fn beside(database: &Path, ending: &str) -> PathBuf {
 
 fn lock(database: &Path, path: &Path) -> Result<File, StoreError> {
     let name = || format!("sqlite:{}", database.display());
-    let cannot = |e: &std::io::Error| StoreError::CannotOpen {
-        database: name(),
-        reason: e.to_string(),
-    };
+    let cannot = |e: &std::io::Error| error::beside(&name(), path, e);
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -108,6 +108,40 @@ async fn a_mistake_in_the_words_is_answered_in_a_line_and_asks_nobody() {
         done.line().contains("RUNNEL_TOKEN holds no token"),
         "{done:?}"
     );
+    // A key that lies beside the token is not sent to anybody.
+    let done = call.variable("RUNNEL_TOKEN", "key-1:secret").run().await;
+    let done = done.expect_status(2);
+    assert!(done.line().contains("one begins with rnl_"), "{done:?}");
+    assert!(!done.stderr.contains("secret"), "{done:?}");
+}
+
+/// The same rules here and there.
+#[tokio::test]
+async fn a_job_and_a_tenant_are_given_nothing_that_makes_no_sense() {
+    let (platform, served, admin) = served().await;
+    let remote = Remote::of(&platform, &served, &admin, "admin").await;
+    let set = ["job", "set", "github_prs_1"];
+    let catch_up = ["--misfire", "catch-up", "--catch-up", "4294967295"];
+    for (words, expected) in [
+        (&["--jitter", "99999999"][..], "0 to 86400 is expected"),
+        (&["--priority", "99999"], "-1000 to 1000 is expected"),
+        (&catch_up, "1000"),
+        (&["--catch-up", "5"], "--misfire"),
+        (&[], "say what is to change"),
+    ] {
+        let words = [&set[..], words].concat();
+        let here = platform.runnel(&words).run().await.expect_status(2);
+        let there = remote.refused(&words, 2).await;
+        for said in [here.line(), &there] {
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+    let slash = ["tenant", "add", "a/b"];
+    let here = platform.runnel(&slash).run().await.expect_status(2);
+    for said in [here.line(), &remote.refused(&slash, 2).await] {
+        assert!(said.contains("no slash among them"), "{said}");
+    }
+    served.host.stopped().await;
 }
 
 #[tokio::test]
@@ -179,4 +213,20 @@ async fn the_variable_names_a_host_unless_a_flag_names_a_database() {
     let both = both.run().await.expect_status(2);
     assert!(both.line().contains("says which is meant"), "{both:?}");
     served.host.stopped().await;
+}
+
+#[tokio::test]
+async fn each_mistake_in_the_settings_is_a_line() {
+    let platform = Platform::new(Kind::Sqlite, pulls(1, 1)).await;
+    let text = "[workers]\nextrct = 1\ntransform = 0\n[nope]\na = 1\n";
+    std::fs::write(platform.path("bad.toml"), text).expect("a file");
+    let file = platform.path("bad.toml").display().to_string();
+    let done = platform.runnel(&["config", "--config", &file]).run().await;
+    let done = done.expect_status(2);
+    let lines: Vec<&str> = done.stderr.lines().collect();
+    assert_eq!(lines.len(), 3, "{done:?}");
+    for (line, at) in lines.iter().zip([2, 3, 4]) {
+        let begin = format!("runnel: {file}:{at}: ");
+        assert!(line.starts_with(&begin), "{done:?}");
+    }
 }

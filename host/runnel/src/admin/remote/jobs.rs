@@ -28,6 +28,7 @@ fn paper(job: &Value) -> Value {
         "integration_paused",
         "running",
         "next_run_at",
+        "due_at",
         "requested_at",
         "succeeded_at",
         "failures",
@@ -36,7 +37,8 @@ fn paper(job: &Value) -> Value {
     paper["job_name"] = job["name"].clone();
     paper["job_type"] = job["stream"].clone();
     paper["last_run"] = job["last"].clone();
-    to_the_second(&mut paper, &["next_run_at", "requested_at", "succeeded_at"]);
+    let times = ["next_run_at", "due_at", "requested_at", "succeeded_at"];
+    to_the_second(&mut paper, &times);
     to_the_second(&mut paper["last_run"], &["finished_at"]);
     paper["state"] = stands(&paper).into();
     paper

@@ -116,7 +116,7 @@ fn goes_on(id: i64, failure: Failure) -> Failure {
         Failure::Work(error) => Failure::Work(anyhow::anyhow!(
             "replay {id} stopped: {error:#}; `runnel replay resume {id}` goes on with it"
         )),
-        usage @ Failure::Usage(_) => usage,
+        usage @ (Failure::Usage(_) | Failure::Settings(_)) => usage,
     }
 }
 

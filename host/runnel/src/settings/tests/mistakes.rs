@@ -93,9 +93,9 @@ fn all_mistakes_of_all_sources_are_reported_at_once() {
             "runnel.toml:1: there is no setting \"databse\": is database meant?",
             "runnel.toml:4: workers.extract: a whole number from 1 to 1000 is expected",
             "runnel.toml:5: workers.load: a whole number is expected, not a string",
+            "the variable RUNNEL_BROKER: kafka://me:***@host is no broker URL",
             "the variable RUNNEL_STOP_TIMEOUT: its unit is missing: ms, s, m or h, such as 30s",
             "--queues: \"etl.lod.github\" is no queue: etl.extract, etl.transform.<source>, etl.load.<source> or etl.vectorize is expected",
-            "the variable RUNNEL_BROKER: kafka://me:***@host is no broker URL",
         ]
     );
 }
