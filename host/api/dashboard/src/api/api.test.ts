@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { get, queryText, send, whenSignedOut } from "./client";
 import { append, first, PAGE, type Pages, refreshLimit } from "./pages";
 import { ApiError } from "./problem";
-import { give } from "./session";
+import { give, session, signOut } from "./session";
 import { throttle } from "./throttle";
 
 describe("a list", () => {
@@ -108,6 +108,15 @@ describe("a call", () => {
     await vi.runAllTimersAsync();
     expect(await sent).toEqual({ id: 1 });
     expect(mock).toHaveBeenCalledTimes(4);
+  });
+
+  it("that signs out is done where the session has ended, and not where it was refused", async () => {
+    session.value = { state: "signed-in", me: { name: "ada", grants: [], read_only: false } };
+    answers(problem(503, { detail: "not now" }), problem(401, {}));
+    await expect(signOut()).rejects.toThrow("not now");
+    expect(session.value.state).toBe("signed-in");
+    await signOut();
+    expect(session.value).toEqual({ state: "signed-out", expired: false });
   });
 
   it("that was refused is not sent again", async () => {

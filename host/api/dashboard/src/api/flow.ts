@@ -18,7 +18,8 @@ export interface FlowSource {
   jobs: number;
   running_runs: number;
   failing_jobs: number;
-  requests_per_minute: number;
+  /** None where nobody has looked for a whole minute. */
+  requests_per_minute: number | null;
 }
 
 export interface FlowTransform {
@@ -27,14 +28,16 @@ export interface FlowTransform {
   plugin: string;
   version: string;
   trial: { kind: string; version: string; percent: number | null } | null;
-  records_per_minute: number;
+  /** None where nobody has looked for a whole minute. */
+  records_per_minute: number | null;
   dead_letters: number;
 }
 
 export interface FlowTable {
   name: string;
   source: string;
-  /** None where nobody knows: of the tables of one transform the first has the rows of all. */
+  /** None where nobody knows: of the tables of one transform the first has the rows of all, and
+   * that only once somebody has looked for a whole minute. */
   rows_per_minute: number | null;
 }
 

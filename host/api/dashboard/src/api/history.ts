@@ -12,11 +12,11 @@ export interface Moment {
 
 const KEPT_SECONDS = 900;
 
-/** What was seen since the page was opened, at most of a quarter of an hour. */
+/** What this page has seen in the session, at most of a quarter of an hour. */
 export const history = signal<Moment[]>([]);
 
 effect(() => {
-  if (flow.value) history.value = remember(history.peek(), flow.value);
+  history.value = flow.value ? remember(history.peek(), flow.value) : [];
 });
 
 /** Puts what is seen behind what was, and forgets what is too old. */

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Query, queryText } from "./client";
 import { append, first, LARGEST, PAGE, type Page, type Pages, refreshLimit } from "./pages";
 import type { ApiError } from "./problem";
-import { asError, useChanges } from "./resource";
+import { asError, useChanges, type Why } from "./resource";
 
 export interface List<T> {
   /** None while the first page is awaited. */
@@ -30,13 +30,13 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
   const latest = useRef(state);
   latest.current = state;
   const aborter = useRef<AbortController | null>(null);
-  // Somebody has asked for a further page, which what changes meanwhile may not abort.
-  const adding = useRef(false);
+  // What is told while an answer is awaited does not abort it.
   const missed = useRef(false);
 
   const load = useCallback(
     (extra: Query, combine: (old: Pages<T> | null, page: Page<T>) => Pages<T>) => {
       aborter.current?.abort();
+      missed.current = false;
       if (at === "") return;
       const mine = new AbortController();
       aborter.current = mine;
@@ -64,29 +64,30 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
     return () => aborter.current?.abort();
   }, [load]);
 
-  useEffect(() => {
-    if (state.loading) return;
-    adding.current = false;
-    if (missed.current) refresh();
-    missed.current = false;
-  }, [state, refresh]);
-
-  useChanges(topics, () => {
+  const changed = (why: Why) => {
     const { pages, loading } = latest.current;
-    if (adding.current) missed.current = true;
+    if (loading && why !== "away") missed.current ||= why === "told";
     else if (pages === null || refreshLimit(pages) !== null) refresh();
-    else if (!loading)
-      setState((old) => (old.pages === null ? old : { ...old, pages: { ...old.pages, outdated: true } }));
-  });
+    else if (why !== "asked") setState(outdated);
+  };
+  useChanges(topics, changed);
+  useEffect(() => {
+    if (state.loading || !missed.current) return;
+    missed.current = false;
+    changed("told");
+  }, [state]);
 
   const current = state.at === at ? state : null;
   const more = () => {
     const next = current?.pages?.next;
     if (!next) return;
-    adding.current = true;
     load({ limit: PAGE, cursor: next }, (old, page) => (old ? append(old, page) : first(page)));
   };
   return { ...shown(current), more, refresh };
+}
+
+function outdated<T>(old: State<T>): State<T> {
+  return { ...old, pages: old.pages && { ...old.pages, outdated: true } };
 }
 
 function shown<T>(current: State<T> | null): Omit<List<T>, "more" | "refresh"> {

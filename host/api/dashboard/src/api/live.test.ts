@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { history } from "./history";
 import { connect, disconnect, EVERYTHING, flow, live, lostAt, onChange } from "./live";
 import { session } from "./session";
 
@@ -99,6 +100,42 @@ describe("the stream of events", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     expect(FakeSource.made.length).toBe(before);
     expect(session.value).toEqual({ state: "signed-out", expired: true });
+  });
+
+  it("of a page that begins where nobody looks is given up as well", () => {
+    disconnect();
+    hide(true);
+    connect();
+    vi.advanceTimersByTime(30_000);
+    expect(latest().closed).toBe(true);
+    hide(false);
+    expect(latest().closed).toBe(false);
+  });
+
+  it("that comes back where nobody looks is given up as well", async () => {
+    hide(true);
+    latest().onerror();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(latest().closed).toBe(false);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(latest().closed).toBe(true);
+    hide(false);
+  });
+
+  it("leaves nothing of what it has told to another session", () => {
+    const as = (name: string) => {
+      session.value = { state: "signed-in", me: { name, grants: [], read_only: false } };
+    };
+    latest().sends("flow", { at: "2026-01-01T00:00:00Z", queues: [] });
+    as("ada");
+    expect(history.value).toHaveLength(1);
+    as("eve");
+    expect(flow.value).toBeNull();
+    expect(history.value).toEqual([]);
+    latest().sends("flow", { at: "2026-01-01T00:00:05Z", queues: [] });
+    session.value = { state: "signed-out", expired: true };
+    expect(flow.value).toBeNull();
+    expect(history.value).toEqual([]);
   });
 
   it("is given up while nobody looks, and back when somebody does", () => {

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { Flow } from "./flow";
 import { loadSession, me } from "./session";
 
@@ -9,6 +9,11 @@ export const live = signal<LiveState>("connecting");
 /** When it lost the stream of events. */
 export const lostAt = signal<number | null>(null);
 export const flow = signal<Flow | null>(null);
+
+// Another may not see what one has seen. A session that is asked for anew is still the same.
+computed(() => me.value?.name).subscribe(() => {
+  flow.value = null;
+});
 
 type Listener = (what: ReadonlySet<string>) => void;
 const listeners = new Set<Listener>();
@@ -45,6 +50,8 @@ export function connect(): void {
   document.addEventListener("visibilitychange", seen);
   source = new EventSource("/api/v1/events");
   heard();
+  // A page may begin, or come back, where nobody looks.
+  seen();
   source.onopen = opened;
   source.onerror = lost;
   source.addEventListener("alive", heard);

@@ -23,7 +23,7 @@ export async function loadSession(): Promise<void> {
   try {
     session.value = { state: "signed-in", me: await get<Me>("/session") };
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) await findSetup();
+    if (isEnded(error)) await findSetup();
     else if (session.value.state !== "signed-in") session.value = { state: "unreachable" };
   }
 }
@@ -39,8 +39,15 @@ export function signedIn(me: Me): void {
 }
 
 export async function signOut(): Promise<void> {
-  await send("DELETE", "/session");
+  await send("DELETE", "/session").catch((error) => {
+    if (!isEnded(error)) throw error;
+  });
   session.value = { state: "signed-out", expired: false };
+}
+
+/** Whether an error says that there is no session, or none any more. */
+function isEnded(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
 }
 
 /** Whether grants give a role at a tenant; without one: at every tenant. */

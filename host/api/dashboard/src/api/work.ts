@@ -24,7 +24,8 @@ export interface Job {
   paused: boolean;
   integration_paused: boolean;
   state: JobState;
-  next_run_at: string | null;
+  /** When it is due; what lies behind waits for something else. */
+  due_at: string;
   requested_at: string | null;
   /** Runs that are under way. */
   running: number;

@@ -4,9 +4,10 @@ import { Icon } from "./icon";
 
 /** Puts a text into the clipboard, where the browser lets a page do that. */
 export function CopyButton({ text, label }: { text: string; label: string }) {
-  const [done, setDone] = useState(false);
+  const [copied, setCopied] = useState<string | null>(null);
+  const done = copied === text;
   if (!navigator.clipboard) return null;
-  const copy = () => navigator.clipboard.writeText(text).then(() => setDone(true));
+  const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(text));
   return (
     <button
       type="button"

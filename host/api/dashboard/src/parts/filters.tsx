@@ -43,30 +43,37 @@ export function FilterBar({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** A text that is looked for, once the person stops typing. */
-export function SearchFilter({
-  filters,
-  name = "q",
-  label,
-}: {
+interface SearchProps {
   filters: Filters;
   name?: string;
   label: string;
-}) {
+  /** Only what has just this name is found: nothing is, while it is being typed. */
+  whole?: boolean;
+}
+
+/** A text that is looked for once the person stops typing; a whole name, once they leave the field. */
+export function SearchFilter({ filters, name = "q", label, whole = false }: SearchProps) {
   const inUrl = filters.get(name);
   const [text, setText] = useState(inUrl);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => setText(inUrl), [inUrl]);
   useEffect(() => () => clearTimeout(timer.current), []);
+  const seek = (value: string) => filters.set({ [name]: value });
   const typed = (value: string) => {
     setText(value);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => filters.set({ [name]: value }), TYPING_MS);
+    if (!whole) timer.current = setTimeout(() => seek(value), TYPING_MS);
   };
   return (
     <label>
       <span>{label}</span>
-      <input type="search" value={text} onInput={(event) => typed(event.currentTarget.value)} />
+      <input
+        type="search"
+        placeholder={whole ? "The whole name" : undefined}
+        value={text}
+        onInput={(event) => typed(event.currentTarget.value)}
+        onChange={(event) => whole && seek(event.currentTarget.value)}
+      />
     </label>
   );
 }

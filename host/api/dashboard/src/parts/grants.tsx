@@ -29,10 +29,20 @@ interface Props {
   everyone: boolean;
 }
 
+/** What a grant was before it was changed: by that its row stays the same one, and keeps the focus. */
+const origins = new WeakMap<Grant, Grant>();
+const originOf = (grant: Grant) => origins.get(grant) ?? grant;
+
+function changed(grant: Grant, changes: Partial<Grant>): Grant {
+  const other = { ...grant, ...changes };
+  origins.set(other, originOf(grant));
+  return other;
+}
+
 /** Chooses what somebody may do, where. */
 export function GrantFields({ grants, onChange, tenants, everyone }: Props) {
   const replace = (index: number, changes: Partial<Grant>) =>
-    onChange(grants.map((grant, at) => (at === index ? { ...grant, ...changes } : grant)));
+    onChange(grants.map((grant, at) => (at === index ? changed(grant, changes) : grant)));
   const names = tenants.first.map(({ value }) => value);
   const unused = (everyone ? [null, ...names] : names).find(
     (tenant) => !grants.some((grant) => grant.tenant === tenant),
@@ -42,7 +52,7 @@ export function GrantFields({ grants, onChange, tenants, everyone }: Props) {
       <legend>May do</legend>
       {grants.map((grant, index) => (
         <GrantRow
-          key={grant.tenant}
+          key={originOf(grant)}
           grant={grant}
           tenants={tenants}
           everyone={everyone}

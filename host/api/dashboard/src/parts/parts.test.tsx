@@ -1,10 +1,16 @@
 import { render } from "preact";
+import { useState } from "preact/hooks";
 import { act } from "preact/test-utils";
+import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Grant } from "../api/access";
 import { ApiError } from "../api/problem";
 import { ActionButton } from "./action";
 import { State } from "./badge";
+import { CopyButton } from "./copy";
 import { Field } from "./field";
+import { SearchFilter, useFilters } from "./filters";
+import { GrantFields } from "./grants";
 import { Problem } from "./problem";
 import { Progress } from "./progress";
 import { Table } from "./table";
@@ -55,6 +61,74 @@ describe("a progress", () => {
   it("is not full before all is done", async () => {
     await shown(<Progress label="How far" done={0.9999} seconds={1} />);
     expect(root.textContent).toBe("99.9% · 1\u00a0s left");
+  });
+});
+
+describe("a text that is copied", () => {
+  it("is not another that is shown afterwards", async () => {
+    vi.stubGlobal("navigator", { clipboard: { writeText: async () => {} } });
+    await shown(<CopyButton text="one" label="Copy it" />);
+    const label = () => root.querySelector("button")?.getAttribute("aria-label");
+    await act(async () => root.querySelector("button")?.click());
+    expect(label()).toBe("Copied");
+    await shown(<CopyButton text="two" label="Copy it" />);
+    expect(label()).toBe("Copy it");
+    vi.unstubAllGlobals();
+  });
+});
+
+describe("grants", () => {
+  const tenants = {
+    first: ["acme", "globex"].map((name) => ({ value: name, label: name })),
+    isAll: true,
+    found: [],
+    search: () => {},
+  };
+
+  function Probe() {
+    const [grants, setGrants] = useState<Grant[]>([
+      { tenant: null, role: "viewer" },
+      { tenant: "acme", role: "viewer" },
+    ]);
+    return <GrantFields grants={grants} onChange={setGrants} tenants={tenants} everyone />;
+  }
+
+  it("stay where they are, with the focus, as another tenant is chosen", async () => {
+    await shown(<Probe />);
+    const last = () => [...root.querySelectorAll<HTMLSelectElement>("[aria-label=Tenant]")].at(-1);
+    const before = last();
+    before?.focus();
+    await act(() => {
+      if (before) before.value = "globex";
+      before?.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    expect(last()).toBe(before);
+    expect(last()?.value).toBe("globex");
+    expect(document.activeElement).toBe(before);
+  });
+});
+
+describe("a filter by a whole name", () => {
+  function Probe() {
+    return <SearchFilter filters={useFilters()} name="job" label="Job" whole />;
+  }
+
+  it("is applied once the field is left, not while it is typed in", async () => {
+    vi.useFakeTimers();
+    await shown(
+      <LocationProvider>
+        <Probe />
+      </LocationProvider>,
+    );
+    const input = root.querySelector("input") as HTMLInputElement;
+    input.value = "prs_1";
+    await act(() => void input.dispatchEvent(new Event("input", { bubbles: true })));
+    await act(() => void vi.advanceTimersByTime(1_000));
+    expect(location.search).toBe("");
+    await act(() => void input.dispatchEvent(new Event("change", { bubbles: true })));
+    expect(location.search).toBe("?job=prs_1");
+    vi.useRealTimers();
+    history.replaceState(null, "", "/");
   });
 });
 

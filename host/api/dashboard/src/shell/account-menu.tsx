@@ -2,6 +2,7 @@ import { CircleUser, LogOut } from "lucide";
 import { useAction } from "../api/action";
 import { me, signOut } from "../api/session";
 import { Icon } from "../parts/icon";
+import { Problem } from "../parts/problem";
 import { title } from "../text/words";
 import { SCHEMES, scheme } from "./scheme";
 
@@ -18,6 +19,7 @@ export function AccountMenu({ path }: { path: string }) {
         <Icon of={LogOut} />
         <span>Sign out</span>
       </button>
+      <Problem error={action.error} />
       <label class="scheme">
         <span>Colours</span>
         <select

@@ -13,15 +13,17 @@ export function LostBanner() {
   const seconds = since === null ? 0 : (now.value - since) / 1000;
   const shown = live.value === "lost" && seconds >= CONCERN_SECONDS;
   return (
-    <div role="status">
+    <div class={shown ? "lost" : ""}>
+      {shown && <Icon of={CloudOff} />}
+      <span>
+        {/* Without the seconds: a screen reader would be told each of them. */}
+        <span role="status">{shown && "The host does not answer."}</span>
+        {shown && ` What you see is ${duration(Math.floor(seconds))} old.`}
+      </span>
       {shown && (
-        <div class="lost">
-          <Icon of={CloudOff} />
-          <span>The host does not answer. What you see is {duration(Math.floor(seconds))} old.</span>
-          <button type="button" class="quiet" onClick={() => void reconnect()}>
-            Reconnect now
-          </button>
-        </div>
+        <button type="button" class="quiet" onClick={() => void reconnect()}>
+          Reconnect now
+        </button>
       )}
     </div>
   );

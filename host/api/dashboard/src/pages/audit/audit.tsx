@@ -59,9 +59,9 @@ function Entries() {
     <>
       <p class="lead">Who did what. Nothing of it is ever changed or removed.</p>
       <FilterBar>
-        <SearchFilter filters={filters} name="actor" label="Who" />
-        <SearchFilter filters={filters} name="token" label="Token" />
-        <SearchFilter filters={filters} name="action" label="What" />
+        <SearchFilter filters={filters} name="actor" label="Who" whole />
+        <SearchFilter filters={filters} name="token" label="Token" whole />
+        <SearchFilter filters={filters} name="action" label="What" whole />
         <TenantFilter filters={filters} />
       </FilterBar>
       <ListTable

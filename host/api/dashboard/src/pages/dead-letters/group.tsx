@@ -28,14 +28,16 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
     if (newest && !isOne) filters.set({ tenant: newest.tenant, stream: newest.stream });
   }, [newest, isOne]);
 
-  const some = chosen.size > 0;
+  // A letter that was chosen may be gone since, or be hidden by a filter.
+  const ids = letters.items?.filter(({ id }) => chosen.has(id)).map(({ id }) => id) ?? [];
+  const some = ids.length > 0;
   const whole = {
     fingerprint: params.fingerprint,
     tenant: scope.tenant,
     integration: Number(scope.integration) || undefined,
     stream: scope.stream,
   };
-  const which = some ? { ids: [...chosen] } : whole;
+  const which = some ? { ids } : whole;
   const done = () => {
     setChosen(new Set());
     if (some) letters.refresh();
@@ -55,9 +57,11 @@ export function GroupPage({ params }: { params: { fingerprint: string } }) {
         newest &&
         isOne && (
           <>
+            {/* A question that is open about some is not answered for the group. */}
             <LetterActions
+              key={some ? "some" : "group"}
               of={which}
-              what={some ? counted(chosen.size, "letter") : "the group"}
+              what={some ? counted(ids.length, "letter") : "the group"}
               tenant={newest.tenant}
               done={done}
             />

@@ -16,6 +16,7 @@ export function GroupsPage() {
   const filters = useFilters();
   const query = filters.query("tenant", "integration", "stream");
   const groups = useList<LetterGroup>("/dead-letters/groups", query, ["dead_letters"]);
+  const isFiltered = Object.values(query).some((value) => value !== "");
   const some = groups.items !== null && groups.items.length > 0;
   const all: Letters = {
     tenant: query.tenant || undefined,
@@ -34,7 +35,7 @@ export function GroupsPage() {
     >
       <p class="lead">Records that could not be mapped or loaded, by what went wrong.</p>
       <FilterBar>
-        <SearchFilter filters={filters} name="stream" label="Stream" />
+        <SearchFilter filters={filters} name="stream" label="Stream" whole />
         <IntegrationFilter filters={filters} />
         <TenantFilter filters={filters} />
       </FilterBar>
@@ -43,14 +44,18 @@ export function GroupsPage() {
         label="Groups of dead letters"
         columns={columns(query.integration)}
         id={(group) => groupPath(group)}
-        empty={
-          <>
-            <h2>No dead letters</h2>
-            <p>Every record that was read has been mapped and loaded.</p>
-          </>
-        }
+        empty={isFiltered ? <h2>No dead letter is like that</h2> : <Nothing />}
       />
     </Page>
+  );
+}
+
+function Nothing() {
+  return (
+    <>
+      <h2>No dead letters</h2>
+      <p>Every record that was read has been mapped and loaded.</p>
+    </>
   );
 }
 

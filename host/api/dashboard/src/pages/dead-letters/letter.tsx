@@ -12,7 +12,9 @@ import { DryRunOf } from "./dry-run";
 import { groupPath } from "./group-path";
 
 export function LetterPage({ params }: { params: { id: string } }) {
-  const letter = useResource<DeadLetterDetail>(`/dead-letters/${encodeURIComponent(params.id)}`);
+  const letter = useResource<DeadLetterDetail>(`/dead-letters/${encodeURIComponent(params.id)}`, {}, [
+    "dead_letters",
+  ]);
   const { route } = useLocation();
   const current = letter.data;
   const group = current && groupPath(current);

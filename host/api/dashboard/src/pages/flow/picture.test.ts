@@ -35,17 +35,25 @@ const flow: Flow = {
     jobs: 2,
     running_runs: 0,
     failing_jobs: 0,
-    requests_per_minute: 5,
+    requests_per_minute: name === "github" ? 5 : null,
   })),
   queues: [
-    queue("etl.extract", "extract", null),
-    queue("etl.transform.github", "transform", "github", { waiting: 3, stuck_since: "2026-01-01T00:00:00Z" }),
+    queue("etl.extract", "extract", null, { per_minute: 4 }),
+    queue("etl.transform.github", "transform", "github", {
+      waiting: 3,
+      per_minute: 6,
+      stuck_since: "2026-01-01T00:00:00Z",
+    }),
     queue("etl.load.github", "load", "github", { per_minute: 30 }),
     queue("etl.transform.jira", "transform", "jira"),
     queue("etl.load.jira", "load", "jira", { per_minute: 2 }),
     queue("etl.vectorize", "vectorize", null, { per_minute: 9 }),
   ],
-  transforms: [transform("github", "prs"), transform("github", "commits"), transform("jira", "issues")],
+  transforms: [
+    transform("github", "prs"),
+    { ...transform("github", "commits"), records_per_minute: null },
+    transform("jira", "issues"),
+  ],
   tables: [
     { name: "prs", source: "github", rows_per_minute: 0 },
     { name: "issues", source: "jira", rows_per_minute: 4 },
@@ -91,6 +99,9 @@ describe("the picture", () => {
     expect(rate("transform jira issues", "queue etl.load.jira")).toBe(7);
     expect(rate("queue etl.load.jira", "table jira issues")).toBe(4);
     expect(rate("queue etl.load.jira", "table jira issue_sprints")).toBe(2);
+    expect(rate("source jira", "queue etl.extract")).toBe(4);
+    expect(rate("queue etl.transform.github", "transform github commits")).toBe(6);
+    expect(rate("transform github commits", "queue etl.load.github")).toBe(30);
   });
 
   it("has the queue of what is to be embedded behind every queue of changes", () => {
@@ -117,9 +128,12 @@ describe("the words of a node", () => {
     expect(line("transform jira issues")).toBe("0.1.0 · 7/min");
   });
 
-  it("have a number for a table where one is known", () => {
+  it("have a number where one is known", () => {
+    expect(line("source github")).toBe("idle · 5 req/min");
+    expect(line("source jira")).toBe("idle · – req/min");
+    expect(line("transform github commits")).toBe("0.1.0 · –/min");
     expect(line("table jira issues")).toBe("4 rows/min");
-    expect(line("table jira issue_sprints")).toBe("");
+    expect(line("table jira issue_sprints")).toBe("– rows/min");
   });
 
   it("say since when a queue is stuck", () => {
@@ -134,7 +148,7 @@ describe("the history", () => {
   const at = (seconds: number): Flow => ({ ...flow, at: new Date(seconds * 1000).toISOString() });
 
   it("adds up the queues", () => {
-    expect(remember([], at(1000))).toEqual([{ at: 1000, waiting: 3, perMinute: 41 }]);
+    expect(remember([], at(1000))).toEqual([{ at: 1000, waiting: 3, perMinute: 51 }]);
   });
 
   it("is of a quarter of an hour, and each moment once", () => {

@@ -89,8 +89,8 @@ function drawBand(flow: Flow, name: string, top: number, size: number, place: Pl
   const loading = queue("load", 4);
   const tables = column(flow.tables.filter((one) => one.source === name).map(tableNode), 5);
   const edges = [
-    ...connect(intake, transforms, (_, to) => rateOf(to)),
-    ...connect(transforms, loading, (from) => rateOf(from)),
+    ...connect(intake, transforms, (from, to) => rateOf(to) ?? rateOf(from)),
+    ...connect(transforms, loading, (from, to) => rateOf(from) ?? rateOf(to)),
     ...connect(loading, tables, (from, to) => rateOf(to) ?? rateOf(from)),
   ];
   const nodes = [...source, ...intake, ...transforms, ...loading, ...tables];
@@ -102,7 +102,7 @@ function joins(extract: Placed | undefined, band: Band, vectorize: Placed | unde
   const list = (node: Placed | undefined) => (node ? [node] : []);
   const [shared, source, intake] = [list(extract), list(band.source), list(band.intake)];
   return [
-    ...connect(source, shared, (from) => rateOf(from)),
+    ...connect(source, shared, (from, to) => rateOf(from) ?? rateOf(to)),
     ...connect(shared, intake, (_, to) => rateOf(to)),
     ...connect(list(band.loading), list(vectorize), (_, to) => rateOf(to)),
   ];

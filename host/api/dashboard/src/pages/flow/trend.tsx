@@ -5,14 +5,14 @@ import { compact } from "../../text/numbers";
 
 const ENOUGH = 3;
 
-/** How the queues have stood since the page was opened. */
+/** How the queues have stood of late, as far as this page has seen it. */
 export function Trend() {
   const moments = history.value;
   if (moments.length < ENOUGH) return null;
   return (
-    <Section title="Since this page was opened">
+    <Section title="Seen here in the last 15 minutes">
       <Chart
-        label="Waiting tasks, and tasks a minute, since this page was opened"
+        label="Waiting tasks, and tasks a minute, as seen here in the last 15 minutes"
         times={moments.map((moment) => moment.at)}
         series={[
           { label: "Waiting tasks", tone: "warn", values: moments.map((moment) => moment.waiting) },

@@ -27,7 +27,7 @@ export function wordsOf(node: Node, now: number): Words {
         name: node.of.name,
         short: node.of.name,
         figure: "",
-        line: node.of.rows_per_minute === null ? "" : `${compact(node.of.rows_per_minute)} rows/min`,
+        line: `${rate(node.of.rows_per_minute)} rows/min`,
         trouble: null,
         href: `/data/${encodeURIComponent(node.of.name)}`,
       };
@@ -42,7 +42,7 @@ function sourceWords(source: Of<"source">): Words {
     name: source.name,
     short: source.name,
     figure: "",
-    line: `${runs} · ${compact(source.requests_per_minute)} req/min`,
+    line: `${runs} · ${rate(source.requests_per_minute)} req/min`,
     trouble: source.failing_jobs > 0 ? `${counted(source.failing_jobs, "job")} failing` : null,
     href: `/jobs?source=${encodeURIComponent(source.name)}`,
   };
@@ -63,16 +63,20 @@ function queueWords(queue: Of<"queue">, now: number): Words {
 }
 
 function transformWords(transform: Of<"transform">): Words {
-  const { trial, dead_letters: dead, records_per_minute: rate } = transform;
+  const { trial, dead_letters: dead } = transform;
   const tried = trial ? ` · ${trial.kind} ${trial.version}${trial.percent ? ` ${trial.percent}%` : ""}` : "";
   return {
     name: transform.entity,
     short: transform.entity.replace(`${transform.source}_`, ""),
     figure: "",
-    line: `${transform.version}${tried} · ${compact(rate)}/min`,
+    line: `${transform.version}${tried} · ${rate(transform.records_per_minute)}/min`,
     trouble: dead > 0 ? `${compact(dead)} dead` : null,
     href: `/plugins/${encodeURIComponent(transform.plugin)}`,
   };
+}
+
+function rate(perMinute: number | null): string {
+  return perMinute === null ? "–" : compact(perMinute);
 }
 
 export function queueAnchor(queue: string): string {

@@ -5,6 +5,7 @@ import { mayAnywhere } from "../../api/session";
 import type { Integration, Source } from "../../api/sources";
 import { Choice } from "../../parts/choice";
 import { Field } from "../../parts/field";
+import { useFirst } from "../../parts/first";
 import { Loaded } from "../../parts/loaded";
 import { Page } from "../../parts/page";
 import { useTenants } from "../../parts/tenants";
@@ -17,7 +18,8 @@ import { useSources } from "./sources";
 
 export function NewIntegrationPage() {
   const sources = useSources();
-  const [name, setName] = useState("");
+  const [name, setName] = useState<string>();
+  useFirst(name, sources.data?.items[0]?.name, setName);
   return (
     <Page title="Add an integration" up={{ href: "/integrations", label: "Integrations" }}>
       <Loaded of={sources}>
@@ -54,7 +56,9 @@ function IntegrationForm({ source }: { source: Source }) {
   const tenants = useTenants("admin");
   const form = useForm(() => EMPTY);
   const { draft, change, error } = form;
-  const tenant = draft.tenant || (tenants.first[0]?.value ?? "");
+  const first = tenants.first[0]?.value;
+  useFirst(draft.tenant || undefined, first, (tenant) => change({ tenant }));
+  const tenant = draft.tenant || (first ?? "");
   const { route } = useLocation();
   const settings = settingsOf(source.settings);
   const body = () => integrationBody({ ...draft, tenant }, source, settings);

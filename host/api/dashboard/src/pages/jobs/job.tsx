@@ -82,7 +82,7 @@ function JobFacts({ job }: { job: Job }) {
           ["Runs", every(job.every_minutes)],
           [
             "Next run",
-            job.requested_at ? <Asked key="asked" at={job.requested_at} /> : <When at={job.next_run_at} />,
+            job.requested_at ? <Asked key="asked" at={job.requested_at} /> : <When at={job.due_at} />,
           ],
           ["Last success", <When key="success" at={job.succeeded_at} none="never" />],
           ["Failures in a row", job.failures],

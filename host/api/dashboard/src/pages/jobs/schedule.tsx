@@ -39,18 +39,20 @@ export function EditSchedule({ job, done }: { job: Job; done: () => void }) {
 }
 
 function ScheduleForm({ job, close }: { job: Job; close: () => void }) {
+  // What others change meanwhile is not changed back.
+  const [before] = useState(job);
   const [draft, setDraft] = useState({
-    every_minutes: job.every_minutes,
-    priority: job.priority,
-    jitter_seconds: job.jitter_seconds,
-    overlap: job.overlap,
-    depends_on: job.depends_on.join(", "),
+    every_minutes: before.every_minutes,
+    priority: before.priority,
+    jitter_seconds: before.jitter_seconds,
+    overlap: before.overlap,
+    depends_on: before.depends_on.join(", "),
   });
   const action = useAction();
   const submit = async (event: Event) => {
     event.preventDefault();
     const wanted = { ...draft, depends_on: words(draft.depends_on) };
-    const save = () => send("PATCH", `/jobs/${job.id}`, changedFields(job, wanted));
+    const save = () => send("PATCH", `/jobs/${job.id}`, changedFields(before, wanted));
     if (await action.run(save, "The schedule is changed")) close();
   };
   const number = (

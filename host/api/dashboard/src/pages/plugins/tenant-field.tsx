@@ -1,8 +1,8 @@
-import { useEffect } from "preact/hooks";
 import type { ApiError } from "../../api/problem";
 import { may } from "../../api/session";
 import { Choice } from "../../parts/choice";
 import { Field } from "../../parts/field";
+import { useFirst } from "../../parts/first";
 import { useTenants } from "../../parts/tenants";
 
 interface Props {
@@ -17,9 +17,7 @@ export function TenantField({ value, onChange, error }: Props) {
   const tenants = useTenants("admin");
   const everyone = may("admin", null);
   const first = everyone ? "" : tenants.first[0]?.value;
-  useEffect(() => {
-    if (value === undefined && first !== undefined) onChange(first);
-  }, [value, first]);
+  useFirst(value, first, onChange);
   return (
     <Field label="For" name="tenant" error={error}>
       {(control) => (

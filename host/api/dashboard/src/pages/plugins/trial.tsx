@@ -33,14 +33,15 @@ export function TrialPage({ params }: { params: { id: string } }) {
 function Actions({ trial }: { trial: Trial }) {
   const { route } = useLocation();
   const plugin = `/plugins/${encodeURIComponent(trial.plugin)}`;
-  const tenant = trial.tenant ? { tenant: trial.tenant } : {};
+  // One that another has begun meanwhile for the same tenants is not meant.
+  const meant = { trial: trial.id, ...(trial.tenant && { tenant: trial.tenant }) };
   return (
     <>
       <ActionButton
         label="Make it the active one"
         kind="primary"
         ask={`From the next batch on, ${trial.plugin} ${trial.version} maps every record.`}
-        run={() => send("POST", `${plugin}/activate`, { version: trial.version, ...tenant })}
+        run={() => send("POST", `${plugin}/activate`, { version: trial.version, ...meant })}
         done="It is active"
         then={() => route(plugin)}
       />
@@ -48,7 +49,7 @@ function Actions({ trial }: { trial: Trial }) {
         label="Break it off"
         kind="danger"
         ask="The trial ends, and what is active stays."
-        run={() => send("POST", `${plugin}/rollback`, tenant)}
+        run={() => send("POST", `${plugin}/rollback`, meant)}
         done="The trial is broken off"
         then={() => route(plugin)}
       />

@@ -11,6 +11,7 @@ import type { Replay } from "../../api/work";
 import { Choice } from "../../parts/choice";
 import { Dialog } from "../../parts/dialog";
 import { Field } from "../../parts/field";
+import { useFirst } from "../../parts/first";
 import { Icon } from "../../parts/icon";
 import { Problem } from "../../parts/problem";
 import { useTenants } from "../../parts/tenants";
@@ -46,7 +47,9 @@ function ReplayForm({ done }: { done: () => void }) {
   const [draft, setDraft] = useState<Draft>(EMPTY);
   const action = useAction();
   const { route } = useLocation();
-  const tenant = draft.tenant || (may("operator", null) ? "" : (tenants.first[0]?.value ?? ""));
+  const first = may("operator", null) ? undefined : tenants.first[0]?.value;
+  useFirst(draft.tenant || undefined, first, (tenant) => setDraft((old) => ({ ...old, tenant })));
+  const tenant = draft.tenant || (first ?? "");
   const chosen = transforms.find((plugin) => plugin.name === draft.plugin) ?? transforms[0];
   const set = (name: keyof Draft) => (event: { currentTarget: { value: string } }) =>
     setDraft({ ...draft, [name]: event.currentTarget.value });

@@ -7,7 +7,10 @@ import { QuotaTable } from "../quotas/table";
 
 /** What is left of the budget that the requests of a run's integration are counted against. */
 export function QuotaOf({ run }: { run: Run }) {
-  const integration = useResource<Integration>(`/integrations/${run.integration_id}`);
+  const integration = useResource<Integration>(`/integrations/${run.integration_id}`, {}, [
+    "integrations",
+    "quotas",
+  ]);
   const account = integration.data?.account;
   const path = account ? "/quotas" : null;
   const quotas = useResource<Page<Quota>>(path, { tenant: run.tenant, account }, ["quotas"]);

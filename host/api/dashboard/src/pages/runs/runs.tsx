@@ -14,7 +14,7 @@ export function RunsPage() {
   return (
     <Page title="Runs">
       <FilterBar>
-        <SearchFilter filters={filters} name="job" label="Name of a job" />
+        <SearchFilter filters={filters} name="job" label="Name of a job" whole />
         <SelectFilter filters={filters} name="state" label="State" options={RUN_STATES} />
         <IntegrationFilter filters={filters} />
         <TenantFilter filters={filters} />

@@ -1,0 +1,110 @@
+import { render } from "preact";
+import { act } from "preact/test-utils";
+import { LocationProvider } from "preact-iso";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { connect, disconnect } from "../../api/live";
+import { session } from "../../api/session";
+import { NewReplay } from "../replays/new";
+import { NewIntegrationPage } from "./new";
+
+let root: HTMLElement;
+let names: string[];
+let tested: (answer: Response) => void;
+let changed: () => void;
+
+class Source {
+  addEventListener(name: string, listener: (event: { data: string }) => void): void {
+    if (name === "changed") changed = () => listener({ data: '{"what":["tenants","plugins"]}' });
+  }
+  close(): void {}
+}
+
+/** A host whose sources and tenants have the same names. */
+async function host(path: string): Promise<Response> {
+  if (path.endsWith("/test")) return new Promise((resolve) => (tested = resolve));
+  const items = names.map((name, id) => ({ id, name, doc: "", base_url: "", settings: {} }));
+  return new Response(JSON.stringify({ items: path.includes("/plugins") ? [] : items, next: null }));
+}
+
+const chosen = () => [...root.querySelectorAll("select")].map((select) => select.value);
+
+async function otherCame(): Promise<void> {
+  names = ["acme", ...names];
+  changed();
+  await vi.waitFor(() => expect(root.querySelector("select option")?.textContent).toBe("acme"));
+}
+
+async function type(input: HTMLInputElement | HTMLTextAreaElement | null, text: string): Promise<void> {
+  await act(() => {
+    if (input) input.value = text;
+    input?.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+}
+
+describe("a form", () => {
+  beforeEach(() => {
+    root = document.createElement("div");
+    document.body.append(root);
+    HTMLDialogElement.prototype.showModal ??= () => {};
+    const grants = ["acme", "globex"].map((tenant) => ({ tenant, role: "admin" as const }));
+    session.value = { state: "signed-in", me: { name: "ada", grants, read_only: false } };
+    names = ["globex"];
+    vi.stubGlobal("fetch", host);
+    vi.stubGlobal("EventSource", Source);
+    connect();
+  });
+
+  afterEach(() => {
+    render(null, root);
+    root.remove();
+    disconnect();
+    vi.unstubAllGlobals();
+  });
+
+  const shown = async (page: preact.ComponentChild) => {
+    await act(() => render(<LocationProvider>{page}</LocationProvider>, root));
+    await vi.waitFor(() => expect(root.querySelector("[aria-busy]")).toBeNull());
+  };
+
+  it("of an integration keeps the source and the tenant that it began with", async () => {
+    await shown(<NewIntegrationPage />);
+    await vi.waitFor(() => expect(chosen()).toEqual(["globex", "globex"]));
+    await otherCame();
+    expect(chosen()).toEqual(["globex", "globex"]);
+  });
+
+  it("of a replay keeps the tenant that it began with", async () => {
+    await shown(<NewReplay done={() => {}} />);
+    await act(() => root.querySelector("button")?.click());
+    await vi.waitFor(() => expect(chosen()).toEqual(["", "", "globex"]));
+    names = ["acme", "globex"];
+    changed();
+    await vi.waitFor(() => expect(root.textContent).toContain("acme"));
+    expect(chosen()).toEqual(["", "", "globex"]);
+  });
+
+  it("shows no answer to what is no longer filled in", async () => {
+    await shown(<NewIntegrationPage />);
+    const test = async () => {
+      await act(async () =>
+        [...root.querySelectorAll("button")]
+          .find((one) => one.textContent === "Test the connection")
+          ?.click(),
+      );
+      return () =>
+        act(async () => {
+          tested(new Response('{"ok":true,"message":"it works"}'));
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        });
+    };
+    await type(root.querySelector("textarea"), "all");
+    await type(root.querySelector("[type=url]"), "https://localhost");
+    const late = await test();
+    await type(root.querySelector("[type=password]"), "secret");
+    await late();
+    expect(root.querySelector(".tested")).toBeNull();
+    const intime = await test();
+    await intime();
+    expect(root.querySelector(".tested")?.textContent).toContain("it works");
+  });
+});
