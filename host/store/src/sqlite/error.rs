@@ -14,6 +14,7 @@ use crate::{StoreError, error::Failed};
 const IOERR_WRITE: i32 = 778;
 const IOERR_SHMSIZE: i32 = 4874;
 /// Primary result codes (<https://www.sqlite.org/rescode.html>).
+const BUSY: i32 = 5;
 const READONLY: i32 = 8;
 const FULL: i32 = 13;
 const CANTOPEN: i32 = 14;
@@ -116,12 +117,14 @@ pub(super) async fn refuse_newer(
     }
 }
 
-/// What a disk that takes no more makes of a write.
+/// What a disk that takes no more, or another process that writes for long, makes of a
+/// write.
 fn refused(database: &str, error: &sqlx::Error) -> Option<StoreError> {
     let database = database.to_owned();
     match extended(error)? {
         IOERR_WRITE | IOERR_SHMSIZE => Some(StoreError::Unwritable { database }),
         code if code & 0xff == FULL => Some(StoreError::Full { database }),
+        code if code & 0xff == BUSY => Some(StoreError::Busy { database }),
         _ => None,
     }
 }
@@ -133,4 +136,29 @@ fn code(error: &sqlx::Error) -> Option<i32> {
 
 fn extended(error: &sqlx::Error) -> Option<i32> {
     error.as_database_error()?.code()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
+
+    use super::translate;
+    use crate::{StoreError, error::Failed};
+
+    #[tokio::test]
+    async fn what_another_process_keeps_from_being_written_can_be_tried_again() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("runnel.db"))
+            .create_if_missing(true)
+            .busy_timeout(Duration::ZERO);
+        let mut other = options.connect().await.unwrap();
+        let _held = other.begin_with("BEGIN IMMEDIATE").await.unwrap();
+        let mut own = options.connect().await.unwrap();
+        let refused = own.begin_with("BEGIN IMMEDIATE").await.unwrap_err();
+        let said = translate("runnel.db", Failed::Driver(refused));
+        assert!(matches!(said, StoreError::Busy { .. }), "{said}");
+    }
 }

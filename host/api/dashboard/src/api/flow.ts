@@ -18,7 +18,7 @@ export interface FlowSource {
   jobs: number;
   running_runs: number;
   failing_jobs: number;
-  /** None where nobody has looked for a whole minute. */
+  /** None where nobody has looked for long enough. */
   requests_per_minute: number | null;
 }
 
@@ -28,7 +28,7 @@ export interface FlowTransform {
   plugin: string;
   version: string;
   trial: { kind: string; version: string; percent: number | null } | null;
-  /** None where nobody has looked for a whole minute. */
+  /** None where nobody has looked for long enough. */
   records_per_minute: number | null;
   dead_letters: number;
 }
@@ -37,7 +37,7 @@ export interface FlowTable {
   name: string;
   source: string;
   /** None where nobody knows: of the tables of one transform the first has the rows of all, and
-   * that only once somebody has looked for a whole minute. */
+   * that only once somebody has looked for long enough. */
   rows_per_minute: number | null;
 }
 
