@@ -4,7 +4,8 @@ use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use runnel_model::{Name, PluginVersion};
 use runnel_store::{
-    Micros, NewReplay as New, ReplayId, ReplayPart, ReplayRow, ReplayState, Scope, UserRole, Window,
+    Maker, Micros, NewReplay as New, ReplayId, ReplayPart, ReplayRow, ReplayState, Scope, UserRole,
+    Window,
 };
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -13,6 +14,7 @@ use utoipa::ToSchema;
 use super::{
     grants::Names,
     runs::{Counters, State as RunWord},
+    versions::listed,
 };
 use crate::{
     extract::{Body, Id, Params},
@@ -262,15 +264,19 @@ pub(super) fn time(field: &str, text: Option<&str>) -> Result<Option<Micros>, Ap
 async fn entity(api: &Api, source: Option<&str>, text: &str) -> Result<(Name, Name), ApiError> {
     let known = api.host.store.entities().await?;
     let mut own = known
-        .into_iter()
+        .iter()
         .filter(|(of, entity)| **entity == *text && source.is_none_or(|source| **of == *source));
     match (own.next(), own.next()) {
-        (Some(one), None) => Ok(one),
+        (Some(one), None) => Ok(one.clone()),
         (Some(_), Some(_)) => Err(ApiError::field(
             "source",
             "several sources have this entity type: name one",
         )),
-        (None, _) => Err(ApiError::field("entity", "nothing called so was read")),
+        (None, _) => {
+            let names: Vec<&str> = known.iter().map(|(_, entity)| &**entity).collect();
+            let words = format!("nothing called so was read; there are: {}", listed(&names));
+            Err(ApiError::field("entity", words))
+        }
     }
 }
 
@@ -300,14 +306,19 @@ async fn digest(api: &Api, of: (&Name, &Name), text: &str) -> Result<String, Api
     let wanted = text.to_lowercase();
     let makers = api.host.store.makers(of.0, of.1).await?;
     let mut own = makers
-        .into_iter()
+        .iter()
         .filter(|maker| wanted.len() >= 4 && maker.digest.starts_with(&wanted));
     match (own.next(), own.next()) {
-        (Some(one), None) => Ok(one.digest),
-        _ => Err(ApiError::field(
-            "digest",
-            "four digits or more of the digest of one component are expected",
-        )),
+        (Some(one), None) => Ok(one.digest.clone()),
+        _ => {
+            let short = |maker: &Maker| maker.digest.chars().take(12).collect();
+            let digests: Vec<String> = makers.iter().map(short).collect();
+            let words = format!(
+                "four digits or more of the digest of one component are expected; there are: {}",
+                listed(&digests)
+            );
+            Err(ApiError::field("digest", words))
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Versions: activated, rolled back, retired.
 
+use std::borrow::Borrow;
+
 use axum::{Json, extract::State};
 use runnel_model::{Name, PluginVersion};
 use runnel_store::{Switch as Done, TrialId, TrialState, UserRole};
@@ -79,10 +81,24 @@ pub(crate) fn plugin(name: &str) -> Result<Name, ApiError> {
 /// The plugin of this name, if the database has it.
 async fn known(api: &Api, name: &str) -> Result<Name, ApiError> {
     let plugin = plugin(name)?;
-    if api.host.store.versions(Some(&plugin)).await?.is_empty() {
-        return Err(ApiError::NoSuch(format!("plugin {name:?} in the database")));
+    let versions = api.host.store.versions(None).await?;
+    if versions.iter().any(|row| row.version.plugin == plugin) {
+        return Ok(plugin);
     }
-    Ok(plugin)
+    let mut names: Vec<_> = versions.iter().map(|row| &*row.version.plugin).collect();
+    names.dedup();
+    Err(ApiError::NoSuch(format!(
+        "plugin {name:?} in the database; there are: {}",
+        listed(&names)
+    )))
+}
+
+/// Names for whoever mistyped one.
+pub(crate) fn listed(names: &[impl Borrow<str>]) -> String {
+    match names {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
 }
 
 /// A version of a plugin.

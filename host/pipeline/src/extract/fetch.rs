@@ -52,7 +52,12 @@ impl Extractor {
             // Its run was cancelled: nothing is left to do.
             return Ok(self.context.store.finish(&[task.claim]).await?);
         };
-        let mut traffic = Traffic::default();
+        // What an earlier attempt at the task has asked for is asked for again: else a page
+        // that comes to nothing would look like ever more of them.
+        let mut traffic = Traffic {
+            retries: u64::from(task.attempts > 0),
+            ..Traffic::default()
+        };
         let mut failures = 0;
         loop {
             failures += 1;

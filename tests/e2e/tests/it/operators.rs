@@ -367,3 +367,27 @@ async fn every_command_answers_json() {
         );
     }
 }
+
+/// A run's progress counts its requests: one that comes to nothing is one, however often
+/// it is tried again.
+#[tokio::test]
+async fn a_request_that_is_tried_again_and_again_counts_once() {
+    let platform = Platform::new(Kind::Sqlite, small()).await;
+    platform
+        .github
+        .fail_always("/repos/acme/repo-1/pulls/8", 502);
+    platform.add("acme").await;
+    let host = platform.host().start().await;
+    let database = platform.database().await;
+    let mut counted = Vec::new();
+    for attempts in [1, 2] {
+        let alone = format!(
+            "SELECT COUNT(*) FROM tasks WHERE attempts >= {attempts} AND (SELECT COUNT(*) FROM tasks) = 1"
+        );
+        platform.until(&alone, 1).await;
+        let first = "SELECT requests - retries FROM job_runs WHERE stream = 'github_prs'";
+        counted.push(database.number(first).await);
+    }
+    assert_eq!(counted[0], counted[1]);
+    host.stopped().await;
+}

@@ -248,6 +248,16 @@ async fn a_replay_is_followed_through_a_host_to_its_end() {
         .refused(&["replay", "--entity", "github_pulls"], 2)
         .await;
     assert!(unknown.contains("nothing called so was read"), "{unknown}");
+    assert!(unknown.contains("there are: github_"), "{unknown}");
+    let digest = [
+        "replay",
+        "--entity",
+        "github_prs",
+        "--where-digest",
+        "abcdef",
+    ];
+    let unknown = remote.refused(&digest, 2).await;
+    assert!(unknown.contains("there are: "), "{unknown}");
 
     // Nobody works at the next one.
     served.host.stopped().await;

@@ -56,6 +56,13 @@ async fn a_version_is_installed_tried_activated_and_taken_back_through_a_host() 
     ];
     let said = remote.refused(&asked, 2).await;
     assert!(said.contains("a host asks by its own settings"), "{said}");
+    // A component that is refused is no mistake of whoever types, and a name is.
+    std::fs::write(platform.path("junk.wasm"), "junk").expect("a file");
+    let junk = remote.refused(&["plugin", "install", "junk.wasm"], 1).await;
+    assert!(junk.starts_with("runnel: junk.wasm: "), "{junk}");
+    let unknown = ["plugin", "activate", "github_prz@1.0.0"];
+    let unknown = remote.refused(&unknown, 2).await;
+    assert!(unknown.contains("there are: github_prs"), "{unknown}");
 
     let shadow = ["plugin", "activate", NEW, "--shadow", "--max-errors", "0.5"];
     let begun = remote.json(&shadow).await;

@@ -32,10 +32,19 @@ pub(in crate::admin) async fn install(
         signature: beside(file)?,
     };
     let route = route().with("dev", arguments.dev.then_some(true)).long();
-    let done = server.upload(&route, component).await?;
+    let done = server.upload(&route, component).await;
+    let done = done.map_err(|error| refused(file, error))?;
     let mut paper = copied(&done, &["version", "digest", "installation"]);
     paper["name"] = done["plugin"].clone();
     Ok(paper)
+}
+
+/// A component that a host refuses is no mistake in the words of the command.
+fn refused(file: &Path, error: ClientError) -> Failure {
+    match error.refusal().map(|refusal| refusal.status.as_u16()) {
+        Some(400 | 422) => Failure::Work(anyhow::anyhow!("{}: {error}", file.display())),
+        _ => error.into(),
+    }
 }
 
 fn beside(file: &Path) -> Result<Option<String>, Failure> {
