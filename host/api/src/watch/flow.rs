@@ -38,6 +38,10 @@ pub(crate) struct SourceFlow {
     /// Null: nobody has looked for long enough to know.
     #[schema(required)]
     requests_per_minute: Option<u64>,
+    /// The newest of its runs, and the requests that were seen: what has changed is told
+    /// before anybody knows how much it is in a minute.
+    #[serde(skip)]
+    moved: (i64, u64),
 }
 
 /// A queue, and whether it moves.
@@ -97,6 +101,9 @@ pub(crate) struct TableFlow {
     /// looked for long enough.
     #[schema(required)]
     rows_per_minute: Option<u64>,
+    /// The rows that were seen.
+    #[serde(skip)]
+    rows: u64,
 }
 
 /// How many processes are there, as far as they have reported of late.
@@ -197,16 +204,9 @@ impl Seen {
     fn sources_of(&self, scope: &Scope) -> Vec<SourceFlow> {
         let mut sources: BTreeMap<&str, SourceFlow> = BTreeMap::new();
         for share in self.sources.iter().filter(|share| scope.has(share.tenant)) {
-            let source = sources.entry(&share.source).or_insert_with(|| SourceFlow {
-                name: share.source.clone(),
-                integrations: 0,
-                jobs: 0,
-                running_runs: self.running(&share.source, scope),
-                failing_jobs: 0,
-                requests_per_minute: self
-                    .rates
-                    .requests(&share.source, |tenant| scope.has(tenant)),
-            });
+            let source = sources
+                .entry(&share.source)
+                .or_insert_with(|| self.source_of(&share.source, scope));
             source.integrations += share.integrations;
             source.jobs += share.jobs;
             source.failing_jobs += share.failing;
@@ -214,10 +214,21 @@ impl Seen {
         sources.into_values().collect()
     }
 
-    fn running(&self, source: &str, scope: &Scope) -> u64 {
+    /// A source as its runs are, without its integrations.
+    fn source_of(&self, source: &str, scope: &Scope) -> SourceFlow {
         let own = self.traffic.iter();
-        let own = own.filter(|run| run.active && run.source == source && scope.has(run.tenant));
-        own.count() as u64
+        let own = own.filter(|run| run.source == source && scope.has(run.tenant));
+        let newest = own.clone().map(|run| run.run.0).max().unwrap_or_default();
+        let requests = self.rates.requests(source, |tenant| scope.has(tenant));
+        SourceFlow {
+            name: source.to_owned(),
+            integrations: 0,
+            jobs: 0,
+            running_runs: own.filter(|run| run.active).count() as u64,
+            failing_jobs: 0,
+            requests_per_minute: self.rates.in_a_minute(requests),
+            moved: (newest, requests),
+        }
     }
 
     fn queues_of(&self, scope: &Scope) -> Vec<QueueFlow> {
@@ -237,13 +248,14 @@ impl Seen {
                 .filter(|share| share.plugin == *own.name && scope.has(share.tenant));
             let entity = own.entity.as_ref()?;
             let of: (&str, &str) = (&own.source, entity);
+            let records = self.rates.records(of, |tenant| scope.has(tenant));
             Some(TransformFlow {
                 entity: entity.to_string(),
                 source: own.source.to_string(),
                 plugin: own.name.to_string(),
                 version: own.version.clone(),
                 trial: self.trial_of(own, scope),
-                records_per_minute: self.rates.records(of, |tenant| scope.has(tenant)),
+                records_per_minute: self.rates.in_a_minute(records),
                 dead_letters: letters.map(|share| share.letters).sum(),
             })
         };
@@ -269,15 +281,15 @@ impl Seen {
         let mut tables = Vec::new();
         for own in at_work {
             let Some(entity) = &own.entity else { continue };
+            let of: (&str, &str) = (&own.source, entity);
+            let rows = self.rates.rows(of, |tenant| scope.has(tenant));
             for (i, table) in own.tables.iter().enumerate() {
-                let rows = || {
-                    self.rates
-                        .rows((&own.source, entity), |tenant| scope.has(tenant))
-                };
+                let of_first = self.rates.in_a_minute(rows);
                 tables.push(TableFlow {
                     name: table.to_string(),
                     source: own.source.to_string(),
-                    rows_per_minute: (i == 0).then(rows).flatten(),
+                    rows_per_minute: of_first.filter(|_| i == 0),
+                    rows,
                 });
             }
         }
@@ -290,7 +302,7 @@ mod tests {
     use runnel_model::Queue as Named;
     use runnel_store::QueueRow;
 
-    use super::{Alive, Flow, QueueFlow};
+    use super::{Alive, Flow, QueueFlow, SourceFlow};
 
     fn flow(at: i64, oldest: u64, stuck_since: Option<i64>) -> Flow {
         let row = QueueRow {
@@ -329,5 +341,26 @@ mod tests {
         let stuck = flow(4, 62, Some(1));
         assert!(stuck.is_new(Some(&before)));
         assert_eq!(stuck.changed(Some(&before)), [] as [&str; 0]);
+    }
+    /// The rates are unknown at first.
+    #[test]
+    fn a_run_that_began_and_ended_between_two_looks_is_told_of_at_once() {
+        let of = |moved| Flow {
+            sources: vec![SourceFlow {
+                name: "github".to_owned(),
+                integrations: 1,
+                jobs: 5,
+                running_runs: 0,
+                failing_jobs: 0,
+                requests_per_minute: None,
+                moved,
+            }],
+            ..flow(0, 0, None)
+        };
+        let before = of((5, 0));
+        assert_eq!(before.changed(Some(&before)), [] as [&str; 0]);
+        for after in [of((6, 0)), of((5, 1))] {
+            assert_eq!(after.changed(Some(&before)), ["jobs", "runs"]);
+        }
     }
 }

@@ -97,26 +97,25 @@ impl Rates {
             .retain(|step| now.duration_since(step.at) < WINDOW);
     }
 
-    /// Requests a minute of a source; none where it was not looked for long enough.
-    pub(super) fn requests(&self, source: &str, has: impl Fn(TenantId) -> bool) -> Option<u64> {
+    /// Requests of a source within the last minute, as far as it was looked.
+    pub(super) fn requests(&self, source: &str, has: impl Fn(TenantId) -> bool) -> u64 {
         let own = self.steps.iter();
         let own = own.filter(|step| step.source == source && has(step.tenant));
-        self.in_a_minute(own.map(|step| step.done.requests).sum())
+        own.map(|step| step.done.requests).sum()
     }
 
-    /// Records of an entity type that are mapped in a minute.
-    pub(super) fn records(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> Option<u64> {
-        self.in_a_minute(self.of(of, has).map(|done| done.transformed).sum())
+    /// Records of an entity type that were mapped meanwhile.
+    pub(super) fn records(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> u64 {
+        self.of(of, has).map(|done| done.transformed).sum()
     }
 
-    /// Rows a minute of an entity type.
-    pub(super) fn rows(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> Option<u64> {
-        self.in_a_minute(self.of(of, has).map(|done| done.loaded).sum())
+    /// Rows of an entity type that were written meanwhile.
+    pub(super) fn rows(&self, of: (&str, &str), has: impl Fn(TenantId) -> bool) -> u64 {
+        self.of(of, has).map(|done| done.loaded).sum()
     }
 
-    /// What was done since it is looked, and no more than a minute ago, would be so much
-    /// in a minute.
-    fn in_a_minute(&self, done: u64) -> Option<u64> {
+    /// What so many are in a minute; none where it was not looked for long enough.
+    pub(super) fn in_a_minute(&self, done: u64) -> Option<u64> {
         let (first, last) = self.looked?;
         let watched = last.duration_since(first).min(WINDOW);
         let seconds = watched.as_secs_f64() / WINDOW.as_secs_f64();
@@ -161,7 +160,7 @@ mod tests {
         let begun = Instant::now();
         move |rates, seconds, traffic| {
             rates.note(traffic, begun + Duration::from_secs(seconds));
-            rates.requests("github", |_| true)
+            rates.in_a_minute(rates.requests("github", |_| true))
         }
     }
 
@@ -176,13 +175,14 @@ mod tests {
         }
         let (all, two) = (|_| true, |tenant| tenant == TenantId(2));
         let prs = ("github", "github_prs");
-        assert_eq!(rates.requests("github", all), Some(10));
-        assert_eq!(rates.requests("github", two), Some(3));
-        assert_eq!(rates.rows(prs, all), Some(20));
-        assert_eq!(rates.records(prs, all), Some(30));
-        assert_eq!(rates.records(prs, two), Some(9));
-        assert_eq!(rates.records(("github", "github_commits"), all), Some(0));
-        assert_eq!(rates.requests("jira", all), Some(0));
+        assert_eq!(rates.in_a_minute(7), Some(7));
+        assert_eq!(rates.requests("github", all), 10);
+        assert_eq!(rates.requests("github", two), 3);
+        assert_eq!(rates.rows(prs, all), 20);
+        assert_eq!(rates.records(prs, all), 30);
+        assert_eq!(rates.records(prs, two), 9);
+        assert_eq!(rates.records(("github", "github_commits"), all), 0);
+        assert_eq!(rates.requests("jira", all), 0);
     }
 
     #[test]
