@@ -2,9 +2,10 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import { act } from "preact/test-utils";
 import { LocationProvider } from "preact-iso";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Grant } from "../api/access";
 import { ApiError } from "../api/problem";
+import { place } from "../testing/page";
 import { ActionButton } from "./action";
 import { State } from "./badge";
 import { CopyButton } from "./copy";
@@ -15,17 +16,7 @@ import { Problem } from "./problem";
 import { Progress } from "./progress";
 import { Table } from "./table";
 
-let root: HTMLElement;
-
-beforeEach(() => {
-  root = document.createElement("div");
-  document.body.append(root);
-});
-
-afterEach(() => {
-  render(null, root);
-  root.remove();
-});
+const root = place();
 
 const shown = (node: preact.ComponentChild) => act(() => render(node, root));
 

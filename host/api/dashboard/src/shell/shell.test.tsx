@@ -1,24 +1,16 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { live, lostAt } from "../api/live";
 import { session } from "../api/session";
+import { place } from "../testing/page";
 import { now } from "../text/clock";
 import { AccountMenu } from "./account-menu";
 import { LostBanner } from "./lost";
 
-let root: HTMLElement;
+const root = place();
 
-beforeEach(() => {
-  root = document.createElement("div");
-  document.body.append(root);
-});
-
-afterEach(() => {
-  render(null, root);
-  root.remove();
-  vi.unstubAllGlobals();
-});
+afterEach(() => vi.unstubAllGlobals());
 
 describe("a page that hears nothing", () => {
   it("shows for how long, and tells it once", async () => {

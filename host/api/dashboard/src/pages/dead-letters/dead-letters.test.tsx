@@ -2,23 +2,15 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { LocationProvider } from "preact-iso";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connect, disconnect } from "../../api/live";
 import { session } from "../../api/session";
+import { host, place } from "../../testing/page";
 import { GroupPage } from "./group";
 import { GroupsPage } from "./groups";
 import { LetterPage } from "./letter";
 
-let root: HTMLElement;
+const root = place();
 let letters: number[];
 let sent: unknown[];
-let changed: () => void;
-
-class Source {
-  addEventListener(name: string, listener: (event: { data: string }) => void): void {
-    if (name === "changed") changed = () => listener({ data: '{"what":["dead_letters"]}' });
-  }
-  close(): void {}
-}
 
 const letter = (id: number) => ({
   id,
@@ -35,7 +27,7 @@ const letter = (id: number) => ({
 });
 
 /** A host with dead letters of one group. */
-async function host(path: string, init: RequestInit): Promise<Response> {
+const { changed } = host(async (path, init) => {
   const answer = (body: unknown, status = 200) => new Response(JSON.stringify(body), { status });
   if (init.body) {
     sent.push(JSON.parse(String(init.body)));
@@ -46,7 +38,7 @@ async function host(path: string, init: RequestInit): Promise<Response> {
     return letters.includes(Number(one)) ? answer(letter(Number(one))) : answer({ detail: "gone" }, 404);
   const items = path.startsWith("/api/v1/dead-letters?") ? letters.map(letter) : [];
   return answer({ items, next: null });
-}
+});
 
 async function shown(page: preact.ComponentChild, at: string): Promise<void> {
   history.replaceState(null, "", at);
@@ -59,8 +51,6 @@ const button = (words: string) =>
 
 describe("dead letters", () => {
   beforeEach(() => {
-    root = document.createElement("div");
-    document.body.append(root);
     HTMLDialogElement.prototype.showModal ??= () => {};
     session.value = {
       state: "signed-in",
@@ -68,18 +58,9 @@ describe("dead letters", () => {
     };
     letters = [1, 2, 3];
     sent = [];
-    vi.stubGlobal("fetch", host);
-    vi.stubGlobal("EventSource", Source);
-    connect();
   });
 
-  afterEach(() => {
-    render(null, root);
-    root.remove();
-    disconnect();
-    vi.unstubAllGlobals();
-    history.replaceState(null, "", "/");
-  });
+  afterEach(() => history.replaceState(null, "", "/"));
 
   it("that are gone are no longer among those that were chosen", async () => {
     await shown(<GroupPage params={{ fingerprint: "f" }} />, "/dead-letters/groups/f?tenant=acme&stream=prs");
@@ -87,7 +68,7 @@ describe("dead letters", () => {
       await act(() => root.querySelectorAll<HTMLInputElement>("[type=checkbox]")[index]?.click());
     expect(button("Replay 2 letters")).toBeDefined();
     letters = [2, 3];
-    changed();
+    changed("dead_letters");
     await vi.waitFor(() => expect(button("Replay 1 letter")).toBeDefined());
     await act(async () => button("Replay 1 letter")?.click());
     expect(sent).toEqual([{ ids: [2] }]);
@@ -99,7 +80,7 @@ describe("dead letters", () => {
     await act(() => button("Drop 1 letter")?.click());
     expect(root.querySelector("dialog")?.textContent).toContain("Drop 1 letter?");
     letters = [2, 3];
-    changed();
+    changed("dead_letters");
     await vi.waitFor(() => expect(button("Drop the group")).toBeDefined());
     expect(root.querySelector("dialog")).toBeNull();
   });
@@ -116,7 +97,7 @@ describe("dead letters", () => {
   it("that a colleague drops are said to be gone where they are shown", async () => {
     await shown(<LetterPage params={{ id: "1" }} />, "/dead-letters/1");
     letters = [];
-    changed();
+    changed("dead_letters");
     await vi.waitFor(() => expect(root.querySelector("[role=alert]")?.textContent).toContain("gone"));
   });
 });

@@ -1,36 +1,28 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { LocationProvider } from "preact-iso";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { connect, disconnect } from "../../api/live";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { session } from "../../api/session";
+import { host, place } from "../../testing/page";
 import { NewReplay } from "../replays/new";
 import { NewIntegrationPage } from "./new";
 
-let root: HTMLElement;
+const root = place();
 let names: string[];
 let tested: (answer: Response) => void;
-let changed: () => void;
-
-class Source {
-  addEventListener(name: string, listener: (event: { data: string }) => void): void {
-    if (name === "changed") changed = () => listener({ data: '{"what":["tenants","plugins"]}' });
-  }
-  close(): void {}
-}
 
 /** A host whose sources and tenants have the same names. */
-async function host(path: string): Promise<Response> {
+const { changed } = host(async (path) => {
   if (path.endsWith("/test")) return new Promise((resolve) => (tested = resolve));
   const items = names.map((name, id) => ({ id, name, doc: "", base_url: "", settings: {} }));
   return new Response(JSON.stringify({ items: path.includes("/plugins") ? [] : items, next: null }));
-}
+});
 
 const chosen = () => [...root.querySelectorAll("select")].map((select) => select.value);
 
 async function otherCame(): Promise<void> {
   names = ["acme", ...names];
-  changed();
+  changed("tenants", "plugins");
   await vi.waitFor(() => expect(root.querySelector("select option")?.textContent).toBe("acme"));
 }
 
@@ -43,22 +35,10 @@ async function type(input: HTMLInputElement | HTMLTextAreaElement | null, text: 
 
 describe("a form", () => {
   beforeEach(() => {
-    root = document.createElement("div");
-    document.body.append(root);
     HTMLDialogElement.prototype.showModal ??= () => {};
     const grants = ["acme", "globex"].map((tenant) => ({ tenant, role: "admin" as const }));
     session.value = { state: "signed-in", me: { name: "ada", grants, read_only: false } };
     names = ["globex"];
-    vi.stubGlobal("fetch", host);
-    vi.stubGlobal("EventSource", Source);
-    connect();
-  });
-
-  afterEach(() => {
-    render(null, root);
-    root.remove();
-    disconnect();
-    vi.unstubAllGlobals();
   });
 
   const shown = async (page: preact.ComponentChild) => {
@@ -78,7 +58,7 @@ describe("a form", () => {
     await act(() => root.querySelector("button")?.click());
     await vi.waitFor(() => expect(chosen()).toEqual(["", "", "globex"]));
     names = ["acme", "globex"];
-    changed();
+    changed("tenants", "plugins");
     await vi.waitFor(() => expect(root.textContent).toContain("acme"));
     expect(chosen()).toEqual(["", "", "globex"]);
   });

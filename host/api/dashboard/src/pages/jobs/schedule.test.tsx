@@ -2,6 +2,7 @@ import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, expect, it, vi } from "vitest";
 import type { Job } from "../../api/work";
+import { place } from "../../testing/page";
 import { EditSchedule } from "./schedule";
 
 const JOB = {
@@ -13,6 +14,8 @@ const JOB = {
   depends_on: [],
 } as unknown as Job;
 
+const root = place();
+
 afterEach(() => vi.unstubAllGlobals());
 
 it("a schedule that is changed leaves as it is what others change meanwhile", async () => {
@@ -22,8 +25,6 @@ it("a schedule that is changed leaves as it is what others change meanwhile", as
     sent(JSON.parse(String(init.body)));
     return new Response("{}");
   });
-  const root = document.createElement("div");
-  document.body.append(root);
   const shown = (job: Job) => act(() => render(<EditSchedule job={job} done={() => {}} />, root));
   await shown(JOB);
   await act(() => root.querySelector("button")?.click());
@@ -35,6 +36,4 @@ it("a schedule that is changed leaves as it is what others change meanwhile", as
   });
   await act(async () => root.querySelector<HTMLButtonElement>("[type=submit]")?.click());
   expect(sent).toHaveBeenCalledWith({ every_minutes: 30 });
-  render(null, root);
-  root.remove();
 });

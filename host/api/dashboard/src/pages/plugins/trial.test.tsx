@@ -3,6 +3,7 @@ import { act } from "preact/test-utils";
 import { LocationProvider } from "preact-iso";
 import { afterEach, expect, it, vi } from "vitest";
 import { session } from "../../api/session";
+import { place } from "../../testing/page";
 import { TrialPage } from "./trial";
 
 const WORK = { skipped: 0, rejected: 0, failed: 0, micros: 0, memory: 0 };
@@ -20,6 +21,8 @@ const TRIAL = {
   report: { records: 0, different: 0, broken: 0, old: WORK, new: WORK, places: {} },
 };
 
+const root = place();
+
 afterEach(() => vi.unstubAllGlobals());
 
 it("what is done with a trial names it, so that no other is meant", async () => {
@@ -34,8 +37,6 @@ it("what is done with a trial names it, so that no other is meant", async () => 
     sent.push([path, JSON.parse(String(init.body))]);
     return new Response('{"detail":"it has ended"}', { status: 409 });
   });
-  const root = document.createElement("div");
-  document.body.append(root);
   await act(() =>
     render(
       <LocationProvider>
@@ -57,6 +58,4 @@ it("what is done with a trial names it, so that no other is meant", async () => 
     ["/api/v1/plugins/prs/activate", { version: "2", trial: 7, tenant: "acme" }],
     ["/api/v1/plugins/prs/rollback", { trial: 7, tenant: "acme" }],
   ]);
-  render(null, root);
-  root.remove();
 });
