@@ -20,7 +20,7 @@ pub use descriptor::{DescriptorError, MemberOf, Table, TransformDescriptor};
 pub use differences::{Differences, Place, Sample, Work};
 pub use digest::{Digest, InvalidDigest};
 pub use ids::{IntegrationId, JobId, Lease, RawId, RequestId, RunId, TaskId, TenantId};
-pub use name::{InvalidName, Name};
+pub use name::{InvalidName, Name, TITLE, is_title};
 pub use path::{InvalidPath, Path, Segment};
 pub use queue::{InvalidQueue, Queue, Stage};
 pub use source::{Answer, Pace, Parents, SourceDescriptor, Stream};

@@ -37,6 +37,26 @@ impl Name {
     }
 }
 
+/// What [`is_title`] wants, in words.
+pub const TITLE: &str =
+    "1 to 64 characters are expected, no slash among them and no blank at its ends";
+
+/// Whether a text may be what people call a tenant or a user: it is typed, shown, and a
+/// part of paths.
+///
+/// ```
+/// use runnel_model::is_title;
+///
+/// assert!(is_title("Zoë's team"));
+/// assert!(!is_title("a/b"));
+/// ```
+pub fn is_title(text: &str) -> bool {
+    (1..=64).contains(&text.chars().count())
+        && text.trim() == text
+        && !text.chars().any(|c| c.is_control() || c == '/')
+        && !matches!(text, "." | "..")
+}
+
 impl Deref for Name {
     type Target = str;
 

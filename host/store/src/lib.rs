@@ -105,8 +105,8 @@ pub use integrations::{
     StoredSecret, Tenant,
 };
 pub use jobs::{
-    DependencyState, Job, JobChange, Jobs, LastRun, Misfire, NewJob, Overlap, Schedule,
-    ScheduleChange, Tick, TickSettings, Wait,
+    DependencyState, Job, JobChange, Jobs, LastRun, MOST_CAUGHT_UP, Misfire, NewJob, Overlap,
+    Schedule, ScheduleChange, Tick, TickSettings, Wait,
 };
 pub use load::{Load, Loaded};
 pub use lock::{DatabaseLock, lock};

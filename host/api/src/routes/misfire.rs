@@ -1,12 +1,10 @@
 //! What happens to missed times, in a word.
 
-use runnel_store::Misfire;
+use runnel_store::{MOST_CAUGHT_UP, Misfire};
 
 use crate::problem::ApiError;
 
 const CATCH_UP: &str = "catch_up ";
-/// The most missed times that are caught up with.
-const MOST: u32 = 1_000;
 
 /// `coalesce`, `skip`, or `catch_up` and how many.
 pub(super) fn word(misfire: Misfire) -> String {
@@ -20,7 +18,7 @@ pub(super) fn word(misfire: Misfire) -> String {
 /// What the word means.
 pub(super) fn read(word: &str) -> Result<Misfire, ApiError> {
     let expected = || {
-        let words = format!("coalesce, skip, or catch_up and 0 to {MOST} are expected");
+        let words = format!("coalesce, skip, or catch_up and 0 to {MOST_CAUGHT_UP} are expected");
         ApiError::field("misfire", words)
     };
     match word {
@@ -28,7 +26,9 @@ pub(super) fn read(word: &str) -> Result<Misfire, ApiError> {
         "skip" => Ok(Misfire::Skip),
         _ => {
             let most = word.strip_prefix(CATCH_UP).map(str::parse::<u32>);
-            let most = most.and_then(Result::ok).filter(|most| *most <= MOST);
+            let most = most
+                .and_then(Result::ok)
+                .filter(|most| *most <= MOST_CAUGHT_UP);
             most.map(Misfire::CatchUp).ok_or_else(expected)
         }
     }

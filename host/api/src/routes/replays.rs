@@ -4,8 +4,8 @@ use axum::{Json, extract::State as Shared};
 use http::StatusCode;
 use runnel_model::{Name, PluginVersion};
 use runnel_store::{
-    Maker, Micros, NewReplay as New, ReplayId, ReplayPart, ReplayRow, ReplayState, Scope, UserRole,
-    Window,
+    Known, Maker, Micros, NewReplay as New, ReplayId, ReplayPart, ReplayRow, ReplayState, Scope,
+    UserRole, Window,
 };
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -14,7 +14,6 @@ use utoipa::ToSchema;
 use super::{
     grants::Names,
     runs::{Counters, State as RunWord},
-    versions::listed,
 };
 use crate::{
     extract::{Body, Id, Params},
@@ -273,8 +272,8 @@ async fn entity(api: &Api, source: Option<&str>, text: &str) -> Result<(Name, Na
             "several sources have this entity type: name one",
         )),
         (None, _) => {
-            let names: Vec<&str> = known.iter().map(|(_, entity)| &**entity).collect();
-            let words = format!("nothing called so was read; there are: {}", listed(&names));
+            let names = Known(known.iter().map(|(_, entity)| entity.to_string()).collect());
+            let words = format!("nothing called so was read; there are: {names}");
             Err(ApiError::field("entity", words))
         }
     }
@@ -312,10 +311,9 @@ async fn digest(api: &Api, of: (&Name, &Name), text: &str) -> Result<String, Api
         (Some(one), None) => Ok(one.digest.clone()),
         _ => {
             let short = |maker: &Maker| maker.digest.chars().take(12).collect();
-            let digests: Vec<String> = makers.iter().map(short).collect();
+            let digests = Known(makers.iter().map(short).collect());
             let words = format!(
-                "four digits or more of the digest of one component are expected; there are: {}",
-                listed(&digests)
+                "four digits or more of the digest of one component are expected; there are: {digests}"
             );
             Err(ApiError::field("digest", words))
         }

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::State};
 use http::StatusCode;
+use runnel_model::{TITLE, is_title};
 use runnel_secrets::SecretString;
 use runnel_store::{Changed, NewUser as New, User as Stored, UserChange, UserRole};
 use serde::{Deserialize, Serialize};
@@ -63,20 +64,12 @@ fn show(names: &Names, user: Stored) -> User {
     }
 }
 
-/// Whether a name may be one: it is shown, and it is a part of paths.
+/// Refuses what is no name of a user, tenant or integration.
 pub(crate) fn check_name(field: &str, name: &str) -> Result<(), ApiError> {
-    let is_plain = |c: char| !c.is_control() && c != '/';
-    let is_one = (1..=64).contains(&name.chars().count())
-        && name.trim() == name
-        && name.chars().all(is_plain)
-        && !matches!(name, "." | "..");
-    if is_one {
+    if is_title(name) {
         return Ok(());
     }
-    Err(ApiError::field(
-        field,
-        "1 to 64 characters are expected, no slash among them and no blank at its ends",
-    ))
+    Err(ApiError::field(field, TITLE))
 }
 
 /// Users, by name.

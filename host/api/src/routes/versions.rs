@@ -1,10 +1,8 @@
 //! Versions: activated, rolled back, retired.
 
-use std::borrow::Borrow;
-
 use axum::{Json, extract::State};
 use runnel_model::{Name, PluginVersion};
-use runnel_store::{Switch as Done, TrialId, TrialState, UserRole};
+use runnel_store::{Known, Switch as Done, TrialId, TrialState, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -81,24 +79,20 @@ pub(crate) fn plugin(name: &str) -> Result<Name, ApiError> {
 /// The plugin of this name, if the database has it.
 async fn known(api: &Api, name: &str) -> Result<Name, ApiError> {
     let plugin = plugin(name)?;
-    let versions = api.host.store.versions(None).await?;
-    if versions.iter().any(|row| row.version.plugin == plugin) {
+    let store = &api.host.store;
+    if !store.versions(Some(&plugin)).await?.is_empty() {
         return Ok(plugin);
     }
-    let mut names: Vec<_> = versions.iter().map(|row| &*row.version.plugin).collect();
+    let all = store.versions(None).await?;
+    let mut names: Vec<String> = all
+        .iter()
+        .map(|row| row.version.plugin.to_string())
+        .collect();
     names.dedup();
     Err(ApiError::NoSuch(format!(
         "plugin {name:?} in the database; there are: {}",
-        listed(&names)
+        Known(names)
     )))
-}
-
-/// Names for whoever mistyped one.
-pub(crate) fn listed(names: &[impl Borrow<str>]) -> String {
-    match names {
-        [] => "none".to_owned(),
-        names => names.join(", "),
-    }
 }
 
 /// A version of a plugin.

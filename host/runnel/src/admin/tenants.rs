@@ -1,5 +1,6 @@
 //! `runnel tenant`.
 
+use runnel_model::{TITLE, is_title};
 use runnel_store::Tenant;
 use serde_json::{Value, json};
 
@@ -73,18 +74,12 @@ fn told(desk: &Desk, reader: &Reader, words: &str) -> Result<(), Failure> {
     })
 }
 
-/// A name is typed and shown in many places. The HTTP API has the same rule.
 fn check(name: &str) -> Result<(), Failure> {
-    let fits = (1..=64).contains(&name.chars().count())
-        && name.trim() == name
-        && !name.chars().any(|c| c.is_control() || c == '/')
-        && !matches!(name, "." | "..");
-    if fits {
+    if is_title(name) {
         Ok(())
     } else {
         Err(Failure::Usage(format!(
-            "{name:?} is no name of a tenant: 1 to 64 characters are expected, no slash among them and no blank at \
-             its ends"
+            "{name:?} is no name of a tenant: {TITLE}"
         )))
     }
 }

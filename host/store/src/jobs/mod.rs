@@ -28,6 +28,9 @@ pub enum Overlap {
     Allow,
 }
 
+/// The most missed times that are caught up with.
+pub const MOST_CAUGHT_UP: u32 = 1_000;
+
 /// What happens to times that were missed, because no scheduler was there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Misfire {
@@ -197,7 +200,7 @@ impl JobChange {
         let year = 525_600;
         let every = schedule.every_minutes.map(i64::from);
         within("every_minutes", every, (1, year))?;
-        within("misfire", catch_up, (0, 1_000))?;
+        within("misfire", catch_up, (0, i64::from(MOST_CAUGHT_UP)))?;
         let jitter = schedule.jitter_seconds.map(i64::from);
         within("jitter_seconds", jitter, (0, 86_400))?;
         within("priority", self.priority.map(i64::from), (-1_000, 1_000))
@@ -247,9 +250,9 @@ pub trait Jobs: Send + Sync {
     /// Changes a job.
     ///
     /// # Errors
-    /// [`StoreError::OutOfRange`] and [`StoreError::NoSuch`], [`StoreError::Cycle`] where the job would wait for
-    /// itself, and [`StoreError::NoSuchJob`] where it would wait for one that its
-    /// tenant does not have.
+    /// [`StoreError::OutOfRange`], [`StoreError::NoSuch`], [`StoreError::Cycle`] where
+    /// the job would wait for itself, and [`StoreError::NoSuchJob`] where it would wait
+    /// for one that its tenant does not have.
     async fn change_job(
         &self,
         job: JobId,

@@ -72,6 +72,7 @@ async fn under_load(kind: Kind) {
     let longest = came.iter().map(|came| came.longest).max();
     let answers: usize = came.iter().map(|came| came.answers).sum();
     assert!(longest < Some(LIMIT), "{longest:?} for one of {answers}");
+    assert!(answers >= 2 * CONNECTIONS, "{answers} answers");
     println!("{answers} answers, the slowest after {longest:?}");
     served.host.stopped().await;
 }
