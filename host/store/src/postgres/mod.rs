@@ -142,8 +142,14 @@ impl PostgresStore {
         }
     }
 
+    /// Begins by a task of its own. A caller who is given up while `BEGIN` is under way
+    /// would leave a connection in the pool that is in a transaction of which sqlx knows
+    /// nothing, and what the next one writes on it would be lost.
     async fn begin(&self) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.readers().begin().await
+        let pool = self.readers();
+        let begun = tokio::spawn(async move { pool.begin().await });
+        // It is cancelled where the runtime ends.
+        begun.await.unwrap_or(Err(sqlx::Error::PoolClosed))
     }
 
     /// For single statements that write.

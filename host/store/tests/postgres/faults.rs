@@ -146,3 +146,38 @@ async fn an_integration_whose_holder_is_cut_off_can_be_adopted() {
         .await
         .unwrap();
 }
+
+/// Whoever is given up while a transaction begins leaves none in the pool: what the next
+/// one writes on its connection would be lost.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_is_given_up_as_it_begins_is_not_left_open() {
+    let (world, kept) = super::fresh().await;
+    let mut connection = kept.connect().await;
+    for moment in 0..60 {
+        let mut adding = JoinSet::new();
+        for n in 0..CONNECTIONS {
+            let store = world.store.clone();
+            let by = runnel_store::Actor::user("ann");
+            adding.spawn(async move { store.add_tenant(&format!("tenant {n}"), &by).await });
+        }
+        tokio::time::sleep(Duration::from_micros(100 * moment)).await;
+        adding.shutdown().await;
+        wait_for_no_open(&mut connection).await;
+    }
+}
+
+/// Waits until no transaction is open that has only begun.
+async fn wait_for_no_open(connection: &mut sqlx::PgConnection) {
+    let open = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()
+                AND state = 'idle in transaction' AND query LIKE 'BEGIN%'";
+    let began = std::time::Instant::now();
+    while sqlx::query_scalar::<_, i64>(open)
+        .fetch_one(&mut *connection)
+        .await
+        .unwrap()
+        > 0
+    {
+        assert!(began.elapsed() < Duration::from_secs(10), "it stays open");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
