@@ -27,7 +27,7 @@ mod values;
 
 use std::{
     sync::{Arc, PoisonError, RwLock},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use runnel_model::IntegrationId;
@@ -51,9 +51,6 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(5);
 /// No transaction of ours takes so long: the network or the server stalls.
 const STALLED: Duration = Duration::from_secs(120);
-/// Many notice at once that the server is gone: they do not throw away what one
-/// of them has just made.
-const FRESH: Duration = Duration::from_millis(100);
 /// How often a transaction is tried that others are in the way of.
 const ATTEMPTS: u32 = 10;
 
@@ -96,7 +93,7 @@ impl PostgresStore {
             Err(_) => return Err(error::stalled(&name, STALLED)),
         }
         Ok(Self {
-            pool: RwLock::new(Connections::new(&options)),
+            pool: RwLock::new(Connections::new(&options, 0)),
             options,
             name,
             catalog: Arc::default(),
@@ -112,13 +109,14 @@ impl PostgresStore {
     {
         let mut attempt = 1;
         loop {
+            let used = self.generation();
             let Ok(answer) = tokio::time::timeout(STALLED, work()).await else {
-                self.leave_behind();
+                self.leave_behind(used);
                 return Err(error::stalled(&self.name, STALLED));
             };
             match answer.map_err(|failed| error::translate(&self.name, failed)) {
                 Err(gone @ StoreError::Unreachable { .. }) => {
-                    self.leave_behind();
+                    self.leave_behind(used);
                     return Err(gone);
                 }
                 Err(StoreError::Busy { .. }) if attempt < ATTEMPTS => {
@@ -134,12 +132,18 @@ impl PostgresStore {
     /// Goes on with new connections. Where one is gone, the others are, and each
     /// would have to fail once; and those that stall are not got rid of in any
     /// other way: the pool would wait for their last answer until the system
-    /// gives up on them.
-    fn leave_behind(&self) {
+    /// gives up on them. Many notice at once that the server is gone: they do not
+    /// throw away what one of them has just made.
+    fn leave_behind(&self, used: u64) {
         let mut current = self.pool.write().unwrap_or_else(PoisonError::into_inner);
-        if current.since.elapsed() > FRESH {
-            *current = Connections::new(&self.options);
+        if current.generation == used {
+            *current = Connections::new(&self.options, used + 1);
         }
+    }
+
+    fn generation(&self) -> u64 {
+        let current = self.pool.read().unwrap_or_else(PoisonError::into_inner);
+        current.generation
     }
 
     /// Begins by a task of its own. A caller who is given up while `BEGIN` is under way
@@ -171,7 +175,7 @@ impl PostgresStore {
 impl Apart for PostgresStore {
     fn apart(&self) -> Arc<dyn Store> {
         Arc::new(Self {
-            pool: RwLock::new(Connections::new(&self.options)),
+            pool: RwLock::new(Connections::new(&self.options, 0)),
             options: self.options.clone(),
             name: self.name.clone(),
             catalog: Arc::clone(&self.catalog),
@@ -191,14 +195,14 @@ fn pause(attempt: u32) -> Duration {
 
 struct Connections {
     pool: PgPool,
-    since: Instant,
+    generation: u64,
 }
 
 impl Connections {
-    fn new(options: &PgConnectOptions) -> Self {
+    fn new(options: &PgConnectOptions, generation: u64) -> Self {
         Self {
             pool: pool(options),
-            since: Instant::now(),
+            generation,
         }
     }
 }

@@ -124,6 +124,21 @@ async fn work_goes_on_after_every_connection_was_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_call_learns_for_all_that_connections_were_ended_which_were_just_made() {
+    let (world, kept) = super::fresh().await;
+    let store = world.reopen().await;
+    let (one, another) = tokio::join!(store.tenants(), store.tenants());
+    assert_eq!(one.unwrap(), another.unwrap());
+    terminated(&kept).await;
+    let noticed = store.tenants().await;
+    assert!(
+        matches!(noticed, Err(StoreError::Unreachable { .. })),
+        "{noticed:?}"
+    );
+    store.tenants().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_integration_whose_holder_is_cut_off_can_be_adopted() {
     let (world, kept) = super::fresh().await;
     let world = world.ad_hoc().await;
