@@ -277,9 +277,9 @@ pub(crate) async fn of_single_tasks_those_that_are_there_are_claimed(world: Worl
 pub(crate) async fn a_single_task_is_claimed_as_soon_as_it_is_due(world: World) {
     world.start(new_run("prs")).await;
     let task = world.claim_one(&EXTRACT).await;
-    let soon = Duration::from_millis(20);
-    world.store.retry(task.claim, soon, "", true).await.unwrap();
-    tokio::time::sleep(soon * 2).await;
+    world.store.retry(task.claim, HOUR, "", true).await.unwrap();
     let ids = [task.claim.task];
+    assert_eq!(claim_these(&world, &ids).await, []);
+    world.let_pass(HOUR).await;
     assert_eq!(claim_these(&world, &ids).await, ids);
 }

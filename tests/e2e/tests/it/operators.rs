@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_github::{Options, Spec};
+use fake_github::Spec;
 use runnel_e2e::{Kind, Outcome, Platform, undisturbed};
 use serde_json::Value;
 
@@ -188,11 +188,7 @@ async fn waits(platform: &Platform, job: &str) -> Vec<String> {
 async fn jobs_are_paused_resumed_run_and_cancelled_and_say_what_they_wait_for() {
     const FIRST: &str = "github_repositories_1";
     const NEXT: &str = "github_prs_1";
-    let slow = Options {
-        latency: Duration::from_millis(500),
-        ..Options::default()
-    };
-    let platform = Platform::with(Kind::Postgres, small(), slow).await;
+    let platform = Platform::new(Kind::Postgres, small()).await;
     platform.add("acme").await;
     assert_eq!(waits(&platform, FIRST).await, [""; 0]);
     assert_eq!(waits(&platform, NEXT).await, ["dependency"]);
@@ -207,6 +203,9 @@ async fn jobs_are_paused_resumed_run_and_cancelled_and_say_what_they_wait_for() 
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(platform.github.request_count(), 0, "it is paused");
 
+    // Its run goes on until that is over, however long the commands below take.
+    let pulls = "/repos/acme/repo-1/pulls";
+    platform.github.fail_always(pulls, 502);
     platform.json(&["integration", "resume", "github"]).await;
     platform.json(&["job", "resume", FIRST]).await;
     let running = |stream: &str| {
@@ -218,6 +217,7 @@ async fn jobs_are_paused_resumed_run_and_cancelled_and_say_what_they_wait_for() 
     assert_eq!(waits(&platform, NEXT).await, ["own_run"]);
     let cancelled = platform.json(&["job", "cancel", NEXT]).await;
     assert_eq!(cancelled["cancelled"].as_array().map(Vec::len), Some(1));
+    platform.github.heal(pulls);
     // The one that was asked for meanwhile follows, and the rest follows it.
     platform.all_succeeded().await;
     platform.has(&undisturbed(small(), "acme").await).await;
