@@ -10,7 +10,7 @@
 use async_trait::async_trait;
 use runnel_model::{Digest, Name, PluginVersion, SourceDescriptor, TenantId, TransformDescriptor};
 
-use crate::{Actor, Micros, StoreError, Trial, TrialKind};
+use crate::{Actor, Micros, StoreError, Trial, TrialId, TrialKind};
 
 /// A row of `plugin_versions`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -198,6 +198,19 @@ pub trait Versions: Send + Sync {
     /// [`crate::VersionError::Occupied`].
     async fn activate(
         &self,
+        version: &PluginVersion,
+        tenant: Option<TenantId>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError>;
+
+    /// Activates a version since a trial of it, which goes on, has shown what it does.
+    ///
+    /// # Errors
+    /// Those of [`Versions::activate`], and [`crate::VersionError::NoTrial`] where that
+    /// trial does not go on any more: whoever broke it off saw something.
+    async fn promote(
+        &self,
+        trial: TrialId,
         version: &PluginVersion,
         tenant: Option<TenantId>,
         by: &Actor,

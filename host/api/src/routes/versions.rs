@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use runnel_model::{Name, PluginVersion};
-use runnel_store::{Known, Switch as Done, TrialId, TrialState, UserRole};
+use runnel_store::{Known, Switch as Done, TrialId, UserRole};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -100,19 +100,6 @@ pub(crate) fn version(plugin: Name, version: &str) -> Result<PluginVersion, ApiE
     PluginVersion::new(plugin, version).map_err(|error| ApiError::field("version", error))
 }
 
-/// Refuses what follows from a trial of a version that has ended.
-async fn goes_on(api: &Api, trial: i64, version: &PluginVersion) -> Result<(), ApiError> {
-    let found = api.host.store.trial(TrialId(trial)).await?;
-    let goes_on =
-        found.is_some_and(|found| found.state == TrialState::Running && found.version == *version);
-    if goes_on {
-        return Ok(());
-    }
-    Err(ApiError::Conflict(format!(
-        "trial {trial} of {version} does not go on: look at what is so now"
-    )))
-}
-
 /// Makes a version the active one: for all tenants, or for one.
 #[utoipa::path(post, path = "/plugins/{name}/activate", tag = "plugins", params(("name" = String, Path)), request_body = Activate, responses((status = 200, body = Switch), ApiError))]
 pub(crate) async fn activate(
@@ -125,11 +112,11 @@ pub(crate) async fn activate(
         .whom(&who, UserRole::Admin, asked.tenant.as_deref())
         .await?;
     let version = version(known(&api, &name).await?, &asked.version)?;
-    if let Some(trial) = asked.trial {
-        goes_on(&api, trial, &version).await?;
-    }
-    let store = &api.host.store;
-    let done = store.activate(&version, tenant, &who.actor()).await?;
+    let (store, by) = (&api.host.store, who.actor());
+    let done = match asked.trial {
+        None => store.activate(&version, tenant, &by).await?,
+        Some(trial) => store.promote(TrialId(trial), &version, tenant, &by).await?,
+    };
     Ok(Json(done.into()))
 }
 

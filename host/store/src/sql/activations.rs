@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     Activation, Activations, Actor, Generation, Installation, NewVersion, PluginKind, StoreError,
-    StoredComponent, Switch, Trial, VersionError, VersionId, VersionRow, Versions, error::Failed,
+    StoredComponent, Switch, Trial, TrialId, VersionError, VersionId, VersionRow, Versions,
+    error::Failed,
 };
 
 #[async_trait]
@@ -33,7 +34,19 @@ impl Versions for Backend {
         tenant: Option<TenantId>,
         by: &Actor,
     ) -> Result<Switch, StoreError> {
-        self.run(|| activate(self, version, tenant, by)).await
+        self.run(|| activate(self, (version, tenant), None, by))
+            .await
+    }
+
+    async fn promote(
+        &self,
+        trial: TrialId,
+        version: &PluginVersion,
+        tenant: Option<TenantId>,
+        by: &Actor,
+    ) -> Result<Switch, StoreError> {
+        self.run(|| activate(self, (version, tenant), Some(trial), by))
+            .await
     }
 
     async fn roll_back(
@@ -79,14 +92,18 @@ pub(super) struct Current {
     before: Option<i64>,
 }
 
+/// Where it is done after a trial, that one has to go on until then.
 async fn activate(
     store: &Backend,
-    version: &PluginVersion,
-    tenant: Option<TenantId>,
+    (version, tenant): (&PluginVersion, Option<TenantId>),
+    after: Option<TrialId>,
     by: &Actor,
 ) -> Result<Switch, Failed> {
     let mut transaction = store.begin().await?;
     take_turn(&mut transaction).await?;
+    if let Some(trial) = after {
+        trials::goes_on(&mut transaction, trial, (version, tenant)).await?;
+    }
     let stored = known(&mut transaction, version).await?;
     if stored.retired {
         return Err(refused(VersionError::Retired {

@@ -63,6 +63,7 @@ mod tally;
 mod tasks;
 mod tick;
 mod transform;
+mod trial_rows;
 mod trials;
 mod turns;
 mod undertakings;

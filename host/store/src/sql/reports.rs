@@ -3,11 +3,7 @@
 use runnel_model::Differences;
 use sqlx::Row;
 
-use super::{
-    Backend, Connection,
-    trials::{break_off, limits},
-    versions::take_turn,
-};
+use super::{Backend, Connection, trial_rows::limits, trials::break_off, versions::take_turn};
 use crate::{Actor, Exceeded, TrialId, error::Failed};
 
 /// The report of a trial that has found nothing yet.

@@ -11,11 +11,12 @@ use super::{
     audit::{Act, note},
     dialect::{IDS, NOW},
     json, reports, sql, tables,
-    versions::{digest, known, refused, take_turn, transform, version},
+    trial_rows::{self, TRIALS, kind},
+    versions::{known, refused, take_turn, transform, version},
 };
 use crate::{
-    Actor, NewTrial, PluginKind, StoreError, Switch, Trial, TrialId, TrialKind, TrialLimits,
-    TrialRow, TrialState, Trials, VersionError, VersionId, error::Failed,
+    Actor, NewTrial, PluginKind, StoreError, Switch, Trial, TrialId, TrialKind, TrialRow, Trials,
+    VersionError, VersionId, error::Failed,
 };
 
 #[async_trait]
@@ -192,15 +193,44 @@ async fn end_one(
         _ => None,
     };
     let Some(tried) = ended else {
-        return Err(refused(VersionError::NoTrial {
-            trial: id.0,
-            plugin: of.0.to_string(),
-            whom: whom(&mut transaction, of.1).await?,
-        }));
+        return Err(ended_already(&mut transaction, id, of).await?);
     };
     let current = activations::current(&mut transaction, of.0, of.1).await?;
     super::commit(transaction).await?;
     Ok(activations::broken_off(current, tried))
+}
+
+async fn ended_already(
+    connection: &mut Connection,
+    trial: TrialId,
+    (plugin, tenant): (&Name, Option<TenantId>),
+) -> Result<Failed, Failed> {
+    Ok(refused(VersionError::NoTrial {
+        trial: trial.0,
+        plugin: plugin.to_string(),
+        whom: whom(connection, tenant).await?,
+    }))
+}
+
+/// Refuses what would follow from a trial of this version that has ended.
+pub(super) async fn goes_on(
+    connection: &mut Connection,
+    id: TrialId,
+    (version, tenant): (&PluginVersion, Option<TenantId>),
+) -> Result<(), Failed> {
+    let running: Option<i64> = sqlx::query_scalar(
+        "SELECT t.id FROM trials t JOIN plugin_versions v ON v.id = t.version_id
+         WHERE t.id = $1 AND t.state = 'running' AND v.plugin = $2 AND v.version = $3",
+    )
+    .bind(id.0)
+    .bind(&*version.plugin)
+    .bind(&*version.version)
+    .fetch_optional(&mut *connection)
+    .await?;
+    match running {
+        Some(_) => Ok(()),
+        None => Err(ended_already(connection, id, (&version.plugin, tenant)).await?),
+    }
 }
 
 /// Breaks off a trial that goes on, for this reason; its version.
@@ -319,12 +349,6 @@ pub(super) async fn tried(store: &Backend) -> Result<Vec<Tried>, sqlx::Error> {
     Ok(rows.iter().map(one).collect())
 }
 
-/// Trials, for operators: to be followed by conditions.
-pub(super) const TRIALS: &str = "
-    SELECT t.id, t.kind AS trial_kind, t.percent, t.max_errors, t.max_differences, t.state, t.reason,
-      t.started_at, t.ended_at, t.report, n.name AS tenant, v.plugin, v.version, v.digest
-    FROM trials t JOIN plugin_versions v ON v.id = t.version_id LEFT JOIN tenants n ON n.id = t.tenant_id";
-
 async fn list(
     store: &Backend,
     id: Option<TrialId>,
@@ -337,43 +361,5 @@ async fn list(
     .bind(id.map_or(0, |id| id.0))
     .fetch_all(&store.readers())
     .await?;
-    rows.iter().map(trial_row).collect()
-}
-
-pub(super) fn trial_row(row: &DbRow) -> Result<TrialRow, Failed> {
-    let id = TrialId(row.get("id"));
-    Ok(TrialRow {
-        id,
-        version: version(row)?,
-        digest: digest(row)?,
-        tenant: row.get("tenant"),
-        kind: kind(row),
-        limits: limits(row),
-        state: match row.get("state") {
-            "running" => TrialState::Running,
-            "promoted" => TrialState::Promoted,
-            "replaced" => TrialState::Replaced,
-            _ => TrialState::RolledBack,
-        },
-        reason: row.get("reason"),
-        started_at: row.get("started_at"),
-        ended_at: row.get("ended_at"),
-        report: reports::parse(id, row.get("report"))?,
-    })
-}
-
-fn kind(row: &DbRow) -> TrialKind {
-    match row.get("trial_kind") {
-        "shadow" => TrialKind::Shadow,
-        _ => TrialKind::Canary {
-            percent: u8::try_from(row.get::<i64, _>("percent")).unwrap_or(100),
-        },
-    }
-}
-
-pub(super) fn limits(row: &DbRow) -> TrialLimits {
-    TrialLimits {
-        errors: row.get("max_errors"),
-        differences: row.get("max_differences"),
-    }
+    rows.iter().map(trial_rows::read).collect()
 }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Backend, replays::rows, trials, wanted::Statement};
+use super::{Backend, replays::rows, trial_rows, wanted::Statement};
 use crate::{ReplayRow, Scope, StoreError, TrialRow, Undertakings, error::Failed};
 
 #[async_trait]
@@ -49,11 +49,11 @@ async fn some_trials(
     before: i64,
     limit: u32,
 ) -> Result<Vec<TrialRow>, Failed> {
-    let mut statement = Statement::new(&format!("{} WHERE 1 = 1", trials::TRIALS));
+    let mut statement = Statement::new(&format!("{} WHERE 1 = 1", trial_rows::TRIALS));
     statement
         .scoped("t.tenant_id", scope)
         .text("t.plugin", plugin);
     statement.before("t.id", before).page("t.id DESC", limit);
     let rows = statement.0.build().fetch_all(&store.readers()).await?;
-    rows.iter().map(trials::trial_row).collect()
+    rows.iter().map(trial_rows::read).collect()
 }

@@ -192,6 +192,18 @@ pub(crate) async fn an_activation_promotes_the_tried_version_and_replaces_anothe
     activate(&world, "github_prs@3.0.0").await;
     assert_eq!(states(&world).await[0], TrialState::Replaced);
     assert_eq!(seen(&world).await, []);
+    // An activation that follows from a trial needs one that goes on.
+    let ended = trials(&world).await[0].id;
+    let goes_on = shadow(&world, "github_prs@1.0.0").await;
+    let promote = async |id| {
+        let (one, by) = (version("github_prs@1.0.0"), ann());
+        let promoted = world.store.promote(id, &one, None, &by).await;
+        promoted.map(|switch| switch.to)
+    };
+    let words = promote(ended).await.unwrap_err().to_string();
+    assert!(words.contains("does not go on for every tenant"), "{words}");
+    assert_eq!(promote(goes_on).await.unwrap().as_deref(), Some("1.0.0"));
+    assert_eq!(states(&world).await[0], TrialState::Promoted);
 }
 
 pub(crate) async fn a_rollback_breaks_the_trial_off_and_leaves_what_is_active(world: World) {
