@@ -162,13 +162,7 @@ fn rolled_back(switch: &Value, of: &ForTenant) -> String {
 
 async fn versions(arguments: &VersionsArguments, environment: &Environment) -> Result<(), Failure> {
     let desk = Desk::open(&arguments.store, environment).await?;
-    let all = match &desk.at {
-        At::Database(own) => {
-            let rows = own.store.versions(None).await.map_err(work)?;
-            rows.iter().map(version_paper).collect()
-        }
-        At::Server(server) => remote::plugins::versions(server).await?,
-    };
+    let all = all(&desk).await?;
     let own = match &arguments.plugin {
         None => all,
         Some(name) => of(all, name)?,
@@ -193,6 +187,22 @@ async fn retire(arguments: &RetireArguments, environment: &Environment) -> Resul
     desk.answer(&json, || {
         format!("{version} is retired: it is not activated again, unless it is installed again")
     })
+}
+
+/// The versions of all plugins.
+async fn all(desk: &Desk) -> Result<Vec<Value>, Failure> {
+    match &desk.at {
+        At::Database(own) => {
+            let rows = own.store.versions(None).await.map_err(work)?;
+            Ok(rows.iter().map(version_paper).collect())
+        }
+        At::Server(server) => Ok(remote::plugins::versions(server).await?),
+    }
+}
+
+/// Refuses a name that is no plugin's, and names those that are.
+pub(super) async fn has_to_be_known(desk: &Desk, name: &Name) -> Result<(), Failure> {
+    of(all(desk).await?, name).map(|_| ())
 }
 
 /// The versions of a plugin that has to be there.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     desk::{At, Desk, actor, work},
     differences,
-    plugins::{SHORT, refused, tenant, whom},
+    plugins::{SHORT, has_to_be_known, refused, tenant, whom},
     remote,
     show::{card, instant, said, said_or, table},
 };
@@ -79,10 +79,13 @@ pub(super) async fn list(
     let trials = match &desk.at {
         At::Database(own) => {
             let trials = own.store.trials(plugin).await.map_err(work)?;
-            trials.iter().map(paper).collect()
+            trials.iter().map(paper).collect::<Vec<_>>()
         }
         At::Server(server) => remote::trials::list(server, plugin).await?,
     };
+    if let (Some(plugin), true) = (plugin, trials.is_empty()) {
+        has_to_be_known(&desk, plugin).await?;
+    }
     desk.list(trials, listed)
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct ListDeadLetters {
     #[arg(long)]
     pub(crate) groups: bool,
     /// At most so many
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) limit: u32,
     #[command(flatten)]
     pub(crate) store: StoreArguments,

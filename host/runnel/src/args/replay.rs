@@ -41,7 +41,7 @@ pub(crate) enum ReplayCommand {
     /// The newest replays
     List {
         /// At most so many
-        #[arg(long, value_name = "N", default_value_t = 20)]
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
         limit: u32,
         #[command(flatten)]
         store: StoreArguments,

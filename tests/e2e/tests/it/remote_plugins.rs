@@ -89,6 +89,7 @@ async fn a_version_is_installed_tried_activated_and_taken_back_through_a_host() 
         assert!(said.contains("shadow"), "{said}");
     }
     remote.same(&["plugin", "versions", "nothing"]).await;
+    remote.same(&["plugin", "trials", "nothing"]).await;
     taken_back(&remote, &platform).await;
     served.host.stopped().await;
 }

@@ -273,6 +273,7 @@ async fn mistakes_with_trials_are_answered_in_one_line() {
         ),
         (vec!["trial", "7"], "`runnel plugin trials` lists"),
         (vec!["trials", "Github"], "is no name"),
+        (vec!["trials", "github_prz"], "there are: github_prs"),
     ] {
         let command = [&["plugin"], &words[..]].concat();
         let outcome = platform.runnel(&command).run().await.expect_status(2);
