@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { get, type Query, queryText } from "./client";
 import { append, first, LARGEST, PAGE, type Page, type Pages, refreshLimit } from "./pages";
+import { PendingRequest } from "./pending-request";
 import type { ApiError } from "./problem";
 import { asError, useChanges, type Why } from "./resource";
 
@@ -29,18 +30,12 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
   const [state, setState] = useState<State<T>>({ at, pages: null, error: null, loading: true });
   const latest = useRef(state);
   latest.current = state;
-  const aborter = useRef<AbortController | null>(null);
-  // What is told while an answer is awaited does not abort it.
-  const missed = useRef(false);
+  const [request] = useState(() => new PendingRequest());
 
   const load = useCallback(
     (extra: Query, combine: (old: Pages<T> | null, page: Page<T>) => Pages<T>) => {
-      aborter.current?.abort();
-      missed.current = false;
       if (at === "") return;
-      const mine = new AbortController();
-      aborter.current = mine;
-      const { signal } = mine;
+      const signal = request.begin();
       const seen = () => (latest.current.at === at ? latest.current.pages : null);
       setState({ at, pages: seen(), error: null, loading: true });
       const separator = at.includes("?") ? "&" : "?";
@@ -61,20 +56,21 @@ export function useList<T>(path: string | null, query: Query, topics: readonly s
 
   useEffect(() => {
     load({ limit: PAGE }, (_, page) => first(page));
-    return () => aborter.current?.abort();
+    return () => request.abort();
   }, [load]);
 
-  const changed = (why: Why) => {
-    const { pages, loading } = latest.current;
-    if (loading && why !== "away") missed.current ||= why === "told";
-    else if (pages === null || refreshLimit(pages) !== null) refresh();
+  const renew = (why: Why) => {
+    const { pages } = latest.current;
+    if (pages === null || refreshLimit(pages) !== null) refresh();
     else if (why !== "asked") setState(outdated);
   };
-  useChanges(topics, changed);
-  useEffect(() => {
-    if (state.loading || !missed.current) return;
-    missed.current = false;
-    changed("told");
+  useChanges(topics, (why) => {
+    if (!request.defers(why)) renew(why);
+  });
+  // Not before the answer is shown, as how much to ask for follows from it; nor later, when
+  // another request may be under way.
+  useLayoutEffect(() => {
+    if (!state.loading && request.finish()) renew("told");
   }, [state]);
 
   const current = state.at === at ? state : null;

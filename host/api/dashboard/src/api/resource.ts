@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { get, type Query, queryText } from "./client";
 import { live, onChange } from "./live";
+import { PendingRequest } from "./pending-request";
 import { ApiError } from "./problem";
 import { throttle } from "./throttle";
 
@@ -61,23 +62,17 @@ export function useResource<T>(
 ): Resource<T> {
   const [state, setState] = useState<State<T> | null>(null);
   const at = path === null ? "" : path + queryText(query);
-  /** None where no answer is awaited. */
-  const aborter = useRef<AbortController | null>(null);
-  const missed = useRef(false);
+  const [request] = useState(() => new PendingRequest());
 
   const load = useCallback(() => {
-    aborter.current?.abort();
-    missed.current = false;
     if (at === "") return;
-    const mine = new AbortController();
-    aborter.current = mine;
+    const signal = request.begin();
     const answered = (answer: (old: State<T> | null) => State<T>) => {
-      if (mine.signal.aborted) return;
-      aborter.current = null;
+      if (signal.aborted) return;
       setState(answer);
-      if (missed.current) load();
+      if (request.finish()) load();
     };
-    get<T>(at, {}, mine.signal).then(
+    get<T>(at, {}, signal).then(
       (data) => answered(() => ({ at, data, error: null })),
       (error) => answered((old) => ({ at, data: old?.at === at ? old.data : null, error: asError(error) })),
     );
@@ -85,11 +80,10 @@ export function useResource<T>(
 
   useEffect(() => {
     load();
-    return () => aborter.current?.abort();
+    return () => request.abort();
   }, [load]);
   useChanges(topics, (why) => {
-    if (aborter.current === null || why === "away") load();
-    else if (why === "told") missed.current = true;
+    if (!request.defers(why)) load();
   });
 
   const current = state?.at === at ? state : null;

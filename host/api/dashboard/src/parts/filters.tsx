@@ -1,16 +1,22 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLocation, useRoute } from "preact-iso";
 import { title } from "../text/words";
 
 const TYPING_MS = 250;
 
 /** The filters of a page, which its address holds so that what is seen can be shared. */
 export function useFilters() {
-  const { url, route } = useLocation();
-  const at = new URL(url, location.origin);
+  const { url, path, route } = useLocation();
+  const { path: own } = useRoute();
+  // While the next page is loaded this one stays, and the address is no longer its own.
+  const last = useRef(url);
+  if (path === own) last.current = url;
+  const at = new URL(last.current, location.origin);
   const set = (changes: Record<string, string | string[] | null>) => {
-    const next = new URL(at);
+    // As it is by now: what is typed is set late, and another filter may have been set meanwhile.
+    const next = new URL(location.href);
+    if (next.pathname !== at.pathname) return;
     for (const [name, value] of Object.entries(changes)) {
       next.searchParams.delete(name);
       for (const one of Array.isArray(value) ? value : [value]) {
@@ -56,8 +62,11 @@ export function SearchFilter({ filters, name = "q", label, whole = false }: Sear
   const inUrl = filters.get(name);
   const [text, setText] = useState(inUrl);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => setText(inUrl), [inUrl]);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  // Before the next key can be pressed, whose text would be lost.
+  useLayoutEffect(() => {
+    setText(inUrl);
+    return () => clearTimeout(timer.current);
+  }, [inUrl]);
   const seek = (value: string) => filters.set({ [name]: value });
   const typed = (value: string) => {
     setText(value);
