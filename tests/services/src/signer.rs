@@ -31,6 +31,15 @@ impl Signer {
         text.lines().nth(1).expect("a second line").to_owned()
     }
 
+    /// What its keys are called: 16 digits, of which minisign itself leaves out zeros in
+    /// front.
+    pub fn key_id(&self) -> String {
+        let text = fs::read_to_string(self.public_key_file()).expect("a public key");
+        let first = text.lines().next().expect("a comment");
+        let id = first.rsplit(' ').next().expect("a word");
+        format!("{id:0>16}")
+    }
+
     /// Signs a file; the signature lies beside it.
     pub fn sign(&self, file: &Path) {
         self.sign_with(file, &[]);

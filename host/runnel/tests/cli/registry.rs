@@ -51,13 +51,6 @@ fn pulling<'a>(at: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     [&["plugin", "pull", at, "--plain-http"], more].concat()
 }
 
-/// The public key as minisign names it.
-fn id(signer: &Signer) -> String {
-    let text = fs::read_to_string(signer.public_key_file()).unwrap();
-    let first = text.lines().next().unwrap_or_default();
-    first.rsplit(' ').next().unwrap_or_default().to_owned()
-}
-
 #[test]
 fn what_one_pushes_another_pulls_to_the_byte_and_installs() {
     let (registry, one, other) = (Registry::start(), Place::new(), Place::new());
@@ -89,14 +82,14 @@ fn a_signature_goes_along_and_is_asked_for_by_pull_and_install() {
     let (registry, place, signer) = (Registry::start(), Place::new(), Signer::new());
     signer.sign(&copied(&place, "built.wasm"));
     let pushed = push(&place, &registry, "built.wasm");
-    assert_eq!(pushed["signed_by"], id(&signer));
+    assert_eq!(pushed["signed_by"], signer.key_id());
 
     let (at, key) = (named(&registry), signer.public_key());
     let file = signer.public_key_file();
     for key in [&key[..], file.to_str().unwrap()] {
         let pulled = json(&place, &pulling(&at, &["--require-signature", key]));
         let signed = (&pulled["signed_by"], &pulled["verified"]);
-        assert_eq!(signed, (&id(&signer).into(), &true.into()));
+        assert_eq!(signed, (&signer.key_id().into(), &true.into()));
         let install = ["plugin", "install", "github_prs.wasm"];
         json(
             &place,
@@ -107,7 +100,7 @@ fn a_signature_goes_along_and_is_asked_for_by_pull_and_install() {
         .map(|name| fs::read_to_string(place.path(&format!("{name}.wasm.minisig"))).unwrap());
     assert_eq!(own, came);
     let listed = json(&place, &["plugin", "versions"]);
-    assert_eq!(listed[0]["signed_by"], id(&signer));
+    assert_eq!(listed[0]["signed_by"], signer.key_id());
 }
 
 #[test]
@@ -129,10 +122,10 @@ fn what_is_unsigned_or_a_strangers_is_neither_pulled_nor_installed() {
         );
         for (said, of) in [(&pull, &at[..]), (&install, "built.wasm")] {
             let line = said.line(1);
-            for expected in [of, says, digest.as_str().unwrap(), &id(&wanted)] {
+            for expected in [of, says, digest.as_str().unwrap(), &wanted.key_id()] {
                 assert!(line.contains(expected), "{expected}: {line}");
             }
-            let names = by.is_none_or(|by| line.contains(&id(by)));
+            let names = by.is_none_or(|by| line.contains(&by.key_id()));
             assert!(names, "{line}");
         }
         assert!(!place.path("github_prs.wasm").exists());
