@@ -76,22 +76,24 @@ impl PostgresStore {
         let options = settings(url.options());
         // One connection by hand: a pool would try again and again, and say in
         // the end that it took too long.
-        let opening = async {
+        let looking = async {
             let mut connection = PgConnection::connect_with(&options)
                 .await
                 .map_err(|e| error::opening(&name, &e))?;
             error::refuse_newer(&mut connection, &name, &MIGRATIONS).await?;
-            // Not `run`: its bound on lifetimes keeps the compiler from seeing that
-            // a store that is being opened can be sent to another thread.
-            MIGRATIONS
-                .run_direct(None, &mut connection, false)
-                .await
-                .map_err(|e| error::migrating(&name, &e))
+            Ok::<_, StoreError>(connection)
         };
-        match tokio::time::timeout(STALLED, opening).await {
-            Ok(opened) => opened?,
+        let mut connection = match tokio::time::timeout(STALLED, looking).await {
+            Ok(looked) => looked?,
             Err(_) => return Err(error::stalled(&name, STALLED)),
-        }
+        };
+        // As long as it takes: a step may go through every raw record, and another process
+        // may be at it. Not `run`: its bound on lifetimes keeps the compiler from seeing
+        // that a store that is being opened can be sent to another thread.
+        MIGRATIONS
+            .run_direct(None, &mut connection, false)
+            .await
+            .map_err(|e| error::migrating(&name, &e))?;
         Ok(Self {
             pool: RwLock::new(Connections::new(&options, 0)),
             options,
