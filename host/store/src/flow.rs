@@ -29,8 +29,10 @@ pub struct SourceShare {
     pub integrations: u64,
     /// Its jobs.
     pub jobs: u64,
-    /// Its jobs whose last run failed.
+    /// Its jobs whose last run that has ended failed.
     pub failing: u64,
+    /// Its jobs that have not succeeded for twice their interval, and are not at it.
+    pub late: u64,
 }
 
 /// What a run that is under way, or ended within a minute, has done so far.

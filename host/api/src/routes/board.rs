@@ -24,6 +24,7 @@ const DEAD_LETTERS: &str = "runnel_dead_letters";
 const INTEGRATIONS: &str = "runnel_integrations";
 const JOBS: &str = "runnel_jobs";
 const JOBS_FAILING: &str = "runnel_jobs_failing";
+const JOBS_LATE: &str = "runnel_jobs_late";
 const WORKERS: &str = "runnel_workers_alive";
 const SCHEDULERS: &str = "runnel_schedulers_alive";
 const RELAYS: &str = "runnel_relays_alive";
@@ -57,7 +58,14 @@ pub(crate) fn describe() {
     );
     describe_gauge!(INTEGRATIONS, "Integrations, by source.");
     describe_gauge!(JOBS, "Jobs, by source.");
-    describe_gauge!(JOBS_FAILING, "Jobs whose last run failed, by source.");
+    describe_gauge!(
+        JOBS_FAILING,
+        "Jobs whose last run that has ended failed, by source."
+    );
+    describe_gauge!(
+        JOBS_LATE,
+        "Jobs that have not succeeded for twice their interval and are not at it, by source."
+    );
     describe_gauge!(
         WORKERS,
         "Processes that work, as far as they have reported."
@@ -103,7 +111,8 @@ impl Board {
     pub(super) async fn of(api: &Api) -> Result<Self, StoreError> {
         let store = &api.host.store;
         let mut board = Self::default();
-        board.queues(&store.queue_shares().await?);
+        let now = store.clock().await?;
+        board.queues(&store.queue_shares().await?, now);
         board.sources(&store.source_shares().await?);
         board.letters(&store.letter_shares().await?);
         board.alive(store.alive().await?, api.host.relayed);
@@ -114,7 +123,7 @@ impl Board {
             }
         }
         for quota in store.quotas(None).await? {
-            board.quota(&quota);
+            board.quota(&quota, now);
         }
         Ok(board)
     }
@@ -125,10 +134,11 @@ impl Board {
         *self.0.entry((name, labels.to_vec())).or_default() += number;
     }
 
-    fn queues(&mut self, shares: &[QueueShare]) {
+    /// By the database's clock, whose instants they are.
+    fn queues(&mut self, shares: &[QueueShare], now: Micros) {
         for row in queues_of(shares, &Scope::All) {
             let since = stuck_since(shares, &Scope::All, &row.queue);
-            self.queue(&row, since.map_or(0, |since| runnel_store::now() - since));
+            self.queue(&row, since.map_or(0, |since| now - since));
         }
     }
 
@@ -156,6 +166,7 @@ impl Board {
             self.add(INTEGRATIONS, &source, share.integrations);
             self.add(JOBS, &source, share.jobs);
             self.add(JOBS_FAILING, &source, share.failing);
+            self.add(JOBS_LATE, &source, share.late);
         }
     }
 
@@ -176,7 +187,7 @@ impl Board {
 
     /// Of an account that an integration uses. The service's host may have a tenant's name
     /// in it; a digest's beginning tells the accounts of a source apart.
-    fn quota(&mut self, quota: &QuotaRow) {
+    fn quota(&mut self, quota: &QuotaRow, now: Micros) {
         let Some(source) = quota.source.clone() else {
             return;
         };
@@ -187,7 +198,7 @@ impl Board {
                 self.add(name, &of, number);
             }
         }
-        let closed = quota.closed_until.unwrap_or(0) - runnel_store::now();
+        let closed = quota.closed_until.unwrap_or(0) - now;
         self.add(QUOTA_CLOSED, &of, seconds(closed));
     }
 

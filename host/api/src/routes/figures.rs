@@ -70,8 +70,9 @@ pub(crate) async fn list(
         let expected = format!("a number from 1 to {KEPT} is expected");
         return Err(ApiError::field("minutes", expected));
     }
-    let since = runnel_store::now() - Micros::from(minutes) * MINUTE;
-    let found = api.host.store.figures(since).await?;
+    let store = &api.host.store;
+    let since = store.clock().await? - Micros::from(minutes) * MINUTE;
+    let found = store.figures(since).await?;
     let own = found
         .into_iter()
         .filter(|(_, row)| row.version.plugin == plugin);

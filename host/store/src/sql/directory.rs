@@ -92,17 +92,41 @@ async fn some_integrations(
     rows.iter().map(integrations::read).collect()
 }
 
+/// Whether a run of a job `j` is under way, or is to be.
+const ACTIVE: &str =
+    "EXISTS (SELECT 1 FROM job_runs r WHERE r.job_id = j.id AND r.state IN ('waiting', 'running'))";
+
+/// Whether the last run of a job `j` that has ended has failed.
+const FAILED: &str =
+    "COALESCE((SELECT l.state FROM job_runs l WHERE l.id = (SELECT MAX(r.id) FROM job_runs r
+    WHERE r.job_id = j.id AND r.state IN ('succeeded', 'failed', 'cancelled'))) = 'failed', FALSE)";
+
+/// Two minutes, in microseconds.
+const TWICE: i64 = 120_000_000;
+
 /// How a job `j` of an integration `i` stands.
 pub(super) fn state() -> String {
     format!(
         "CASE WHEN j.paused OR i.paused THEN 'paused'
-              WHEN EXISTS (SELECT 1 FROM job_runs r WHERE r.job_id = j.id AND r.state IN ('waiting', 'running'))
-                  THEN 'running'
-              WHEN (SELECT l.state FROM job_runs l WHERE l.id = (SELECT MAX(r.id) FROM job_runs r
-                        WHERE r.job_id = j.id AND r.state IN ('succeeded', 'failed', 'cancelled'))) = 'failed'
-                  THEN 'failing'
+              WHEN {ACTIVE} THEN 'running'
+              WHEN {FAILED} THEN 'failing'
               WHEN j.requested_at IS NOT NULL OR j.next_run_at <= {NOW} THEN 'waiting'
               ELSE 'scheduled' END"
+    )
+}
+
+/// Whether a job `j` of an integration `i` fails, though it may be tried again just now.
+pub(super) fn failing() -> String {
+    format!("NOT (j.paused OR i.paused) AND {FAILED}")
+}
+
+/// Whether a job `j` of an integration `i` has not succeeded for twice its interval, and
+/// is not at it.
+pub(super) fn late() -> String {
+    format!(
+        "NOT (j.paused OR i.paused OR {ACTIVE}) AND {NOW} - {TWICE} * CAST(j.every_minutes AS BIGINT) > COALESCE(
+             (SELECT s.finished_at FROM job_runs s WHERE s.job_id = j.id AND s.state = 'succeeded'
+              ORDER BY s.id DESC LIMIT 1), j.created_at)"
     )
 }
 

@@ -6,7 +6,13 @@ use async_trait::async_trait;
 use runnel_model::{RunId, TenantId};
 use sqlx::Row;
 
-use super::{Backend, DbRow, dialect::NOW, directory::state, queues, sql, tasks::micros};
+use super::{
+    Backend, DbRow,
+    dialect::NOW,
+    directory::{failing, late},
+    queues, sql,
+    tasks::micros,
+};
 use crate::{
     Alive, Flow, LetterShare, QueueShare, REPORT, RunTraffic, SourceShare, StoreError,
     error::Failed,
@@ -46,11 +52,11 @@ fn unsigned(row: &DbRow, column: &str) -> u64 {
 }
 
 async fn sources(store: &Backend) -> Result<Vec<SourceShare>, Failed> {
-    let state = state();
+    let (failing, late) = (failing(), late());
     let rows = sqlx::query(sql!(
         "SELECT s.tenant_id, s.source, COUNT(DISTINCT s.id) AS integrations, COUNT(s.job) AS jobs,
-                COUNT(CASE WHEN s.stands = 'failing' THEN 1 END) AS failing
-         FROM (SELECT i.tenant_id, i.source, i.id, j.id AS job, {state} AS stands
+                COUNT(CASE WHEN s.failing THEN 1 END) AS failing, COUNT(CASE WHEN s.late THEN 1 END) AS late
+         FROM (SELECT i.tenant_id, i.source, i.id, j.id AS job, {failing} AS failing, {late} AS late
                FROM integrations i LEFT JOIN etl_jobs j ON j.integration_id = i.id WHERE NOT i.ad_hoc) s
          GROUP BY s.tenant_id, s.source ORDER BY s.source, s.tenant_id"
     ))
@@ -62,6 +68,7 @@ async fn sources(store: &Backend) -> Result<Vec<SourceShare>, Failed> {
         integrations: unsigned(row, "integrations"),
         jobs: unsigned(row, "jobs"),
         failing: unsigned(row, "failing"),
+        late: unsigned(row, "late"),
     };
     Ok(rows.iter().map(share).collect())
 }

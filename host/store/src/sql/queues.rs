@@ -43,9 +43,14 @@ impl Queues for Backend {
     }
 }
 
+/// What every worker may claim: a private task waits for its command, however long ago
+/// that was stopped.
+const SHARED: &str = "private_to = 0";
+
 async fn list(store: &Backend) -> Result<Vec<QueueRow>, Failed> {
     let counts: Vec<(String, String, i64, Option<i64>)> = sqlx::query_as(sql!(
-        "SELECT queue, state, COUNT(*), {NOW} - MIN(run_at) FROM tasks GROUP BY queue, state"
+        "SELECT queue, state, COUNT(*), {NOW} - MIN(CASE WHEN {SHARED} THEN run_at END) FROM tasks
+         GROUP BY queue, state"
     ))
     .fetch_all(&store.readers())
     .await?;
@@ -112,8 +117,8 @@ async fn counted(store: &Backend) -> Result<Vec<DbRow>, Failed> {
     let since = format!("{GREATEST}(c.due, COALESCE(e.ended_at, 0))");
     let rows = sqlx::query(sql!(
         "WITH counted AS MATERIALIZED (
-             SELECT tenant_id, queue, state, COUNT(*) AS tasks, MIN(run_at) AS oldest,
-                 MIN(CASE WHEN private_to = 0 AND state <> 'dead' AND run_at <= {NOW} THEN run_at END) AS due
+             SELECT tenant_id, queue, state, COUNT(*) AS tasks, MIN(CASE WHEN {SHARED} THEN run_at END) AS oldest,
+                 MIN(CASE WHEN {SHARED} AND state <> 'dead' AND run_at <= {NOW} THEN run_at END) AS due
              FROM tasks GROUP BY tenant_id, queue, state
          )
          SELECT c.tenant_id, c.queue, c.state, c.tasks, {NOW} - c.oldest AS age,

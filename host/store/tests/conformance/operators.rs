@@ -347,6 +347,12 @@ pub(crate) async fn a_queue_shows_what_waits_runs_and_is_due_later(world: World)
         .unwrap();
     assert_eq!((extract.waiting, extract.running, extract.later), (1, 1, 1));
     assert!(extract.oldest.is_some_and(|oldest| oldest < hour));
+    // What waits for one command alone makes nobody late.
+    world.claim(&Queue::Extract).await;
+    let world = world.ad_hoc().await;
+    world.start(new_run("prs")).await;
+    let queues = world.store.queues().await.unwrap();
+    assert_eq!((queues[0].waiting, queues[0].oldest), (1, None));
 }
 
 pub(crate) async fn the_rate_of_a_queue_is_what_its_workers_report(world: World) {

@@ -82,14 +82,14 @@ impl World {
         }
     }
 
-    async fn fail_runs(&self) {
+    pub(crate) async fn fail_runs(&self) {
         for task in self.claim(&Queue::Extract).await {
             self.store.bury(task.claim, "no luck").await.unwrap();
         }
     }
 
     /// Lets the next tick look at a job at once, whatever it waits for.
-    async fn ask(&self, name: &str) {
+    pub(crate) async fn ask(&self, name: &str) {
         let job = self.job(name).await;
         self.store.request_job(job.id, &ann()).await.unwrap();
     }

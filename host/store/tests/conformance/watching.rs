@@ -10,6 +10,7 @@ use runnel_store::{
 
 use super::{
     replays::all,
+    schedules::job,
     trials::trial,
     versions::{ann, two},
     world::{World, new_run},
@@ -225,4 +226,34 @@ pub(crate) async fn a_trial_has_a_mark_while_it_goes_on(world: World) {
     assert_eq!(world.marks(Watched::Trials).await, []);
     let reason = "SELECT reason FROM trials";
     assert_eq!(world.rows(reason).await[0][0], "by ann: slow");
+}
+
+/// So many jobs of the one source fail, and so many are late.
+async fn failing_and_late(world: &World) -> (u64, u64) {
+    let shares = world.store.source_shares().await.unwrap();
+    assert_eq!(shares.len(), 1, "{shares:?}");
+    (shares[0].failing, shares[0].late)
+}
+
+pub(crate) async fn a_job_fails_until_it_succeeds_and_is_late_where_it_does_not(world: World) {
+    world.put(&[job("a", &[])]).await;
+    assert_eq!(failing_and_late(&world).await, (0, 0));
+    world.tick().await;
+    world.fail_runs().await;
+    world
+        .rows("UPDATE etl_jobs SET created_at = created_at - 7201000000, every_minutes = 60")
+        .await;
+    assert_eq!(failing_and_late(&world).await, (1, 1));
+    world.ask("a").await;
+    world.tick().await;
+    let again = failing_and_late(&world).await;
+    assert_eq!(again, (1, 0), "it is being tried again");
+    world.end_runs().await;
+    assert_eq!(failing_and_late(&world).await, (0, 0));
+    world
+        .rows("UPDATE job_runs SET finished_at = finished_at - 7201000000")
+        .await;
+    assert_eq!(failing_and_late(&world).await, (0, 1));
+    world.rows("UPDATE etl_jobs SET paused = TRUE").await;
+    assert_eq!(failing_and_late(&world).await, (0, 0));
 }
