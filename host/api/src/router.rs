@@ -72,6 +72,7 @@ fn work() -> OpenApiRouter<Api> {
         .routes(routes!(runs::list))
         .routes(routes!(runs::show))
         .routes(routes!(runs::cancel))
+        .routes(routes!(runs::retry))
         .routes(routes!(queues::list))
         .routes(routes!(queues::quotas))
         .routes(routes!(flow::show))

@@ -213,6 +213,15 @@ pub trait Runs: Send + Sync {
     /// Answers whether the run had not ended.
     async fn cancel_run(&self, run: RunId, by: &Actor) -> Result<bool, StoreError>;
 
+    /// Queues again what a run gave up of its transforms and loads, as somebody wants it:
+    /// it goes on, and leaves a row in `audit_log`. What could not be fetched stays for
+    /// the next run, which asks for it again, and what an ad hoc integration gave up for
+    /// the process that adopts it. Answers how many tasks.
+    async fn retry_run(&self, run: RunId, by: &Actor) -> Result<u64, StoreError>;
+
+    /// How many tasks [`Runs::retry_run`] would queue.
+    async fn given_up(&self, run: RunId) -> Result<u64, StoreError>;
+
     /// Gives a run up as failed, with this problem: what it still has to fetch is
     /// dropped, what was read is still transformed and loaded, no cursor moves.
     /// A run that has ended stays as it is.

@@ -92,6 +92,8 @@ pub(crate) struct WholeRun {
     /// hundred different ones.
     notes: Vec<Note>,
     skipped: Vec<Skipped>,
+    /// Tasks that were given up after their records were read, and can be queued again.
+    given_up: u64,
 }
 
 /// Something that happened and was not for good.
@@ -241,6 +243,7 @@ pub(crate) async fn show(
     let store = &api.host.store;
     let problems = store.problems(found.run.id).await?;
     let notes = store.notes(found.run.id).await?;
+    let given_up = store.given_up(found.run.id).await?;
     let (skipped, _) = store.findings(&[found.run.id]).await?;
     let problem = |problem: runnel_store::Problem| Problem {
         message: problem.message,
@@ -261,6 +264,7 @@ pub(crate) async fn show(
         problems: problems.into_iter().map(problem).collect(),
         notes: notes.into_iter().map(note).collect(),
         skipped: skipped.into_iter().map(left_out).collect(),
+        given_up,
     }))
 }
 
@@ -275,6 +279,24 @@ pub(crate) async fn cancel(
     let store = &api.host.store;
     if !store.cancel_run(found.run.id, &who.actor()).await? {
         return Err(ApiError::Conflict(format!("run {id} has ended")));
+    }
+    let found = find(&api, &who, UserRole::Operator, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(found.into())))
+}
+
+/// Queues again what a run gave up after it was read: the run goes on. What could not be
+/// fetched the next run asks for.
+#[utoipa::path(post, path = "/runs/{id}/retry", tag = "runs", params(("id" = i64, Path)), responses((status = 202, body = Run), ApiError))]
+pub(crate) async fn retry(
+    Shared(api): Shared<Api>,
+    who: Who,
+    Id(id): Id,
+) -> Result<(StatusCode, Json<Run>), ApiError> {
+    let found = find(&api, &who, UserRole::Operator, id).await?;
+    let store = &api.host.store;
+    if store.retry_run(found.run.id, &who.actor()).await? == 0 {
+        let words = format!("run {id} gave up nothing that can be queued again");
+        return Err(ApiError::Conflict(words));
     }
     let found = find(&api, &who, UserRole::Operator, id).await?;
     Ok((StatusCode::ACCEPTED, Json(found.into())))

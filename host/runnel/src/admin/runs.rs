@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use super::{
-    desk::{At, Desk, Own, work},
+    desk::{At, Desk, Own, actor, work},
     remote,
     show::{card, counted, counters, instant, items, number, said, said_or, table},
 };
 use crate::{
     args::{ListRuns, RunCommand, StoreArguments},
     environment::Environment,
-    failure::Failure,
+    failure::{Failure, conflict},
     progress::Progress,
     words,
 };
@@ -31,6 +31,7 @@ pub(super) async fn run(command: &RunCommand, environment: &Environment) -> Resu
             let desk = Desk::open(store, environment).await?;
             show(&desk, RunId(*id)).await.map(drop)
         }
+        RunCommand::Retry { id, store } => retry(RunId(*id), store, environment).await,
         RunCommand::Watch { id, store } => watch(RunId(*id), store, environment).await,
     }
 }
@@ -85,13 +86,17 @@ fn listed(runs: &[Value]) -> String {
     table(headings, runs.iter().map(row).collect(), "there is no run")
 }
 
-/// Shows a run, and answers where it is.
-async fn show(desk: &Desk, id: RunId) -> Result<String, Failure> {
+async fn find(desk: &Desk, id: RunId) -> Result<Value, Failure> {
     let found = match &desk.at {
         At::Database(own) => whole(own, id).await?,
         At::Server(server) => remote::runs::show(server, id).await?,
     };
-    let run = found.ok_or_else(|| no_such(id))?;
+    found.ok_or_else(|| no_such(id))
+}
+
+/// Shows a run, and answers where it is.
+async fn show(desk: &Desk, id: RunId) -> Result<String, Failure> {
+    let run = find(desk, id).await?;
     desk.answer(&run, || {
         let mut lines = vec![card_of(&run)];
         let left_out =
@@ -99,9 +104,47 @@ async fn show(desk: &Desk, id: RunId) -> Result<String, Failure> {
         lines.extend(items(&run, "skipped").iter().map(left_out));
         lines.extend(items(&run, "notes").iter().map(noted));
         lines.extend(problems(&run));
+        lines.extend(given_up(&run));
         lines.join("\n")
     })?;
     Ok(said(&run, "state"))
+}
+
+/// What can be queued again, if anything can.
+fn given_up(run: &Value) -> Option<String> {
+    let tasks = number(run, "given_up");
+    let id = said(run, "id");
+    (tasks > 0).then(|| {
+        let tasks = words::counted(tasks, "task");
+        format!(
+            "given up: {tasks}; once it is mended why, `runnel run retry {id}` queues them again"
+        )
+    })
+}
+
+async fn retry(
+    id: RunId,
+    store: &StoreArguments,
+    environment: &Environment,
+) -> Result<(), Failure> {
+    let desk = Desk::open(store, environment).await?;
+    let tasks = number(&find(&desk, id).await?, "given_up");
+    if tasks == 0 {
+        return Err(Failure::Usage(format!(
+            "run {id} gave up nothing that can be queued again; what it could not fetch, the next run asks for"
+        )));
+    }
+    match &desk.at {
+        At::Database(own) => {
+            let queued = own.store.retry_run(id, &actor(environment)).await;
+            queued.map(drop).map_err(work)?;
+        }
+        At::Server(server) => remote::runs::retry(server, id).await.map_err(conflict)?,
+    }
+    desk.answer(&json!({ "run": id, "queued": tasks }), || {
+        let tasks = words::counted(tasks, "task");
+        format!("{tasks} of run {id} queued again: `runnel run watch {id}` follows it")
+    })
 }
 
 /// Something that was not for good.
@@ -137,6 +180,7 @@ async fn whole(own: &Own, id: RunId) -> Result<Option<Value>, Failure> {
     json["notes"] = notes.iter().map(note).collect();
     json["skipped"] = json!(skipped);
     json["problems"] = json!(problems);
+    json["given_up"] = own.store.given_up(id).await.map_err(work)?.into();
     Ok(Some(json))
 }
 

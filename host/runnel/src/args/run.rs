@@ -24,6 +24,15 @@ pub(crate) enum RunCommand {
         #[command(flatten)]
         store: StoreArguments,
     },
+    /// Queue again what a run gave up after it was read: its transforms and loads. What
+    /// could not be fetched, the next run asks for
+    Retry {
+        /// Its id
+        #[arg(value_name = "ID")]
+        id: i64,
+        #[command(flatten)]
+        store: StoreArguments,
+    },
     /// See a run through: its progress until it ends, then what it did. The exit status
     /// says how it ended
     Watch {

@@ -7,9 +7,9 @@ use super::{
     Backend, Connection, Tally, add_problem,
     claims::{CLAIMED_TASK, read},
     dialect::{NOW, PICKED, SKIP_LOCKED},
-    owner, sql, tasks,
+    owner, runs, sql, tasks,
 };
-use crate::{Claim, MAX_CRASHES, Rescue, StoreError, TaskKind, error::Failed};
+use crate::{Actor, Claim, MAX_CRASHES, Rescue, StoreError, TaskKind, error::Failed};
 
 pub(super) async fn bury(store: &Backend, claim: Claim, problem: &str) -> Result<(), Failed> {
     let mut transaction = store.begin().await?;
@@ -96,7 +96,7 @@ pub(super) async fn rescue(store: &Backend, whose: Rescue) -> Result<u64, StoreE
 async fn take_back(store: &Backend, of: Option<IntegrationId>) -> Result<u64, Failed> {
     let mut transaction = store.begin().await?;
     let of = of.map_or(0, |integration| integration.0);
-    let revived = revive(&mut transaction, of).await?;
+    let revived = revive(&mut transaction, ("$1 = 0 OR private_to = $1", of)).await?;
     let rescued = sqlx::query(
         "UPDATE tasks SET state = 'queued', lease_until = NULL, rung_at = NULL
          WHERE state = 'running' AND ($1 = 0 OR private_to = $1)",
@@ -108,10 +108,10 @@ async fn take_back(store: &Backend, of: Option<IntegrationId>) -> Result<u64, Fa
     Ok(revived + rescued.rows_affected())
 }
 
-/// Queues buried tasks again, and takes their failures back from their runs;
-/// what else failed there stays. A cancelled run stays cancelled.
-async fn revive(connection: &mut Connection, of: i64) -> Result<u64, sqlx::Error> {
-    let dead = "state = 'dead' AND ($1 = 0 OR private_to = $1)";
+/// Queues buried tasks again of which this is so, and takes their failures back from
+/// their runs; what else failed there stays. A cancelled run stays cancelled.
+async fn revive(connection: &mut Connection, (which, of): (&str, i64)) -> Result<u64, sqlx::Error> {
+    let dead = format!("state = 'dead' AND ({which})");
     sqlx::query(sql!(
         "DELETE FROM run_problems WHERE (run_id, message) IN (SELECT run_id, error FROM tasks WHERE {dead})"
     ))
@@ -136,6 +136,35 @@ async fn revive(connection: &mut Connection, of: i64) -> Result<u64, sqlx::Error
     .execute(connection)
     .await?;
     Ok(queued.rows_affected())
+}
+
+/// The buried tasks of a run that every worker may claim.
+const OF_RUN: &str = "run_id = $1 AND private_to = 0";
+
+pub(super) async fn given_up(store: &Backend, run: RunId) -> Result<u64, Failed> {
+    let tasks: i64 = sqlx::query_scalar(sql!(
+        "SELECT COUNT(*) FROM tasks WHERE state = 'dead' AND {OF_RUN}"
+    ))
+    .bind(run.0)
+    .fetch_one(&store.readers())
+    .await?;
+    Ok(tasks.unsigned_abs())
+}
+
+/// The run's row first: whoever buries one of its tasks writes there too, and waits.
+pub(super) async fn retry_run(store: &Backend, run: RunId, by: &Actor) -> Result<u64, Failed> {
+    let mut transaction = store.begin().await?;
+    sqlx::query("UPDATE job_runs SET failed = failed WHERE id = $1")
+        .bind(run.0)
+        .execute(&mut *transaction)
+        .await?;
+    let queued = revive(&mut transaction, (OF_RUN, run.0)).await?;
+    if queued > 0 {
+        let detail = serde_json::json!({ "tasks": queued });
+        runs::note_run(&mut transaction, run, (by, "run.retry"), detail).await?;
+    }
+    super::commit(transaction).await?;
+    Ok(queued)
 }
 
 async fn expire(store: &Backend) -> Result<u64, Failed> {

@@ -2,13 +2,14 @@
 
 use async_trait::async_trait;
 use runnel_model::{IntegrationId, Name, Queue, RunId, TenantId};
+use serde_json::{Value as Json, json as object};
 use sqlx::Row;
 
 use super::{
     Backend, Connection, DbRow, Tally,
     audit::{Act, note},
     dialect::{EACH, IDS, NOW},
-    enqueue, history, integrations, json, owner, sql, tally,
+    enqueue, graves, history, integrations, json, owner, sql, tally,
 };
 use crate::{
     Actor, Adopted, Integration, NewIntegration, NewRun, Rescue, Run, RunState, Runs, Skipped,
@@ -52,6 +53,14 @@ impl Runs for Backend {
 
     async fn cancel_run(&self, run: RunId, by: &Actor) -> Result<bool, StoreError> {
         self.run(|| cancel_one(self, run, by)).await
+    }
+
+    async fn retry_run(&self, run: RunId, by: &Actor) -> Result<u64, StoreError> {
+        self.run(|| graves::retry_run(self, run, by)).await
+    }
+
+    async fn given_up(&self, run: RunId) -> Result<u64, StoreError> {
+        self.run(|| graves::given_up(self, run)).await
     }
 
     async fn fail_run(&self, run: RunId, problem: &str) -> Result<(), StoreError> {
@@ -182,25 +191,35 @@ async fn cancel_one(store: &Backend, run: RunId, by: &Actor) -> Result<bool, Fai
     if give_up_all(&mut transaction, &[run]).await?.is_empty() {
         return Ok(false);
     }
+    note_run(&mut transaction, run, (by, "run.cancel"), object!({})).await?;
+    super::commit(transaction).await?;
+    Ok(true)
+}
+
+/// Writes down what somebody did with a run, with its job and its stream.
+pub(super) async fn note_run(
+    connection: &mut Connection,
+    run: RunId,
+    (by, action): (&Actor, &'static str),
+    mut detail: Json,
+) -> Result<(), Failed> {
     let row = sqlx::query(
         "SELECT r.tenant_id, r.stream, j.job_name FROM job_runs r LEFT JOIN etl_jobs j ON j.id = r.job_id
          WHERE r.id = $1",
     )
     .bind(run.0)
-    .fetch_one(&mut *transaction)
+    .fetch_one(&mut *connection)
     .await?;
+    detail["job"] = row.get::<Option<String>, _>("job_name").into();
+    detail["stream"] = row.get::<String, _>("stream").into();
     let act = Act {
         by,
-        action: "run.cancel",
+        action,
         subject: &run.to_string(),
         tenant: Some(TenantId(row.get("tenant_id"))),
-        detail: serde_json::json!({
-            "job": row.get::<Option<String>, _>("job_name"), "stream": row.get::<String, _>("stream"),
-        }),
+        detail,
     };
-    note(&mut transaction, act).await?;
-    super::commit(transaction).await?;
-    Ok(true)
+    Ok(note(connection, act).await?)
 }
 
 async fn fail(store: &Backend, run: RunId, problem: &str) -> Result<(), Failed> {

@@ -4,8 +4,12 @@ use std::time::Duration;
 
 use runnel_model::{Lease, Queue};
 use runnel_store::{Claim, MAX_CRASHES, Rescue, RunState, StoreError};
+use serde_json::json;
 
-use super::world::{LEASE, World, new_run, record, transforms};
+use super::{
+    versions::ann,
+    world::{LEASE, World, new_run, record, transforms},
+};
 
 const EXTRACT: Queue = Queue::Extract;
 /// Longer than the tick of any store's clock.
@@ -177,6 +181,35 @@ pub(crate) async fn a_rescue_of_one_integration_queues_what_is_buried_again(worl
     let task = world.claim_private(transforms()).await.remove(0);
     world.store.finish(&[task.claim]).await.unwrap();
     assert_eq!(world.run(run).await.state, RunState::Succeeded);
+}
+
+pub(crate) async fn what_a_run_gave_up_is_queued_again_for_whoever_retries_it(world: World) {
+    let run = world
+        .read(new_run("prs"), "a", vec![record("1", "{}")])
+        .await;
+    let other = world
+        .read(new_run("commits"), "a", vec![record("2", "{}")])
+        .await;
+    let failed = "the disk is full";
+    for task in world.claim(&transforms()).await {
+        world.store.bury(task.claim, failed).await.unwrap();
+    }
+    let states = async || [world.run(run).await.state, world.run(other).await.state];
+    assert_eq!(states().await, [RunState::Failed; 2]);
+    assert_eq!(world.store.given_up(run).await.unwrap(), 1);
+    let retry = async || world.store.retry_run(run, &ann()).await.unwrap();
+    assert_eq!(retry().await, 1);
+    assert_eq!(retry().await, 0, "it is queued already");
+    assert_eq!(world.store.given_up(run).await.unwrap(), 0);
+    assert_eq!(states().await, [RunState::Running, RunState::Failed]);
+    let (_, problems) = world.store.findings(&[run]).await.unwrap();
+    assert_eq!(problems, [""; 0]);
+    let task = world.claim_one(&transforms()).await;
+    assert_eq!((task.run, task.attempts), (run, 0));
+    world.store.finish(&[task.claim]).await.unwrap();
+    assert_eq!(states().await, [RunState::Succeeded, RunState::Failed]);
+    let said = "SELECT actor, subject FROM audit_log WHERE action = 'run.retry'";
+    assert_eq!(world.rows(said).await, [json!(["ann", run.to_string()])]);
 }
 
 pub(crate) async fn an_integration_is_adopted_by_one_process_at_a_time(world: World) {

@@ -27,6 +27,12 @@ const WORK: [&str; 2] = [
      WHERE id = (SELECT MAX(id) FROM job_runs WHERE job_id IS NOT NULL)",
 ];
 
+/// A task of a run that was given up: of this one.
+const GIVEN_UP: &str =
+    "INSERT INTO tasks (tenant_id, run_id, queue, kind, state, rank, run_at, error)
+                        SELECT tenant_id, id, 'etl.load.github', '{\"load\":1}', 'dead', 0, 0, 'e'
+                        FROM job_runs WHERE id =";
+
 /// An admin who changes things, and what was changed so far.
 struct Changes {
     admin: Caller,
@@ -117,7 +123,12 @@ async fn of_work(changes: &mut Changes, platform: &Platform) {
     changes
         .change("POST /runs/{id}/cancel", &run, json!({}))
         .await;
-    platform.database().await.execute(WORK[1]).await;
+    let database = platform.database().await;
+    database.execute(&format!("{GIVEN_UP} {run}")).await;
+    changes
+        .change("POST /runs/{id}/retry", &run, json!({}))
+        .await;
+    database.execute(WORK[1]).await;
     changes
         .change("POST /jobs/{id}/cancel", &job, json!({}))
         .await;

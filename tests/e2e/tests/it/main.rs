@@ -47,6 +47,7 @@ mod remote_refusals;
 mod remote_tls;
 mod replay_crashes;
 mod replays;
+mod retries;
 mod signatures;
 mod swaps;
 mod traces;

@@ -77,6 +77,8 @@ export interface RunDetail extends Run {
   problems: { message: string; at: string }[];
   notes: RunNote[];
   skipped: { what: string; reason: string }[];
+  /** Tasks that can be queued again. */
+  given_up: number;
 }
 
 /** Something that happened and was not for good. */

@@ -61,7 +61,14 @@ pub(in crate::admin) async fn show(
     json["skipped"] = run["skipped"].clone();
     let problems = items(&run, "problems").iter();
     json["problems"] = problems.map(|problem| problem["message"].clone()).collect();
+    json["given_up"] = run["given_up"].clone();
     Ok(Some(json))
+}
+
+/// Queues again what a run gave up.
+pub(in crate::admin) async fn retry(server: &Server, id: RunId) -> Result<(), ClientError> {
+    let retry = route().then(id).then("retry");
+    server.post(&retry, &json!({})).await.map(drop)
 }
 
 fn note(note: &Value) -> Value {

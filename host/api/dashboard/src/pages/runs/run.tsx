@@ -1,4 +1,4 @@
-import { Square } from "lucide";
+import { RotateCcw, Square } from "lucide";
 import { send } from "../../api/client";
 import { useResource } from "../../api/resource";
 import { may } from "../../api/session";
@@ -23,14 +23,41 @@ export function RunPage({ params }: { params: { id: string } }) {
       title={`Run ${params.id}`}
       up={{ href: "/runs", label: "Runs" }}
       beside={current && <State of={current.state} />}
-      actions={active && may("operator", current.tenant) && <Cancel run={current} done={run.reload} />}
+      actions={
+        current &&
+        may("operator", current.tenant) && (
+          <>
+            {current.given_up > 0 && <Retry run={current} done={run.reload} />}
+            {active && <Cancel run={current} done={run.reload} />}
+          </>
+        )
+      }
     >
       <Loaded of={run}>{(run) => <Detail run={run} />}</Loaded>
     </Page>
   );
 }
 
-function Cancel({ run, done }: { run: RunDetail; done: () => void }) {
+interface ActionProps {
+  run: RunDetail;
+  done: () => void;
+}
+
+function Retry({ run, done }: ActionProps) {
+  const tasks = counted(run.given_up, "task");
+  return (
+    <ActionButton
+      label="Retry"
+      icon={RotateCcw}
+      ask={`${tasks} given up after what they hold was read. They are queued again: mend first what was in their way. What could not be fetched, the next run asks for.`}
+      run={() => send("POST", `/runs/${run.id}/retry`)}
+      done="The run goes on"
+      then={done}
+    />
+  );
+}
+
+function Cancel({ run, done }: ActionProps) {
   return (
     <ActionButton
       label="Cancel"
