@@ -8,6 +8,9 @@ use super::{
 };
 use crate::Micros;
 
+/// A time that is so long ago was missed: who looks for what is due does so every second.
+const MISSED: Micros = 60_000_000;
+
 /// What a job is seen in the light of.
 pub(crate) struct Around<'a> {
     /// The jobs of its tenant that it depends on, by name.
@@ -77,10 +80,15 @@ impl Job {
         }
     }
 
+    /// Whether it failed last time, and is not at it again.
+    fn has_failed(&self) -> bool {
+        self.failures > 0 && self.running == 0
+    }
+
     /// When it is tried again after failures: the wait doubles with each, and is
     /// no longer than the schedule's.
     fn retry_at(&self) -> Option<Micros> {
-        let last = self.last.filter(|_| self.failures > 0)?;
+        let last = self.last.filter(|_| self.has_failed())?;
         let doubled = FIRST_BACKOFF * 2u32.saturating_pow(self.failures.min(20) - 1);
         let wait = micros(doubled.min(LONGEST_BACKOFF)).min(self.schedule.interval());
         Some(last.finished_at + wait)
@@ -101,7 +109,7 @@ impl Job {
 }
 
 fn waits_for_its_time(job: &Job, due: Micros) -> Wait {
-    if job.failures > 0 {
+    if job.has_failed() {
         Wait::Backoff {
             until: due,
             failures: job.failures,
@@ -121,6 +129,8 @@ fn overlap(job: &Job, at: Micros) -> Option<Decision> {
     }
     match job.schedule.overlap {
         Overlap::Allow => None,
+        // Its time did not come while a run was under way: nobody was there when it did.
+        _ if catches_up(job, at) => Some(Decision::Wait(vec![Wait::OwnRun])),
         Overlap::Skip => Some(Decision::Pass {
             next_run_at: after(job, at),
         }),
@@ -129,6 +139,12 @@ fn overlap(job: &Job, at: Micros) -> Option<Decision> {
             next_run_at: after(job, at),
         }),
     }
+}
+
+/// Whether a time that was missed is to have a run of its own.
+fn catches_up(job: &Job, at: Micros) -> bool {
+    let late = at - (job.next_run_at + job.jitter());
+    matches!(job.schedule.misfire, Misfire::CatchUp(_)) && !job.buffered && late >= MISSED
 }
 
 /// The next time, where the present one is to be passed over: it is so long ago
@@ -200,11 +216,13 @@ fn next(job: &Job, at: Micros) -> Micros {
         return job.next_run_at;
     }
     match job.schedule.misfire {
-        Misfire::CatchUp(most) if job.failures == 0 && job.requested_at.is_none() => {
+        Misfire::CatchUp(most) if job.requested_at.is_none() => {
             let interval = job.schedule.interval();
             let all = interval.saturating_mul(Micros::from(most));
             let oldest = after(job, at).saturating_sub(all);
-            (job.next_run_at + interval).max(oldest)
+            // A second try is for the time of the first.
+            let own = if job.failures == 0 { interval } else { 0 };
+            (job.next_run_at + own).max(oldest)
         }
         _ => after(job, at),
     }

@@ -266,6 +266,52 @@ fn missed_times_are_coalesced_passed_over_or_caught_up_with() {
 }
 
 #[test]
+fn each_missed_time_is_caught_up_with_one_after_another_and_after_a_failure_too() {
+    for overlap in [Overlap::Skip, Overlap::Buffer] {
+        let late = Job {
+            next_run_at: NOW - 5 * MINUTE,
+            schedule: Schedule {
+                misfire: Misfire::CatchUp(9),
+                overlap,
+                ..Schedule::every(10)
+            },
+            running: 1,
+            ..job("a")
+        };
+        let waits = Decision::Wait(vec![Wait::OwnRun]);
+        assert_eq!(decided(&late, vec![]), waits, "{overlap:?}");
+        let again = Job {
+            running: 0,
+            schedule: late.schedule,
+            next_run_at: late.next_run_at,
+            ..failed(1, 5 * MINUTE)
+        };
+        let Decision::Start { next_run_at, .. } = decided(&again, vec![]) else {
+            panic!("it is due");
+        };
+        assert_eq!(next_run_at, NOW - 5 * MINUTE, "that time has had no run");
+    }
+}
+
+#[test]
+fn a_second_try_that_is_under_way_makes_nothing_due() {
+    for overlap in [Overlap::Skip, Overlap::Buffer, Overlap::Allow] {
+        let tried_again = Job {
+            running: 1,
+            next_run_at: NOW + 3 * MINUTE,
+            schedule: Schedule {
+                overlap,
+                ..Schedule::every(10)
+            },
+            ..failed(1, 5 * MINUTE)
+        };
+        let at = NOW + 3 * MINUTE;
+        let waits = Decision::Wait(vec![Wait::Time { at }]);
+        assert_eq!(decided(&tried_again, vec![]), waits, "{overlap:?}");
+    }
+}
+
+#[test]
 fn a_failed_job_is_tried_again_after_a_wait_that_doubles_and_ends_at_its_interval() {
     assert!(starts(&failed(1, MINUTE), vec![]));
     let wait = |until, failures| Decision::Wait(vec![Wait::Backoff { until, failures }]);
