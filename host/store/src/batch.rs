@@ -142,6 +142,9 @@ fn last_changes(table: &Table, mut entries: Vec<Entry>) -> TableBatch {
             Some(before) if at.compare_keys(before, &entry).is_eq() => {
                 if !at.outdated(before, &entry) {
                     *before = entry;
+                } else if table.of_record {
+                    // The newer record still has the row, if an older state of it.
+                    before.item.raw = entry.item.raw;
                 }
             }
             _ => last.push(entry),

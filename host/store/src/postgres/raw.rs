@@ -46,11 +46,12 @@ pub(super) async fn point(
     let names = new.iter().map(|raw| raw.record.external_id.as_str());
     let digests = new.iter().map(|raw| &raw.record.digest[..]);
     sqlx::query(
-        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest, partition)
-         SELECT $1, $2, v.external_id, $3, v.id, v.digest, v.partition
+        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest, partition, seen_by)
+         SELECT $1, $2, v.external_id, $3, v.id, v.digest, v.partition, $8
          FROM unnest($4::bigint[], $5::text[], $6::bytea[], $7::text[]) AS v (id, external_id, digest, partition)
          ON CONFLICT (integration_id, stream, external_id) DO UPDATE SET
-             raw_data_id = excluded.raw_data_id, digest = excluded.digest, partition = excluded.partition",
+             raw_data_id = excluded.raw_data_id, digest = excluded.digest, partition = excluded.partition,
+             seen_by = greatest(records.seen_by, excluded.seen_by)",
     )
     .bind(owner.integration.0)
     .bind(&owner.stream)
@@ -59,6 +60,7 @@ pub(super) async fn point(
     .bind(names.collect::<Vec<_>>())
     .bind(digests.collect::<Vec<_>>())
     .bind(new.iter().map(|raw| raw.partition).collect::<Vec<_>>())
+    .bind(owner.run.0)
     .execute(connection)
     .await?;
     Ok(())

@@ -61,7 +61,7 @@ async fn missed(connection: &mut Connection, owner: &Owner) -> Result<Vec<Missed
         "SELECT r.partition, r.raw_data_id, r.external_id FROM run_partitions p
          JOIN records r ON r.partition = p.partition AND r.integration_id = $2 AND r.stream = $3
          WHERE p.run_id = $1 AND p.census AND p.failed = 0 AND p.skipped IS NULL
-             AND r.seen_by <> $1 AND r.digest <> $4",
+             AND r.seen_by < $1 AND r.digest <> $4",
     )
     .bind(owner.run.0)
     .bind(owner.integration.0)

@@ -6,7 +6,7 @@ use runnel_model::{RawId, RequestId, RunId};
 
 use super::{
     Connection,
-    dialect::{EACH_ROW, TEXTS},
+    dialect::{EACH_ROW, GREATEST, TEXTS},
     json,
     owner::Owner,
     raw, sequence, sql,
@@ -168,7 +168,7 @@ async fn note_seen(
         return Ok(());
     }
     sqlx::query(sql!(
-        "UPDATE records SET seen_by = $2, partition = each.value ->> 1 FROM {EACH_ROW}
+        "UPDATE records SET seen_by = {GREATEST}(seen_by, $2), partition = each.value ->> 1 FROM {EACH_ROW}
          WHERE integration_id = $3 AND stream = $4 AND external_id = each.value ->> 0"
     ))
     .bind(json(seen))

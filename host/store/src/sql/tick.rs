@@ -319,14 +319,17 @@ async fn integration(
 }
 
 /// Whether the job's last census, or else its first run, is as long ago as its censuses
-/// are apart.
+/// are apart: one that failed counts as well, since what it read whole was counted, and
+/// each run would be one. Never beside another run, which would meet things in its place.
 async fn census_is_due(connection: &mut Connection, job: &Job) -> Result<bool, Failed> {
     let due = sqlx::query_scalar(sql!(
         "SELECT COALESCE(
-             (SELECT MAX(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded' AND r.is_full),
+             (SELECT MAX(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.is_full
+                  AND r.state IN ('succeeded', 'failed')),
              (SELECT MIN(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded'),
              {NOW}) <= {NOW} - j.census_days * {DAY}
-         FROM etl_jobs j WHERE j.id = $1 AND j.census_days > 0"
+         FROM etl_jobs j WHERE j.id = $1 AND j.census_days > 0 AND NOT EXISTS (
+             SELECT 1 FROM job_runs u WHERE u.job_id = j.id AND u.state IN ('waiting', 'running'))"
     ))
     .bind(job.id.0)
     .fetch_optional(connection)

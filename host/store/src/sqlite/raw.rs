@@ -38,14 +38,15 @@ pub(super) async fn point(
 ) -> Result<(), sqlx::Error> {
     bulk::insert(
         connection,
-        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest, partition) ",
+        "INSERT INTO records (integration_id, stream, external_id, tenant_id, raw_data_id, digest, partition, seen_by) ",
         " ON CONFLICT (integration_id, stream, external_id) DO UPDATE SET raw_data_id = excluded.raw_data_id, \
-              digest = excluded.digest, partition = excluded.partition",
+              digest = excluded.digest, partition = excluded.partition, \
+              seen_by = max(records.seen_by, excluded.seen_by)",
         new,
         |row, NewRaw { id, record, partition, .. }| {
             row.push_bind(owner.integration.0).push_bind(owner.stream.clone()).push_bind(record.external_id.clone());
             row.push_bind(owner.tenant.0).push_bind(*id).push_bind(record.digest.to_vec());
-            row.push_bind((*partition).to_owned());
+            row.push_bind((*partition).to_owned()).push_bind(owner.run.0);
         },
     )
     .await?;

@@ -138,6 +138,25 @@ pub(crate) async fn what_a_census_does_not_meet_is_gone_and_its_rows_with_it(wor
     assert!(world.map_and_load(by).await.is_empty());
 }
 
+pub(crate) async fn what_another_run_has_met_or_stored_since_is_not_gone(world: World) {
+    let by = world.prepare(&of_record()).await;
+    let (_, fetches) = world.fetches(full(), &["a", "b"]).await;
+    let read = async |place: usize, partition: &str, id: &str| {
+        let read = PageCommit {
+            records: vec![record(id, id)],
+            census: true,
+            ..page(&fetches[place], partition)
+        };
+        world.store.commit_pages(vec![read]).await.unwrap();
+    };
+    read(0, "a", "1").await;
+    world.met("a", &["1"], true).await;
+    world.met("a", &["2"], false).await;
+    read(1, "b", "3").await;
+    assert!(world.map_and_load(by).await.is_empty());
+    assert_eq!(world.numbers().await, [json!([1]), json!([2]), json!([3])]);
+}
+
 pub(crate) async fn a_record_that_comes_back_has_its_rows_again(world: World) {
     let by = world.prepare(&of_record()).await;
     for ids in [&["1", "2"][..], &["1"], &["1", "2"]] {
@@ -231,6 +250,28 @@ pub(crate) async fn a_row_whose_newer_version_stays_is_still_its_records(world: 
     );
 }
 
+pub(crate) async fn a_row_whose_newer_version_came_in_the_same_batch_is_still_its_records(
+    world: World,
+) {
+    let by = world.prepare(&of_record()).await;
+    let both = vec![record("it", "new"), record("it", "old")];
+    let run = world.read(new_run("prs"), "a", both).await;
+    let task = world.claim_one(&transforms()).await;
+    let TaskKind::Transform(raw) = &task.kind else {
+        panic!("{} is no transform", task.kind)
+    };
+    let mapped = Transformed {
+        records: raw.clone(),
+        ..transformed(by, vec![pr(raw[0], 1, 6), pr(raw[1], 1, 5)])
+    };
+    let mapped = commit(&task, run, mapped);
+    world.store.commit_transformed(mapped).await.unwrap();
+    let task = world.claim_one(&loads()).await;
+    world.store.load(&[load_of(&task)]).await.unwrap();
+    let rows = world.rows("SELECT number, title FROM prs").await;
+    assert_eq!(rows, [json!([1, "of 6"])]);
+}
+
 pub(crate) async fn rows_of_other_tables_stay_whatever_records_they_are_of(world: World) {
     let by = world.prepare(&prs()).await;
     world.load(by, vec![pr(RawId(1), 1, 1)]).await;
@@ -269,6 +310,21 @@ pub(crate) async fn a_job_has_a_census_every_so_many_days(world: World) {
     }
     // The first reads everything there is anyway.
     assert_eq!(full, [0, 1, 1]);
+    // One that failed is not followed by another each time.
+    world
+        .rows("UPDATE job_runs SET state = 'failed' WHERE is_full RETURNING id")
+        .await;
+    assert_eq!(world.started().await.len(), 2);
+    assert_eq!(world.number(censuses).await, 1);
+    // Nor is one beside another run, which would meet things in its place.
+    let due = "UPDATE etl_jobs SET overlap = 'allow', look_at = 0, next_run_at = next_run_at - 864000000000
+         RETURNING id";
+    let long_ago = "UPDATE job_runs SET started_at = started_at - 864000000000 RETURNING id";
+    for change in [due, long_ago] {
+        world.rows(change).await;
+    }
+    assert_eq!(world.started().await.len(), 2);
+    assert_eq!(world.number(censuses).await, 1);
     let plain = "SELECT COUNT(*) FROM job_runs r JOIN etl_jobs j ON j.id = r.job_id
          WHERE j.job_name = 'plain' AND r.is_full";
     assert_eq!(world.number(plain).await, 0);

@@ -77,6 +77,7 @@ macro_rules! conformance {
             }
             census {
                 what_a_census_does_not_meet_is_gone_and_its_rows_with_it,
+                what_another_run_has_met_or_stored_since_is_not_gone,
                 a_record_that_comes_back_has_its_rows_again,
                 a_run_that_is_no_census_removes_nothing,
                 a_census_of_one_partition_says_nothing_of_another,
@@ -85,6 +86,7 @@ macro_rules! conformance {
                 a_record_that_is_gone_is_no_parent_and_is_not_discovered,
                 rows_that_a_record_no_longer_has_are_removed,
                 a_row_whose_newer_version_stays_is_still_its_records,
+                a_row_whose_newer_version_came_in_the_same_batch_is_still_its_records,
                 rows_of_other_tables_stay_whatever_records_they_are_of,
                 a_job_has_a_census_every_so_many_days,
             }
