@@ -7,6 +7,7 @@ use sqlx::{
     migrate::{MigrateError, Migrator},
 };
 
+use super::STATEMENT;
 use crate::{StoreError, error::Failed};
 
 pub(super) fn translate(database: &str, failed: Failed) -> StoreError {
@@ -19,6 +20,8 @@ pub(super) fn translate(database: &str, failed: Failed) -> StoreError {
         // Serialization failure, deadlock, lock not available.
         Some("40001" | "40P01" | "55P03") => StoreError::Busy { database },
         Some("53100") => StoreError::Full { database },
+        // A statement that took too long.
+        Some("57014") => stalled(&database, STATEMENT),
         Some(code) if is_gone(code) => unreachable(database, &error),
         Some(_) => StoreError::Database(format!("{database}: {error}")),
         None if is_cut(&error) => unreachable(database, &error),

@@ -51,6 +51,9 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 const IDLE: Duration = Duration::from_secs(5);
 /// No transaction of ours takes so long: the network or the server stalls.
 const STALLED: Duration = Duration::from_secs(120);
+/// The server gives up on a statement a little before, or it would go on, and hold what it
+/// has locked, for somebody who waits no longer.
+const STATEMENT: Duration = Duration::from_secs(115);
 /// How often a transaction is tried that others are in the way of.
 const ATTEMPTS: u32 = 10;
 
@@ -81,6 +84,10 @@ impl PostgresStore {
                 .await
                 .map_err(|e| error::opening(&name, &e))?;
             error::refuse_newer(&mut connection, &name, &MIGRATIONS).await?;
+            sqlx::query("SET statement_timeout = 0")
+                .execute(&mut connection)
+                .await
+                .map_err(|e| error::opening(&name, &e))?;
             Ok::<_, StoreError>(connection)
         };
         let mut connection = match tokio::time::timeout(STALLED, looking).await {
@@ -238,6 +245,8 @@ fn settings(options: PgConnectOptions) -> PgConnectOptions {
         Some(_) => options,
         None => options.application_name("runnel"),
     };
+    let statement = format!("{}s", STATEMENT.as_secs());
+    let options = options.options([("statement_timeout", statement)]);
     options.options([
         // Compiling a statement over a wide table takes longer than running it.
         ("jit", "off"),

@@ -3,7 +3,7 @@
 
 use std::{
     fs::{File, TryLockError},
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -11,6 +11,23 @@ use runnel_model::IntegrationId;
 
 use super::error;
 use crate::StoreError;
+
+/// The mode of a file that is its owner's alone: there are passwords' hashes in the
+/// database, and whoever opens a lock can take it.
+const OWNERS: u32 = 0o600;
+
+/// Makes the database's file, if there is none; SQLite gives those beside it the same
+/// mode. Where it cannot be made, SQLite says why.
+pub(super) fn make(database: &Path) {
+    let new = File::options()
+        .create_new(true)
+        .write(true)
+        .mode(OWNERS)
+        .open(database);
+    if let Err(error) = new {
+        tracing::debug!(database = %database.display(), %error, "no new file is made");
+    }
+}
 
 /// Takes the right to work on the database alone: whoever gets it knows that all
 /// claims in the database are a dead process's.
@@ -59,6 +76,7 @@ fn lock(database: &Path, path: &Path) -> Result<File, StoreError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(OWNERS)
         .open(path)
         .map_err(|e| cannot(&e))?;
     match file.try_lock() {

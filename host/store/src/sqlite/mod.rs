@@ -81,6 +81,7 @@ impl SqliteStore {
             .synchronous(SqliteSynchronous::Normal)
             .foreign_keys(false)
             .busy_timeout(BUSY_TIMEOUT);
+        lock::make(path);
         let writer = pool(&options, 1)
             .await
             .map_err(|e| error::opening(&name, &e))?;

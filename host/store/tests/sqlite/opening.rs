@@ -1,5 +1,7 @@
 //! Which files are opened, and what is said of the others.
 
+use std::os::unix::fs::PermissionsExt;
+
 use runnel_store::{DatabaseUrl, StoreError, open};
 use tempfile::TempDir;
 
@@ -24,6 +26,20 @@ async fn a_database_is_opened_again_as_it_was_left() {
         crate::conformance::world::open_integration(&*store, "acme").await,
         integration
     );
+}
+
+#[tokio::test]
+async fn what_is_made_is_its_owners_alone() {
+    let (_world, folder) = super::fresh().await;
+    let _lock = runnel_store::lock(&DatabaseUrl::Sqlite(folder.path().join("runnel.db")));
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}", entry.path().display());
+        files += 1;
+    }
+    assert!(files > 0);
 }
 
 #[tokio::test]
