@@ -29,7 +29,8 @@ pub struct Split {
 /// declared place is many records, an object is one, anything else none.
 ///
 /// # Errors
-/// [`JsonError`] if the body is not UTF-8 or not JSON as `serde_json` has it.
+/// [`JsonError`] if the body is not UTF-8, not JSON as `serde_json` has it, or more
+/// records than an answer may have.
 pub fn split(body: &[u8], answer: &Answer) -> Result<Split, JsonError> {
     let text = std::str::from_utf8(body).map_err(|error| JsonError::Utf8 {
         at: error.valid_up_to(),
@@ -59,7 +60,11 @@ fn project(projection: &Projection, text: &str) -> Result<String, JsonError> {
     Ok(out)
 }
 
-fn records(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
+/// The most records of an answer, and values at a path: of the smallest there would be
+/// thirty million, each with texts of its own.
+const MOST: usize = 100_000;
+
+fn records(text: &str, path: &Path) -> Result<Vec<Range<usize>>, JsonError> {
     let mut records = Vec::new();
     for place in places(text, path)? {
         match text.as_bytes().get(place.start) {
@@ -72,7 +77,7 @@ fn records(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
 }
 
 /// The values at a path.
-pub(crate) fn places(text: &str, path: &Path) -> Result<Vec<Range<usize>>, Wrong> {
+pub(crate) fn places(text: &str, path: &Path) -> Result<Vec<Range<usize>>, JsonError> {
     let mut places = vec![Scan::new(text).value()?];
     for segment in &path.0 {
         places = step(text, &places, segment)?;
@@ -85,7 +90,7 @@ fn step(
     text: &str,
     places: &[Range<usize>],
     segment: &Segment,
-) -> Result<Vec<Range<usize>>, Wrong> {
+) -> Result<Vec<Range<usize>>, JsonError> {
     let mut next = Vec::new();
     for place in places {
         match (text.as_bytes().get(place.start), segment) {
@@ -97,11 +102,24 @@ fn step(
     Ok(next)
 }
 
-fn elements(text: &str, place: &Range<usize>, into: &mut Vec<Range<usize>>) -> Result<(), Wrong> {
+fn elements(
+    text: &str,
+    place: &Range<usize>,
+    into: &mut Vec<Range<usize>>,
+) -> Result<(), JsonError> {
+    let mut left_out = 0;
     Scan::new(&text[place.clone()]).elements(|value| {
-        into.push(place.start + value.start..place.start + value.end);
+        if into.len() < MOST {
+            into.push(place.start + value.start..place.start + value.end);
+        } else {
+            left_out += 1;
+        }
         Ok(())
-    })
+    })?;
+    match left_out {
+        0 => Ok(()),
+        _ => Err(JsonError::TooMany { most: MOST }),
+    }
 }
 
 /// The last member of this name.

@@ -30,6 +30,9 @@ const USER_AGENT: &str = concat!("runnel/", env!("CARGO_PKG_VERSION"));
 /// No answer that a page is cut from is larger.
 const MAX_BODY: usize = 64 << 20;
 const MAX_REDIRECTS: u32 = 5;
+/// What takes longer than so does not come to its end: one that sends a byte now and then
+/// would hold a slot as long as it likes.
+const WHOLE: Duration = Duration::from_secs(300);
 /// A stray 401 or 404 is asked again so often before it is believed.
 const DOUBTS: u32 = 2;
 
@@ -249,7 +252,7 @@ impl Client {
         url: ::url::Url,
         traffic: &mut Traffic,
     ) -> Result<Answer, reqwest::Error> {
-        let mut request = self.http.request(method, url);
+        let mut request = self.http.request(method, url).timeout(WHOLE);
         for (name, value) in &row.request.headers {
             request = request.header(name, value);
         }

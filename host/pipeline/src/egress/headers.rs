@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use runnel_sandbox::source::is_hosts_header;
 use secrecy::ExposeSecret;
 
 use super::Credential;
@@ -14,6 +15,9 @@ pub(super) fn headers(pairs: &BTreeMap<String, String>) -> Result<HeaderMap, Str
     pairs
         .iter()
         .map(|(name, value)| {
+            if is_hosts_header(name) {
+                return Err(format!("header {name}: it is the host's own"));
+            }
             let name = HeaderName::from_bytes(name.as_bytes())
                 .map_err(|e| format!("header {name:?}: {e}"))?;
             let value = HeaderValue::from_str(value).map_err(|e| format!("header {name}: {e}"))?;
@@ -46,7 +50,15 @@ pub(super) fn authorization(credential: &Credential) -> Result<Option<HeaderValu
 
 #[cfg(test)]
 mod tests {
-    use super::{Credential, authorization};
+    use super::{Credential, authorization, headers};
+
+    #[test]
+    fn a_header_that_is_the_hosts_own_is_refused() {
+        let one = |name: &str| [(name.to_owned(), "x".to_owned())].into();
+        assert!(headers(&one("accept")).is_ok());
+        let refused = headers(&one("Host")).unwrap_err();
+        assert!(refused.contains("the host's own"), "{refused}");
+    }
 
     fn value(user: Option<&str>) -> Result<String, String> {
         let credential = Credential {

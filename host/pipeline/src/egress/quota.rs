@@ -23,6 +23,8 @@ use crate::{Observer, Signal};
 /// The wait where a service says that it has had enough, but not for how long;
 /// it doubles with each time in a row.
 const UNSTATED: Duration = Duration::from_secs(60);
+/// The wait where it says "at once"; it doubles likewise.
+const SHORTEST: Duration = Duration::from_secs(1);
 const LONGEST_UNSTATED: Duration = Duration::from_secs(15 * 60);
 /// A reset further away than this is not believed at once: ask again then.
 const LONGEST_STATED: Duration = Duration::from_secs(2 * 60 * 60);
@@ -176,6 +178,11 @@ impl Quota {
     pub(crate) async fn refused(&self, budget: Budget, reason: &str) {
         let strikes = self.strikes.fetch_add(1, Ordering::Relaxed);
         let wait = match budget {
+            // "At once" would be for ever, and without a pause.
+            Budget {
+                retry_after: Some(0),
+                ..
+            } => SHORTEST * 2u32.pow(strikes.min(6)),
             Budget {
                 retry_after: Some(seconds),
                 ..
@@ -255,31 +262,28 @@ fn rate(pace: Pace) -> Option<Rate> {
 }
 
 impl Budget {
-    /// Reads `Retry-After` and `X-RateLimit-*`. A limit of 0 means that there is
+    /// Reads `Retry-After` (seconds or a date: RFC 9110, section 10.2.3) and `X-RateLimit-*`. A limit of 0 means that there is
     /// none (GitHub Enterprise Server), not that nothing is left of it.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
         let unsigned = |name: &str| number(name).and_then(|number| u64::try_from(number).ok());
         let limited = number("x-ratelimit-limit").is_none_or(|limit| limit > 0);
-        let date = headers
-            .get("date")
-            .and_then(|date| date.to_str().ok())
-            .and_then(http_date);
-        let reset_in = number("x-ratelimit-reset").map(|reset| {
-            let now = date.unwrap_or_else(|| runnel_store::now() / 1_000_000);
-            Duration::from_secs(u64::try_from(reset - now).unwrap_or(0))
-        });
+        let date = |name: &str| http_date(headers.get(name)?.to_str().ok()?.trim());
+        let now = date("date").unwrap_or_else(|| runnel_store::now() / 1_000_000);
+        let until = |at: i64| u64::try_from(at - now).unwrap_or(0);
+        let reset_in = number("x-ratelimit-reset").map(|at| Duration::from_secs(until(at)));
+        let retry_at = || date("retry-after").map(until);
         Self {
             limit: unsigned("x-ratelimit-limit").filter(|limit| *limit > 0),
             remaining: unsigned("x-ratelimit-remaining").filter(|_| limited),
-            retry_after: unsigned("retry-after"),
+            retry_after: unsigned("retry-after").or_else(retry_at),
             used_up: limited && number("x-ratelimit-remaining") == Some(0),
             reset_in,
         }
     }
 }
 
-/// The `Date` header (RFC 9110, section 5.6.7) in epoch seconds.
+/// A date (RFC 9110, section 5.6.7) in epoch seconds.
 fn http_date(text: &str) -> Option<i64> {
     let gmt = text
         .strip_suffix("GMT")

@@ -67,6 +67,17 @@ fn a_limit_of_0_of_0_is_no_limit() {
     assert!(!budget.used_up);
 }
 
+#[test]
+fn retry_after_may_be_a_date() {
+    let of = |at: &'static str| {
+        let date = ("date", "Fri, 01 Mar 2024 10:11:12 GMT");
+        Budget::of(&headers(&[date, ("retry-after", at)])).retry_after
+    };
+    assert_eq!(of("Fri, 01 Mar 2024 10:12:42 GMT"), Some(90));
+    assert_eq!(of("Fri, 01 Mar 2024 10:00:00 GMT"), Some(0), "it is over");
+    assert_eq!(of("soon"), None);
+}
+
 #[tokio::test(start_paused = true)]
 async fn retry_after_is_obeyed_before_the_reset() {
     let quota = quota(None);
@@ -83,6 +94,19 @@ async fn retry_after_is_obeyed_before_the_reset() {
         )
         .await;
     assert_eq!(waits(&quota).await.as_secs(), 7);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_says_at_once_again_and_again_is_asked_less_and_less() {
+    let quota = quota(None);
+    let at_once = Budget {
+        retry_after: Some(0),
+        ..Budget::default()
+    };
+    for seconds in [1, 2, 4] {
+        quota.refused(at_once, "secondary limit").await;
+        assert_eq!(waits(&quota).await.as_secs(), seconds);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -33,5 +33,28 @@ pub(super) fn message(answer: &Answer) -> String {
     said.unwrap_or_else(|_| String::from_utf8_lossy(&answer.body).into_owned())
         .chars()
         .take(200)
+        // It is kept with the run and shown: PostgreSQL keeps no U+0000, and a terminal
+        // does what controls say.
+        .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::{StatusCode, header::HeaderMap};
+
+    use super::{Answer, message};
+
+    #[test]
+    fn what_a_service_says_is_kept_without_controls() {
+        let answer = |body: &'static [u8]| Answer {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            url: String::new(),
+            headers: HeaderMap::new(),
+            body: body.into(),
+        };
+        assert_eq!(message(&answer(b"slow\0down\x1b[2J")), "slow down [2J");
+        let said = br#"{"message": "slow\u0000down"}"#;
+        assert_eq!(message(&answer(said)), "slow down");
+    }
 }

@@ -3,7 +3,7 @@
 use reqwest::{StatusCode, header::HeaderMap};
 use runnel_model::{Answer as Shape, Name, RunId};
 use runnel_sandbox::{
-    Source, SourceError, answer,
+    JsonError, Source, SourceError, answer,
     source::{Decision, Page, Response, Scope},
 };
 use runnel_store::{Claim, NewRecord, PageCommit, RequestRow, Traffic};
@@ -36,6 +36,15 @@ pub(crate) enum PageError {
     TooLarge(String),
 }
 
+fn unreadable(error: &JsonError) -> PageError {
+    match error {
+        JsonError::TooMany { .. } => {
+            PageError::TooLarge(format!("the answer is too large: {error}"))
+        }
+        other => PageError::Unreadable(format!("the answer is no JSON: {other}")),
+    }
+}
+
 /// Reads an answer. It computes for as long as the page is large, so it belongs
 /// on a thread of its own.
 pub(crate) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> {
@@ -45,8 +54,7 @@ pub(crate) fn read(job: &Job, answer: &Answer) -> Result<PageCommit, PageError> 
         ));
     }
     let split = if answer.status.is_success() && !answer.body.is_empty() {
-        answer::split(&answer.body, &job.shape)
-            .map_err(|e| PageError::Unreadable(format!("the answer is no JSON: {e}")))?
+        answer::split(&answer.body, &job.shape).map_err(|error| unreadable(&error))?
     } else {
         answer::Split {
             beside: error_body(answer),

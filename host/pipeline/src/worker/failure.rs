@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use runnel_model::{RunId, TenantId};
-use runnel_store::{Claim, StoreError, Task};
+use runnel_store::{Claim, Store, StoreError, Task};
 
 use super::{Context, OnError};
 use crate::{PipelineError, egress::backoff};
@@ -58,9 +58,24 @@ pub(super) async fn settle(
     }
 }
 
+/// Whether a service that cannot be reached from here has answered this run: then it may
+/// be this process that cannot reach it, and others can, or it is away for a while.
+async fn has_answered(
+    store: &dyn Store,
+    run: RunId,
+    error: &PipelineError,
+) -> Result<bool, StoreError> {
+    if !matches!(error, PipelineError::Unreachable { .. }) {
+        return Ok(false);
+    }
+    let runs = store.runs(&[run]).await?;
+    Ok(runs.first().is_some_and(|run| run.counters.requests > 0))
+}
+
 async fn go_on(context: &Context, task: &Failed, error: &PipelineError) -> Result<(), StoreError> {
     let store = &context.store;
     let (claim, words) = (task.claim, error.to_string());
+    let has_answered = has_answered(&**store, task.run, error).await?;
     match error {
         // Without the wait: it is told from the task, and other tasks wait for the same.
         PipelineError::Later { wait, reason } => store.retry(claim, *wait, reason, false).await,
@@ -69,7 +84,9 @@ async fn go_on(context: &Context, task: &Failed, error: &PipelineError) -> Resul
         | PipelineError::Unknown { .. } => store.retry(claim, PARKED, &words, false).await,
         PipelineError::Unauthorized { .. }
         | PipelineError::Unreachable { .. }
-        | PipelineError::Unusable { .. } => {
+        | PipelineError::Unusable { .. }
+            if !has_answered =>
+        {
             tracing::warn!(run = task.run.0, "the run is given up: {words}");
             store.fail_run(task.run, &words).await?;
             // A task that fetches went with its run; another one is kept.

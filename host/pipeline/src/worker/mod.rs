@@ -20,7 +20,7 @@ use std::{
 use async_trait::async_trait;
 use runnel_broker::{Broker, Consumer};
 use runnel_model::Queue;
-use runnel_store::{Inbox, Store, Task, WorkerId};
+use runnel_store::{Inbox, Store, StoreError, Task, WorkerId};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, Span};
@@ -272,9 +272,12 @@ impl Worker {
             .await;
         let limit = tokio::time::sleep(self.context.stop_timeout);
         tokio::pin!(limit);
+        let mut beat = tokio::time::interval(self.context.lease / 3);
         loop {
             tokio::select! {
                 () = &mut limit => break,
+                // What may still end is not to be taken for a dead worker's.
+                _ = beat.tick() => drop(self.heartbeat().await),
                 ended = self.running.join_next() => match ended {
                     None => break,
                     // A stop is no time for new errors: what failed is given back.
@@ -295,6 +298,10 @@ impl Worker {
                     .retry(claim, Duration::ZERO, "its worker stopped", false);
             if let Err(error) = given.await {
                 tracing::debug!(task = claim.task.0, %error, "the task waits for its lease to be over");
+                // The others would wait as long, one after another.
+                if matches!(error, StoreError::Unreachable { .. }) {
+                    return;
+                }
             }
         }
     }

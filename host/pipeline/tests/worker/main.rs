@@ -1,6 +1,8 @@
 //! Workers over a real store and the embedded broker: what they do about
 //! failures, and how they stop.
 
+mod world;
+
 use std::{
     sync::{
         Arc, Mutex,
@@ -10,135 +12,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use runnel_broker::{EmbeddedBroker, LEASE};
+use runnel_broker::LEASE;
 use runnel_model::{Name, Queue, TaskId};
-use runnel_pipeline::{Context, Handler, Measured, OnError, PipelineError, Tally, work};
-use runnel_store::{
-    DatabaseUrl, Inbox, NewIntegration, NewRequest, NewRun, PlanCommit, RunOptions, RunState,
-    Store, Task, WorkerId,
-};
-use tempfile::TempDir;
-use tokio_util::sync::CancellationToken;
+use runnel_pipeline::{Context, Handler, OnError, PipelineError, work};
+use runnel_store::{Inbox, PageCommit, RunState, Store, Task, TaskKind, Traffic, WorkerId};
 
-struct World {
-    _folder: TempDir,
-    store: Arc<dyn Store>,
-    run: runnel_model::RunId,
-}
-
-/// A run with so many requests to fetch.
-async fn world(fetches: usize) -> World {
-    let folder = TempDir::new().expect("a folder");
-    let url = DatabaseUrl::Sqlite(folder.path().join("runnel.db"));
-    let store = runnel_store::open(&url).await.expect("a store");
-    let run = start(&*store).await;
-    let me = WorkerId("test".to_owned());
-    let extract = Inbox::from(Queue::Extract);
-    let plan = store.claim(&extract, &me, 1, LEASE).await.expect("a claim")[0].claim;
-    let requests = (0..fetches).map(request).collect();
-    let plan = PlanCommit {
-        claim: plan,
-        run,
-        requests,
-        more_after: None,
-    };
-    store.commit_plan(plan).await.expect("a plan");
-    World {
-        _folder: folder,
-        store,
-        run,
-    }
-}
-
-async fn start(store: &dyn Store) -> runnel_model::RunId {
-    let new = NewIntegration {
-        tenant: "acme".to_owned(),
-        name: "github".to_owned(),
-        source: Name::new("github").expect("a name"),
-        base_url: "https://api.github.example".to_owned(),
-        scope: vec![],
-        settings: serde_json::json!({}),
-        ad_hoc: false,
-    };
-    let integration = store.open_integration(&new).await.expect("an integration");
-    let run = NewRun {
-        stream: Name::new("prs").expect("a name"),
-        depends_on: vec![],
-        priority: 0,
-        changed_parents_of: None,
-        options: RunOptions {
-            full: false,
-            since: None,
-            scope: vec![],
-            settings: serde_json::json!({}),
-        },
-    };
-    let run = store
-        .create_runs(&integration, &[run])
-        .await
-        .expect("a run")[0];
-    store.begin(run).await.expect("a begin");
-    run
-}
-
-fn request(i: usize) -> NewRequest {
-    NewRequest {
-        partition: i.to_string(),
-        method: "GET".to_owned(),
-        url: format!("/{i}"),
-        headers: vec![],
-        body: None,
-        answer: String::new(),
-        conditional: false,
-        token: "null".to_owned(),
-    }
-}
-
-impl World {
-    fn context(&self, on_error: OnError, stop_timeout: Duration) -> Context {
-        Context {
-            store: self.store.clone(),
-            broker: Arc::new(EmbeddedBroker::new(self.store.clone(), LEASE)),
-            observer: Arc::new(|_| ()),
-            worker: WorkerId("worker".to_owned()),
-            on_error,
-            lease: LEASE,
-            stop: CancellationToken::new(),
-            stop_timeout,
-            tally: Arc::new(Tally::default()),
-            measured: Arc::new(Measured::default()),
-        }
-    }
-
-    async fn open_tasks(&self) -> u64 {
-        let runs = self.store.runs(&[self.run]).await.expect("a run");
-        runs[0].counters.open_tasks
-    }
-
-    async fn until_ended(&self) -> RunState {
-        loop {
-            let state = self.store.runs(&[self.run]).await.expect("a run")[0].state;
-            if state != RunState::Running {
-                return state;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    }
-
-    /// What another worker finds to claim at once.
-    async fn claimable(&self) -> usize {
-        let other = WorkerId("other".to_owned());
-        let extract = Inbox::from(Queue::Extract);
-        let mut found = 0;
-        loop {
-            let tasks = self.store.claim(&extract, &other, 100, LEASE).await;
-            match tasks.expect("a claim").len() {
-                0 => return found,
-                some => found += some,
-            }
-        }
-    }
-}
+use world::{World, world};
 
 /// Finishes a task, after a while; the first few fail.
 struct Slow {
@@ -184,16 +63,27 @@ impl Handler for Together {
     }
 }
 
-/// Finds every integration unusable.
-struct Unusable;
+/// Fails with this, whatever it is to do.
+struct Fails(fn() -> PipelineError);
 
 #[async_trait]
-impl Handler for Unusable {
+impl Handler for Fails {
     async fn handle(&self, _: &[Task]) -> Result<(), PipelineError> {
-        Err(PipelineError::Unusable {
-            integration: 1,
-            reason: "no key".to_owned(),
-        })
+        Err(self.0())
+    }
+}
+
+fn unusable() -> PipelineError {
+    PipelineError::Unusable {
+        integration: 1,
+        reason: "no key".to_owned(),
+    }
+}
+
+fn unreachable() -> PipelineError {
+    PipelineError::Unreachable {
+        host: "api.github.example".to_owned(),
+        reason: "no route".to_owned(),
     }
 }
 
@@ -292,6 +182,26 @@ async fn what_runs_when_a_worker_stops_may_end_and_the_rest_is_given_back_at_onc
 }
 
 #[tokio::test]
+async fn what_may_still_end_when_a_worker_stops_is_not_taken_for_a_dead_ones() {
+    let world = world(2).await;
+    let mut context = world.context(OnError::GoOn, Duration::from_secs(60));
+    context.lease = Duration::from_secs(3);
+    let handler = slow(&world, Duration::from_secs(6), 0);
+    let worker = run(&context, &handler);
+    while handler.begun.load(Ordering::SeqCst) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Its lease is as short as the context's once it was prolonged.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    context.stop.cancel();
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let taken = world.store.rescue(runnel_store::Rescue::Expired).await;
+    assert_eq!(taken.expect("an answer"), 0);
+    worker.await.expect("an end").expect("no error");
+    assert_eq!(world.open_tasks().await, 0);
+}
+
+#[tokio::test]
 async fn what_does_not_end_within_the_limit_is_given_back_too() {
     let world = world(3).await;
     let context = world.context(OnError::GoOn, Duration::from_millis(50));
@@ -313,7 +223,7 @@ async fn an_integration_that_cannot_be_used_fails_its_run_and_not_each_request()
         context.clone(),
         Queue::Extract.into(),
         2,
-        Arc::new(Unusable),
+        Arc::new(Fails(unusable)),
     );
     let worker = tokio::spawn(worker);
     assert_eq!(world.until_ended().await, RunState::Failed);
@@ -322,4 +232,60 @@ async fn an_integration_that_cannot_be_used_fails_its_run_and_not_each_request()
     let (_, problems) = world.store.findings(&[world.run]).await.expect("findings");
     assert_eq!(problems, ["integration 1 cannot be read as it is: no key"]);
     assert_eq!(world.open_tasks().await, 0);
+}
+
+/// A page of the run was read.
+async fn answered(world: &World) {
+    let me = WorkerId("other".to_owned());
+    let extract = Inbox::from(Queue::Extract);
+    let task = world.store.claim(&extract, &me, 1, LEASE).await;
+    let task = task.expect("a claim").remove(0);
+    let TaskKind::Fetch(request) = task.kind else {
+        panic!("{} is no fetch", task.kind)
+    };
+    let page = PageCommit {
+        claim: task.claim,
+        run: task.run,
+        source: Name::new("github").expect("a name"),
+        request,
+        partition: "0".to_owned(),
+        records: vec![],
+        requests: vec![],
+        progress: None,
+        validator: None,
+        skipped: None,
+        census: false,
+        traffic: Traffic {
+            requests: 1,
+            ..Traffic::default()
+        },
+        traceparents: String::new(),
+    };
+    world.store.commit_pages(vec![page]).await.expect("a page");
+}
+
+#[tokio::test]
+async fn a_process_that_cannot_reach_a_service_gives_up_no_run_that_it_has_answered() {
+    for (answers, state) in [(false, RunState::Failed), (true, RunState::Running)] {
+        let world = world(2).await;
+        if answers {
+            answered(&world).await;
+        }
+        let context = world.context(OnError::GoOn, Duration::ZERO);
+        let handler = Arc::new(Fails(unreachable));
+        let worker = work(context.clone(), Queue::Extract.into(), 1, handler);
+        let worker = tokio::spawn(worker);
+        let told = async || {
+            let (_, problems) = world.store.findings(&[world.run]).await.expect("findings");
+            let notes = world.store.notes(world.run).await.expect("notes");
+            problems.len() + notes.len()
+        };
+        while told().await == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        context.stop.cancel();
+        worker.await.expect("an end").expect("no error");
+        let runs = world.store.runs(&[world.run]).await.expect("a run");
+        assert_eq!(runs[0].state, state, "it has answered: {answers}");
+    }
 }

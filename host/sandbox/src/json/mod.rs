@@ -37,6 +37,12 @@ pub enum JsonError {
     /// `serde_json` does not accept it.
     #[error("{0}")]
     Invalid(String),
+    /// It has more values where records are than any answer may have.
+    #[error("there are more than {most} records in it")]
+    TooMany {
+        /// So many are allowed.
+        most: usize,
+    },
     /// Text that was taken on trust is no JSON.
     #[error("a value is expected at byte {at}")]
     Shape {

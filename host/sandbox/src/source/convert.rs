@@ -9,6 +9,7 @@ use crate::{
     words::line,
 };
 
+use super::headers::is_hosts_header;
 use super::types::{
     Decision, Failure, Omission, Page, Parent, Progress, Request, Response, Scope, SourceError,
     Wait,
@@ -101,7 +102,26 @@ pub(super) fn requests(requests: Vec<wit::Request>) -> Result<Vec<Request>, Stri
     requests.into_iter().map(request).collect()
 }
 
+/// Refuses a header that is the host's own, and a text that no database keeps.
+fn sendable(request: &wit::Request) -> Result<(), String> {
+    for (name, _) in &request.headers {
+        if is_hosts_header(name) {
+            return Err(format!("the header {name} of a request is the host's own"));
+        }
+    }
+    let headers = request.headers.iter();
+    let mut texts = headers
+        .flat_map(|(name, value)| [name, value])
+        .chain([&request.method, &request.url])
+        .chain(&request.body);
+    match texts.any(|text| text.contains('\0')) {
+        true => Err("a request with a character U+0000".to_owned()),
+        false => Ok(()),
+    }
+}
+
 fn request(request: wit::Request) -> Result<Request, String> {
+    sendable(&request)?;
     Ok(Request {
         answer: short("answer", request.answer)?,
         partition: short("partition", request.partition)?,
@@ -152,4 +172,49 @@ fn stored(what: &str, token: String) -> Result<String, String> {
     }
     json::check(&token).map_err(|error| format!("a {what} that is no JSON: {error}"))?;
     Ok(text::without_escaped_nuls(token).0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{request, wit};
+
+    fn plain() -> wit::Request {
+        wit::Request {
+            answer: "items".to_owned(),
+            partition: "a".to_owned(),
+            token: "{}".to_owned(),
+            method: "GET".to_owned(),
+            url: "/items".to_owned(),
+            headers: vec![("accept".to_owned(), "text/plain".to_owned())],
+            body: None,
+            conditional: false,
+        }
+    }
+
+    #[test]
+    fn a_request_that_no_database_keeps_or_that_names_its_own_host_is_refused() {
+        assert!(request(plain()).is_ok());
+        let header = |name: &str, value: &str| vec![(name.to_owned(), value.to_owned())];
+        let refused = [
+            wit::Request {
+                url: "/items/1\0".to_owned(),
+                ..plain()
+            },
+            wit::Request {
+                body: Some("\0".to_owned()),
+                ..plain()
+            },
+            wit::Request {
+                headers: header("accept", "\0"),
+                ..plain()
+            },
+            wit::Request {
+                headers: header("Host", "grafana.corp"),
+                ..plain()
+            },
+        ];
+        for wrong in refused {
+            assert!(request(wrong.clone()).is_err(), "{wrong:?}");
+        }
+    }
 }

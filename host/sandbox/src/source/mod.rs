@@ -1,6 +1,7 @@
 //! Sources: what to request, and what an answer means.
 
 mod convert;
+mod headers;
 mod types;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::{
     call::Loaded,
     guest::Guest,
 };
+pub use headers::is_hosts_header;
 pub use types::{
     Decision, Failure, Omission, Page, Parent, Progress, Request, Response, Scope, SourceError,
     Wait,

@@ -94,3 +94,13 @@ fn a_body_that_is_no_json_is_refused() {
         assert!(matches!(refused, Err(JsonError::Invalid(_))), "{body:.20}");
     }
 }
+
+#[test]
+fn an_answer_of_more_records_than_any_page_has_is_refused() {
+    let body = |records: usize| format!("[{}0]", "0,".repeat(records - 1));
+    let all = answer("", &[], &[]);
+    let most = split(body(100_000).as_bytes(), &all).unwrap();
+    assert_eq!(most.records.len(), 100_000);
+    let refused = split(body(100_001).as_bytes(), &all).unwrap_err();
+    assert!(matches!(refused, JsonError::TooMany { .. }), "{refused}");
+}
