@@ -130,6 +130,8 @@ pub(crate) async fn remove(
     who: Who,
     Id(id): Id,
 ) -> Result<StatusCode, ApiError> {
+    // Whoever found a token that only reads is not to take the others back.
+    who.in_person()?;
     let store = &api.host.store;
     if !store
         .remove_api_token(who.user.id, id, &who.actor())

@@ -206,6 +206,8 @@ async fn a_token_may_what_it_was_given_and_is_taken_back() {
     assert_eq!(platform.database().await.number(&kept).await, 0);
     let id = admin.json("/tokens").await["items"][0]["id"].clone();
     let path = format!("/tokens/{id}");
+    let takes_back = program.change(Method::DELETE, &path, &json!(null)).await;
+    takes_back.refused(403);
     let gone = admin.change(Method::DELETE, &path, &json!(null)).await;
     assert_eq!(gone.status, 204, "{gone:?}");
     program.get("/session").await.refused(401);
