@@ -6,6 +6,30 @@ use crate::{Date, Id, Timestamp};
 
 /// A payload's type. `#[derive(Payload)]` makes one of a struct: it reads the
 /// fields that the struct has, and the host hands over those and no others.
+///
+/// A field that the payload calls otherwise has `#[serde(rename = "...")]`:
+///
+/// ```
+/// # use runnel_sdk::Payload;
+/// # use serde::Deserialize;
+/// #[derive(Deserialize, Payload)]
+/// struct Person {
+///     #[serde(rename = "displayName")]
+///     name: String,
+/// }
+/// ```
+///
+/// Other ways to name things (`rename_all`, `alias`, `flatten`) are refused:
+///
+/// ```compile_fail
+/// # use runnel_sdk::Payload;
+/// # use serde::Deserialize;
+/// #[derive(Deserialize, Payload)]
+/// #[serde(rename_all = "camelCase")]
+/// struct Person {
+///     display_name: String,
+/// }
+/// ```
 pub trait Payload: DeserializeOwned + Reads {}
 
 /// Which paths of a payload a type reads.

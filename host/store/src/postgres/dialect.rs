@@ -49,6 +49,9 @@ pub(super) const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 /// References to the integration are not in its way.
 pub(super) const LOCK_INTEGRATION: &str = "FOR NO KEY UPDATE OF i";
 
+/// The same of those that nobody has: the others are left out.
+pub(super) const TRY_INTEGRATION: &str = "FOR NO KEY UPDATE OF i SKIP LOCKED";
+
 /// Has other relays wait. (The first number is ours: "runl" in ASCII.)
 pub(super) const LOCK_RELAY: &str = "SELECT pg_advisory_xact_lock(1920298604, 1)";
 

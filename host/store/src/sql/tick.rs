@@ -6,7 +6,7 @@ use runnel_model::{IntegrationId, JobId, RunId, TenantId};
 
 use super::{
     Backend, Connection,
-    dialect::{IDS, LOCK_INTEGRATION, NOW},
+    dialect::{IDS, NOW, TRY_INTEGRATION},
     job_rows, json, runs, sql,
 };
 use crate::{
@@ -44,8 +44,8 @@ pub(super) async fn tick(store: &Backend, settings: &TickSettings) -> Result<Tic
     .bind(i64::from(settings.limit));
     let jobs = job_rows::fetch(&mut transaction, due).await?;
     let mut scene = scene(&mut transaction, &jobs).await?;
-    let decided = decide_all(jobs, &mut scene, settings);
-    lock_integrations(&mut transaction, &decided).await?;
+    let mut decided = decide_all(jobs, &mut scene, settings);
+    lock_integrations(&mut transaction, &mut decided).await?;
     let mut tick = Tick::default();
     for (job, decision) in &decided {
         if let Some(run) = apply(&mut transaction, job, decision, scene.at).await? {
@@ -73,22 +73,28 @@ fn decide_all(jobs: Vec<Job>, scene: &mut Scene, settings: &TickSettings) -> Vec
 }
 
 /// Beginning a run locks its integration; several are locked in one order, as by
-/// everybody else.
+/// everybody else. What somebody has holds up its own jobs alone, which are looked at
+/// again: a large integration may take minutes to be removed.
 async fn lock_integrations(
     connection: &mut Connection,
-    decided: &[(Job, Decision)],
+    decided: &mut [(Job, Decision)],
 ) -> Result<(), Failed> {
     let starting = decided
         .iter()
         .filter(|(_, decision)| matches!(decision, Decision::Start { .. }))
         .map(|(job, _)| job.integration.0)
         .collect::<BTreeSet<i64>>();
-    sqlx::query(sql!(
-        "SELECT i.id FROM integrations i WHERE i.id {IDS} ORDER BY i.id {LOCK_INTEGRATION}"
+    let locked: Vec<i64> = sqlx::query_scalar(sql!(
+        "SELECT i.id FROM integrations i WHERE i.id {IDS} ORDER BY i.id {TRY_INTEGRATION}"
     ))
     .bind(json(starting))
     .fetch_all(connection)
     .await?;
+    for (job, decision) in decided {
+        if matches!(decision, Decision::Start { .. }) && !locked.contains(&job.integration.0) {
+            *decision = Decision::Wait(vec![]);
+        }
+    }
     Ok(())
 }
 

@@ -41,6 +41,9 @@ pub(super) const SKIP_LOCKED: &str = "";
 /// Here one writer works at a time.
 pub(super) const LOCK_INTEGRATION: &str = "";
 
+/// The same of those that nobody has.
+pub(super) const TRY_INTEGRATION: &str = "";
+
 /// Has other relays wait.
 pub(super) const LOCK_RELAY: &str = "SELECT 1";
 

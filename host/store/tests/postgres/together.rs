@@ -358,3 +358,23 @@ async fn a_run_that_is_asked_for_while_a_tick_decides_that_the_job_waits_is_not_
     assert!(tick.await.unwrap().is_empty());
     assert_eq!(world.started().await, ["a"]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_integration_that_somebody_has_holds_up_its_own_jobs_alone() {
+    let (world, kept) = super::fresh().await;
+    world.put(&[job("a", &[])]).await;
+    let held = world.integration.id;
+    let world = world.of_tenant("other").await;
+    world.put(&[job("b", &[])]).await;
+    let mut blocker = kept.connect().await;
+    let hold = format!("BEGIN; SELECT 1 FROM integrations WHERE id = {held} FOR UPDATE");
+    let hold = sqlx::raw_sql(AssertSqlSafe(hold));
+    hold.execute(&mut blocker).await.unwrap();
+    assert_eq!(world.started().await, ["b"]);
+    let free = sqlx::raw_sql("ROLLBACK");
+    free.execute(&mut blocker).await.unwrap();
+    world
+        .rows("UPDATE etl_jobs SET look_at = 0 RETURNING id")
+        .await;
+    assert_eq!(world.started().await, ["a"]);
+}

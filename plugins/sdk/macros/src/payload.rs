@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    renamed(&input.attrs)?;
     let reads = fields(input)?
         .into_iter()
         .map(read)
@@ -44,7 +45,7 @@ fn read(field: &Field) -> Result<TokenStream> {
     })
 }
 
-/// The name that `#[serde(rename = "...")]` gives.
+/// The name that `#[serde(rename = "...")]` gives; other ways to name things are refused.
 fn renamed(attributes: &[Attribute]) -> Result<Option<String>> {
     let mut name = None;
     for attribute in attributes
@@ -52,6 +53,14 @@ fn renamed(attributes: &[Attribute]) -> Result<Option<String>> {
         .filter(|attribute| attribute.path().is_ident("serde"))
     {
         attribute.parse_nested_meta(|meta| {
+            // What it reads would be declared by names that the payload does not have, and
+            // cut away.
+            if ["rename_all", "alias", "flatten"]
+                .iter()
+                .any(|other| meta.path.is_ident(other))
+            {
+                return Err(meta.error("a payload's fields are named one by one: rename"));
+            }
             if meta.path.is_ident("rename") {
                 name = Some(meta.value()?.parse::<LitStr>()?.value());
             } else if let Ok(value) = meta.value() {
