@@ -1,5 +1,5 @@
-import { expect, row, signIn, test } from "../support/fixtures";
 import type { Kind } from "../support/database";
+import { expect, row, signIn, test } from "../support/fixtures";
 import { ADMIN, type World } from "../support/world";
 
 const JOBS = 10_000;
@@ -15,7 +15,8 @@ const prs = (world: World) => `${world.url}/data/prs?tenant=default`;
 /** The columns that every copy of a row has as the row has them. */
 const COPIED: Record<Kind, string> = {
   sqlite: "SELECT group_concat(name) FROM pragma_table_info('prs') WHERE name",
-  postgres: "SELECT string_agg(column_name, ',') FROM information_schema.columns WHERE table_name = 'prs' AND column_name",
+  postgres:
+    "SELECT string_agg(column_name, ',') FROM information_schema.columns WHERE table_name = 'prs' AND column_name",
 };
 
 test.beforeAll(async ({ world, admin, database }) => {
@@ -63,7 +64,10 @@ test("1,000,000 rows are read page by page, found and searched @postgres", async
   await expect(page.getByText("Row 999999 of many")).toBeVisible({ timeout: 30_000 });
 });
 
-test("1,000,000 rows are sorted by a column that has no index, page by page @postgres", async ({ page, world }) => {
+test("1,000,000 rows are sorted by a column that has no index, page by page @postgres", async ({
+  page,
+  world,
+}) => {
   await signIn(page, world, ADMIN);
   await page.goto(`${prs(world)}&sort=-number`);
   await expect(page.getByText("Row 1000000 of many", { exact: true })).toBeVisible({ timeout: SORTED_MS });
