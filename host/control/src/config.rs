@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use runnel_model::{Pace, SourceDescriptor, TransformDescriptor};
 use runnel_pipeline::BaseUrl;
-use runnel_sandbox::Source;
+use runnel_sandbox::{SandboxError, Source, Transform};
 use runnel_store::WorkingRun;
 use serde_json::{Map, Value, json};
 
@@ -48,26 +48,39 @@ pub(crate) struct Asked<'a> {
     pub(crate) settings: &'a Map<String, Value>,
 }
 
+/// What plugins answer, asked on a thread of its own: they may take seconds for it, and
+/// whoever else has work for the runtime is not to wait.
+pub(crate) async fn apart<T: Send + 'static>(
+    ask: impl FnOnce() -> Result<T, SandboxError> + Send + 'static,
+) -> Result<T, ControlError> {
+    let answer = tokio::task::spawn_blocking(ask).await;
+    Ok(answer.map_err(|e| ControlError::Host(e.to_string()))??)
+}
+
 /// Checks what a user says against what the plugins know.
 ///
 /// # Errors
 /// [`ControlError::Usage`], which says what to mend.
-pub(crate) fn accept<'a>(
+pub(crate) async fn accept<'a>(
     lineup: &'a Lineup,
     asked: &Asked<'_>,
 ) -> Result<Accepted<'a>, ControlError> {
     let (source, known) = lineup.source(asked.source)?;
-    let transforms = lineup.transforms(asked.source);
-    let described: Vec<_> = transforms.map(|(_, descriptor)| descriptor).collect();
+    let (transforms, described): (Vec<_>, Vec<_>) = lineup.transforms(asked.source).unzip();
     check_settings(asked.settings, known, &described)?;
     let base_url = BaseUrl::parse(address(asked, known)?)?;
     let text = config(&base_url.to_string(), asked.scope, asked.settings);
-    for (transform, _) in lineup.transforms(asked.source) {
-        transform.descriptor_for(&text)?;
-    }
+    let transforms: Vec<Transform> = transforms.into_iter().cloned().collect();
+    let (own, config) = (source.clone(), text.clone());
+    let descriptor = apart(move || {
+        for transform in transforms {
+            transform.descriptor_for(&config)?;
+        }
+        own.descriptor(&config)
+    });
     Ok(Accepted {
         source,
-        descriptor: source.descriptor(&text)?,
+        descriptor: descriptor.await?,
         base_url,
         text,
     })
@@ -152,4 +165,22 @@ fn check_settings(
         source.name,
         known.join(", ")
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[tokio::test]
+    async fn whoever_waits_for_a_plugin_holds_up_nobody() {
+        let (go, wait) = std::sync::mpsc::channel();
+        let slow = apart(move || {
+            wait.recv().unwrap();
+            Ok(7)
+        });
+        // On the same thread, and after it.
+        let (answer, sent) = tokio::join!(slow, async { go.send(()) });
+        assert!(sent.is_ok());
+        assert_eq!(answer.unwrap(), 7);
+    }
 }

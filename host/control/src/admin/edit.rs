@@ -64,7 +64,7 @@ impl Admin {
             ..IntegrationChange::default()
         };
         if edit.configures() {
-            self.configure(found, edit, &mut change)?;
+            self.configure(found, edit, &mut change).await?;
         }
         if let Some(token) = &edit.token {
             let seal = self.vault.seal_of(found.tenant.id).await?;
@@ -74,7 +74,7 @@ impl Admin {
         Ok(changed.await?)
     }
 
-    fn configure(
+    async fn configure(
         &self,
         found: &Configured,
         edit: &IntegrationEdit,
@@ -82,7 +82,7 @@ impl Admin {
     ) -> Result<(), ControlError> {
         let request = edit.of(found);
         let lineup = self.live.lineup(Some(found.tenant.id));
-        let accepted = config::accept(&lineup, &request.asked())?;
+        let accepted = config::accept(&lineup, &request.asked()).await?;
         let base_url = accepted.base_url.to_string();
         let of = Integration {
             id: found.id,
@@ -109,7 +109,7 @@ impl Admin {
         guard: Guard,
     ) -> Result<Probed, ControlError> {
         let integration = match edit.configures() {
-            true => self.accepted(&edit.of(found))?,
+            true => self.accepted(&edit.of(found)).await?,
             false => found.clone(),
         };
         let elsewhere = integration.base_url != found.base_url;

@@ -117,7 +117,7 @@ impl Admin {
         by: &Actor,
     ) -> Result<Integration, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
-        let accepted = config::accept(&lineup, &request.asked())?;
+        let accepted = config::accept(&lineup, &request.asked()).await?;
         let descriptor = &accepted.descriptor;
         let token = match &request.token {
             Some(token) => Some((self.vault.seal_of(request.tenant.id).await?, token)),
@@ -173,14 +173,14 @@ impl Admin {
         request: &IntegrationRequest,
         guard: Guard,
     ) -> Result<Probed, ControlError> {
-        let integration = self.accepted(request)?;
+        let integration = self.accepted(request).await?;
         self.probe(&integration, request.token.clone(), guard).await
     }
 
     /// An integration as it would be stored.
-    fn accepted(&self, request: &IntegrationRequest) -> Result<Configured, ControlError> {
+    async fn accepted(&self, request: &IntegrationRequest) -> Result<Configured, ControlError> {
         let lineup = self.live.lineup(Some(request.tenant.id));
-        let accepted = config::accept(&lineup, &request.asked())?;
+        let accepted = config::accept(&lineup, &request.asked()).await?;
         Ok(Configured {
             id: IntegrationId(0),
             tenant: request.tenant.clone(),
@@ -203,7 +203,7 @@ impl Admin {
         guard: Guard,
     ) -> Result<Probed, ControlError> {
         let lineup = self.live.lineup(Some(integration.tenant.id));
-        let source = bind_source(&lineup, integration, token, guard)?;
+        let source = bind_source(&lineup, integration, token, guard).await?;
         let streams = &source.descriptor.streams;
         let stream = streams.iter().find(|stream| stream.parents.is_none());
         let stream = stream

@@ -183,14 +183,13 @@ impl Mappings {
     }
 }
 
-/// A transform, bound to a configuration. It is asked on a thread of its own.
+/// A transform, bound to a configuration.
 pub(crate) async fn bind(
     transform: &Transform,
     config: &str,
 ) -> Result<BoundTransform, ControlError> {
     let (transform, config) = (transform.clone(), config.to_owned());
-    let bound = tokio::task::spawn_blocking(move || transform.bind(&config)).await;
-    Ok(bound.map_err(|e| ControlError::Host(e.to_string()))??)
+    crate::config::apart(move || transform.bind(&config)).await
 }
 
 /// Whether it is the plugin that does not fit, and no host can make it so.

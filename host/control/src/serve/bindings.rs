@@ -64,7 +64,7 @@ impl Bindings {
             quota,
             guard: self.guard.clone(),
         };
-        bound(source, config::of(run), egress)
+        bound(source, config::of(run), egress).await
     }
 
     /// The budget of the account: one for all integrations that use it.
@@ -98,8 +98,13 @@ struct Egress {
     guard: Guard,
 }
 
-fn bound(source: &Source, config: String, egress: Egress) -> Result<BoundSource, ControlError> {
-    let descriptor = source.descriptor(&config)?;
+async fn bound(
+    source: &Source,
+    config: String,
+    egress: Egress,
+) -> Result<BoundSource, ControlError> {
+    let (own, text) = (source.clone(), config.clone());
+    let descriptor = config::apart(move || own.descriptor(&text)).await?;
     let client = Client::new(ClientOptions {
         source: descriptor.name.clone(),
         base_url: egress.base_url,
@@ -122,7 +127,7 @@ fn bound(source: &Source, config: String, egress: Egress) -> Result<BoundSource,
 }
 
 /// The source of an integration for a single request: with a budget of its own.
-pub(crate) fn bind_source(
+pub(crate) async fn bind_source(
     lineup: &Lineup,
     integration: &Configured,
     token: Option<SecretString>,
@@ -145,7 +150,7 @@ pub(crate) fn bind_source(
         quota: Arc::new(Quota::new(usage, Arc::new(|_| ()))),
         guard,
     };
-    bound(source, config, egress)
+    bound(source, config, egress).await
 }
 
 #[async_trait]

@@ -34,7 +34,7 @@ impl Bound {
     }
 }
 
-pub(super) fn bind(
+pub(super) async fn bind(
     lineup: &Lineup,
     request: &SyncRequest,
     observe: &Observe,
@@ -50,7 +50,7 @@ pub(super) fn bind(
         descriptor,
         base_url,
         text: config,
-    } = config::accept(lineup, &asked)?;
+    } = config::accept(lineup, &asked).await?;
     let (tables, needs) = transforms(lineup, &request.source, &config)?;
     let progress = Arc::new(Notify::new());
     let observer = observer(Arc::clone(observe), Arc::clone(&progress));

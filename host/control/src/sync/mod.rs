@@ -91,7 +91,7 @@ pub async fn sync(
     let registry = Registry::load(&sandbox, &request.plugins)?;
     if !request.database.is_there() {
         // No file is made for what cannot be read.
-        bound::bind(&registry.lineup(), &request, &observe)?;
+        bound::bind(&registry.lineup(), &request, &observe).await?;
     }
     let _alone = runnel_store::lock(&request.database)?;
     let store = runnel_store::open(&request.database).await?;
@@ -99,7 +99,7 @@ pub async fn sync(
     let tenants = store.tenants().await?;
     let tenant = tenants.iter().find(|tenant| tenant.name == start::TENANT);
     let lineup = live.lineup(tenant.map(|tenant| tenant.id));
-    let bound = bound::bind(&lineup, &request, &observe)?;
+    let bound = bound::bind(&lineup, &request, &observe).await?;
     let start = start::start(&store, &bound, &request, &observe).await?;
     let tables = bound.tables.clone();
     let follow = (Arc::new(live), request.follow);
