@@ -107,18 +107,18 @@ fn elements(
     place: &Range<usize>,
     into: &mut Vec<Range<usize>>,
 ) -> Result<(), JsonError> {
-    let mut left_out = 0;
+    let mut too_many = false;
     Scan::new(&text[place.clone()]).elements(|value| {
         if into.len() < MOST {
             into.push(place.start + value.start..place.start + value.end);
         } else {
-            left_out += 1;
+            too_many = true;
         }
         Ok(())
     })?;
-    match left_out {
-        0 => Ok(()),
-        _ => Err(JsonError::TooMany { most: MOST }),
+    match too_many {
+        true => Err(JsonError::TooMany { most: MOST }),
+        false => Ok(()),
     }
 }
 

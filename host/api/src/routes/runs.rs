@@ -268,6 +268,12 @@ pub(crate) async fn show(
     }))
 }
 
+/// A run as it is after what was done with it.
+async fn accepted(api: &Api, who: &Who, id: i64) -> Result<(StatusCode, Json<Run>), ApiError> {
+    let found = find(api, who, UserRole::Operator, id).await?;
+    Ok((StatusCode::ACCEPTED, Json(found.into())))
+}
+
 /// Gives a run up: what was read is still transformed and loaded.
 #[utoipa::path(post, path = "/runs/{id}/cancel", tag = "runs", params(("id" = i64, Path)), responses((status = 202, body = Run), ApiError))]
 pub(crate) async fn cancel(
@@ -280,8 +286,7 @@ pub(crate) async fn cancel(
     if !store.cancel_run(found.run.id, &who.actor()).await? {
         return Err(ApiError::Conflict(format!("run {id} has ended")));
     }
-    let found = find(&api, &who, UserRole::Operator, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(found.into())))
+    accepted(&api, &who, id).await
 }
 
 /// Queues again what a run gave up after it was read: the run goes on. What could not be
@@ -298,6 +303,5 @@ pub(crate) async fn retry(
         let words = format!("run {id} gave up nothing that can be queued again");
         return Err(ApiError::Conflict(words));
     }
-    let found = find(&api, &who, UserRole::Operator, id).await?;
-    Ok((StatusCode::ACCEPTED, Json(found.into())))
+    accepted(&api, &who, id).await
 }

@@ -262,8 +262,9 @@ fn rate(pace: Pace) -> Option<Rate> {
 }
 
 impl Budget {
-    /// Reads `Retry-After` (seconds or a date: RFC 9110, section 10.2.3) and `X-RateLimit-*`. A limit of 0 means that there is
-    /// none (GitHub Enterprise Server), not that nothing is left of it.
+    /// Reads `Retry-After` (seconds or a date: RFC 9110, section 10.2.3) and
+    /// `X-RateLimit-*`. A limit of 0 means that there is none (GitHub Enterprise Server),
+    /// not that nothing is left of it.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
         let unsigned = |name: &str| number(name).and_then(|number| u64::try_from(number).ok());

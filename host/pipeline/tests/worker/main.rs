@@ -12,7 +12,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use runnel_broker::LEASE;
+use runnel_broker::{EmbeddedBroker, LEASE};
 use runnel_model::{Name, Queue, TaskId};
 use runnel_pipeline::{Context, Handler, OnError, PipelineError, work};
 use runnel_store::{Inbox, PageCommit, RunState, Store, Task, TaskKind, Traffic, WorkerId};
@@ -183,20 +183,23 @@ async fn what_runs_when_a_worker_stops_may_end_and_the_rest_is_given_back_at_onc
 
 #[tokio::test]
 async fn what_may_still_end_when_a_worker_stops_is_not_taken_for_a_dead_ones() {
-    let world = world(2).await;
-    let mut context = world.context(OnError::GoOn, Duration::from_secs(60));
-    context.lease = Duration::from_secs(3);
-    let handler = slow(&world, Duration::from_secs(6), 0);
+    let (world, lease) = (world(2).await, Duration::from_secs(3));
+    let context = Context {
+        broker: Arc::new(EmbeddedBroker::new(world.store.clone(), lease)),
+        lease,
+        ..world.context(OnError::GoOn, Duration::from_secs(60))
+    };
+    let handler = slow(&world, lease * 2, 0);
     let worker = run(&context, &handler);
     while handler.begun.load(Ordering::SeqCst) < 2 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    // Its lease is as short as the context's once it was prolonged.
-    tokio::time::sleep(Duration::from_secs(1)).await;
     context.stop.cancel();
-    tokio::time::sleep(Duration::from_secs(4)).await;
-    let taken = world.store.rescue(runnel_store::Rescue::Expired).await;
-    assert_eq!(taken.expect("an answer"), 0);
+    while !worker.is_finished() {
+        let taken = world.store.rescue(runnel_store::Rescue::Expired).await;
+        assert_eq!(taken.expect("an answer"), 0);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     worker.await.expect("an end").expect("no error");
     assert_eq!(world.open_tasks().await, 0);
 }

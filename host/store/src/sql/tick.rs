@@ -310,7 +310,8 @@ async fn integration(
             .await?;
     let what = || format!("integration {}", job.integration);
     let options = RunOptions {
-        full: census_is_due(connection, job).await?,
+        // Never beside another run, which would meet things in its place.
+        full: job.running == 0 && census_is_due(connection, job).await?,
         since: None,
         scope: serde_json::from_str(&scope).map_err(|e| Failed::corrupt(what(), e))?,
         settings: serde_json::from_str(&settings).map_err(|e| Failed::corrupt(what(), e))?,
@@ -326,7 +327,7 @@ async fn integration(
 
 /// Whether the job's last census, or else its first run, is as long ago as its censuses
 /// are apart: one that failed counts as well, since what it read whole was counted, and
-/// each run would be one. Never beside another run, which would meet things in its place.
+/// each run would be one.
 async fn census_is_due(connection: &mut Connection, job: &Job) -> Result<bool, Failed> {
     let due = sqlx::query_scalar(sql!(
         "SELECT COALESCE(
@@ -334,8 +335,7 @@ async fn census_is_due(connection: &mut Connection, job: &Job) -> Result<bool, F
                   AND r.state IN ('succeeded', 'failed')),
              (SELECT MIN(r.started_at) FROM job_runs r WHERE r.job_id = j.id AND r.state = 'succeeded'),
              {NOW}) <= {NOW} - j.census_days * {DAY}
-         FROM etl_jobs j WHERE j.id = $1 AND j.census_days > 0 AND NOT EXISTS (
-             SELECT 1 FROM job_runs u WHERE u.job_id = j.id AND u.state IN ('waiting', 'running'))"
+         FROM etl_jobs j WHERE j.id = $1 AND j.census_days > 0"
     ))
     .bind(job.id.0)
     .fetch_optional(connection)

@@ -5,6 +5,7 @@ use quote::quote;
 use syn::{Attribute, Data, DeriveInput, Error, Field, Fields, LitStr, Result};
 
 pub(crate) fn derive(input: &DeriveInput) -> Result<TokenStream> {
+    // For what it refuses: the struct's own name is none of the payload's.
     renamed(&input.attrs)?;
     let reads = fields(input)?
         .into_iter()
