@@ -2,7 +2,7 @@ import { render } from "preact";
 import { useState } from "preact/hooks";
 import { act } from "preact/test-utils";
 import { LocationProvider } from "preact-iso";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Grant } from "../api/access";
 import { ApiError } from "../api/problem";
 import { place } from "../testing/page";
@@ -156,10 +156,6 @@ describe("an action", () => {
       );
       buttons.at(-1)?.click();
     });
-
-  beforeEach(() => {
-    HTMLDialogElement.prototype.showModal ??= () => {};
-  });
 
   it("that asks is not done before the answer", async () => {
     const run = vi.fn(async () => {});

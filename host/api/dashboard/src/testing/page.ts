@@ -5,6 +5,8 @@ import { connect, disconnect } from "../api/live";
 /** Where the tests of a file show what they are about: in the document, and empty for each. */
 export function place(): HTMLElement {
   const root = document.createElement("div");
+  // The document of the tests knows dialogs, and not how to open one.
+  HTMLDialogElement.prototype.showModal ??= () => {};
   beforeEach(() => document.body.append(root));
   afterEach(() => {
     render(null, root);

@@ -51,7 +51,6 @@ const button = (words: string) =>
 
 describe("dead letters", () => {
   beforeEach(() => {
-    HTMLDialogElement.prototype.showModal ??= () => {};
     session.value = {
       state: "signed-in",
       me: { name: "ada", grants: [{ tenant: null, role: "operator" }], read_only: false },

@@ -35,7 +35,6 @@ async function type(input: HTMLInputElement | HTMLTextAreaElement | null, text: 
 
 describe("a form", () => {
   beforeEach(() => {
-    HTMLDialogElement.prototype.showModal ??= () => {};
     const grants = ["acme", "globex"].map((tenant) => ({ tenant, role: "admin" as const }));
     session.value = { state: "signed-in", me: { name: "ada", grants, read_only: false } };
     names = ["globex"];

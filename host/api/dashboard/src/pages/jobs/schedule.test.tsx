@@ -19,7 +19,6 @@ const root = place();
 afterEach(() => vi.unstubAllGlobals());
 
 it("a schedule that is changed leaves as it is what others change meanwhile", async () => {
-  HTMLDialogElement.prototype.showModal ??= () => {};
   const sent = vi.fn();
   vi.stubGlobal("fetch", async (_: string, init: RequestInit) => {
     sent(JSON.parse(String(init.body)));

@@ -26,7 +26,6 @@ const root = place();
 afterEach(() => vi.unstubAllGlobals());
 
 it("what is done with a trial names it, so that no other is meant", async () => {
-  HTMLDialogElement.prototype.showModal ??= () => {};
   session.value = {
     state: "signed-in",
     me: { name: "ada", grants: [{ tenant: null, role: "admin" }], read_only: false },

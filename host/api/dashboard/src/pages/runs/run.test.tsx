@@ -54,7 +54,6 @@ const buttons = () => [...root.querySelectorAll<HTMLButtonElement>(".actions > b
 const words = () => buttons().map((button) => button.textContent);
 
 it("what a run gave up can be queued again, as long as there is any", async () => {
-  HTMLDialogElement.prototype.showModal ??= () => {};
   session.value = {
     state: "signed-in",
     me: { name: "ada", grants: [{ tenant: null, role: "operator" }], read_only: false },
